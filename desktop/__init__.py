@@ -1,0 +1,1 @@
+"""The program: decides, remembers, wires. The only folder that knows all the others."""

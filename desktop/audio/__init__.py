@@ -1,0 +1,1 @@
+"""The microphone and the loudspeaker: the only folder that knows the sound library."""

@@ -1,0 +1,1 @@
+"""What answers: everything that runs in a worker process, and the client that talks to it."""
