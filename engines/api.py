@@ -1,0 +1,218 @@
+"""The words an engine and its callers share: roles, what goes in, what comes out.
+
+Nothing here imports a model library, Qt or a database. An engine is a class named `Engine` in
+`engines/<family>/engine.py`; it runs only inside a worker process (`engines.worker`) and implements
+`Recogniser`, `Responder` or `Lam` below. Callers never see it: they see `engines.client`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+Settings = Mapping[str, Any]
+"""JSON values only: settings cross a process border and are stored with every answer."""
+
+
+class Role(StrEnum):
+    """What runs in a worker."""
+
+    RECOGNISER = "recogniser"  # audio -> hypotheses with scores
+    RESPONDER = "responder"  # text -> text
+    LAM = "lam"  # audio -> text: a large audio model
+
+
+class FinishReason(StrEnum):
+    STOP = "stop"  # the system ended its answer
+    LENGTH = "length"  # it reached the token limit
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Whether an engine could run here, told before anything heavy is imported."""
+
+    ok: bool
+    missing: tuple[str, ...] = ()
+    """What is not there, each a thing to install or download."""
+    reason: str = ""
+    """One sentence for the researcher; empty when `ok`."""
+    memory_bytes: int = 0
+    """Estimated resident memory once loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was really loaded."""
+
+    model_version: str
+    device: str = "cpu"
+    dtype: str = ""
+    weights: Mapping[str, str] = field(default_factory=dict)
+    """File name -> SHA-256 in hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One reading of a take."""
+
+    name: str
+    """Which search made it, for example `skills` or `dictation`."""
+    text: str
+    """Lower-case words separated by single spaces; empty when nothing was heard."""
+    score: float
+    """Log path score per frame; comparable between hypotheses of one take only."""
+    accepted: bool = True
+    """False when the recogniser itself says the speech is outside this search's domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """What a recogniser heard in one take."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    duration_ms: float
+    """Length of the audio that was decoded."""
+    recognise_ms: float
+    model_version: str
+
+    def named(self, name: str) -> Hypothesis:
+        """The hypothesis of one search. Raises KeyError when the recogniser has no such search."""
+        for hypothesis in self.hypotheses:
+            if hypothesis.name == name:
+                return hypothesis
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    said: str
+    answered: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a responder or a LAM is asked."""
+
+    text: str = ""
+    """What the recogniser heard (responders); empty for a LAM."""
+    understood: bool = True
+    """False when the recogniser rejected the speech as outside its domain."""
+    wav_path: Path | None = None
+    """16 kHz mono PCM16 WAV (LAMs)."""
+    system_prompt: str = ""
+    history: Sequence[Turn] = ()
+    settings: Settings = field(default_factory=dict)
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How an answer ended: what an engine's `respond` generator returns."""
+
+    reason: FinishReason = FinishReason.STOP
+    model_version: str = ""
+    """The version that was actually served; an API may serve another than was asked for."""
+    prompt_tokens: int | None = None
+    answer_tokens: int | None = None
+
+
+Progress = Callable[[str, float | None], None]
+"""`progress(what, share)`: share in [0, 1], or None when it cannot be known."""
+Cancelled = Callable[[], bool]
+"""True once the caller has cancelled; an engine asks between tokens."""
+
+
+class Engine(Protocol):
+    """Common to all roles. Errors are raised as `engines.errors.EngineError`."""
+
+    def probe(self, model: Settings) -> Probe: ...
+    def load(self, model: Settings, progress: Progress) -> Loaded: ...
+    def unload(self) -> None: ...
+
+
+class Recogniser(Engine, Protocol):
+    def transcribe(
+        self, wav_path: Path, settings: Settings, cancelled: Cancelled
+    ) -> Transcription: ...
+
+
+class Responder(Engine, Protocol):
+    def respond(self, prompt: Prompt, cancelled: Cancelled) -> Generator[str, None, Finished]:
+        """Yield text deltas; return how it ended."""
+        ...
+
+
+Lam = Responder
+"""A LAM answers like a responder, from `Prompt.wav_path` instead of `Prompt.text`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One loadable thing of a system: an engine family and the model it loads."""
+
+    engine: str
+    """Folder name under `engines/`."""
+    model: Settings = field(default_factory=dict)
+    """What `load` gets. Equal (engine, model) pairs share one worker process."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What competes: a LAM, or a composition of a recogniser and a responder."""
+
+    id: str
+    version: str
+    responder: Part
+    """The responder or LAM."""
+    recogniser: Part | None = None
+    """None for a LAM."""
+    hypothesis: str = ""
+    """Which of the recogniser's hypotheses the responder reads."""
+    system_prompt: str = ""
+    settings: Settings = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds from a monotonic clock, named as the field names them."""
+
+    load_ms: float | None = None
+    asr_ms: float | None = None
+    """Recognition, whichever answer of the battle paid for it."""
+    encode_ms: float | None = None
+    ttft_ms: float | None = None
+    """Time to first token, from sending `respond`."""
+    tpot_ms: float | None = None
+    """Mean time per output token after the first."""
+    total_ms: float = 0.0
+    """From `ask` to the end of the answer, waiting for workers included."""
+    engine_ms: float = 0.0
+    """What the engines themselves took: recognition plus response, measured inside the workers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One complete answer and what served it."""
+
+    text: str
+    finish: FinishReason
+    timings: Timings
+    served_version: str
+    transcription: Transcription | None = None
+    """The recognition this answer used; the same object for every system that shared it."""
+    hypothesis: str = ""
+    prompt_tokens: int | None = None
+    answer_tokens: int | None = None
+    seed: int = 0
+    settings: Settings = field(default_factory=dict)
+    packages: Mapping[str, str] = field(default_factory=dict)
+    """Package name -> version, as the workers reported them."""
+    weights: Mapping[str, str] = field(default_factory=dict)
+    audio_sha256: str = ""
+    """Of the bytes of the WAV file the system got."""

@@ -1,0 +1,236 @@
+"""The frozen values that pages draw.
+
+Pages are given one of these and nothing else. The states of a session before its end have no field
+that could hold a system's name: that is how the window stays blind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Vote(StrEnum):
+    A = "a"
+    TIE = "tie"
+    BOTH_BAD = "both_bad"
+    B = "b"
+    CANNOT_JUDGE = "cannot_judge"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something went wrong, in the participant's words: one sentence, one action."""
+
+    title: str
+    """What happened."""
+    detail: str = ""
+    """What was kept and what to do."""
+    action: str = ""
+    """Label of the one button; empty when there is nothing to press."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    key: str
+    """Stable between starts: name and host API, never an index."""
+    label: str
+    hint: str = ""
+    """For example that a hands-free headset records at telephone quality."""
+
+
+class Phase(StrEnum):
+    """Where a battle stands, as the participant sees it."""
+
+    OPENING = "opening"  # the microphone is being opened
+    READY = "ready"  # waiting for speech
+    RECORDING = "recording"
+    CHECKING = "checking"  # the take is being closed and judged
+    THINKING = "thinking"  # both systems answer; nothing is painted
+    REVEALING = "revealing"  # both texts appear at one cadence
+    VOTING = "voting"
+    VOTED = "voted"  # committed; a reason may be added
+    REASON_RECORDING = "reason_recording"
+    REASON_CHECKING = "reason_checking"  # the spoken reason is being transcribed
+    REASON_EDITING = "reason_editing"
+    FAILED = "failed"  # no vote possible; `problem` says why
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStrip:
+    """The recorded take above the cards."""
+
+    duration_ms: int
+    peaks: tuple[float, ...]
+    """Peak per bar in [0, 1], oldest first."""
+    playing: bool = False
+    can_rerecord: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CardState:
+    """One answer. Both cards always get the same kind of state."""
+
+    text: str = ""
+    """Plain text, already safe to paint; empty until the reveal."""
+    failed: bool = False
+    truncated: bool = False
+    """True when the shown text is cut at the display limit (the whole text is kept)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonState:
+    text: str = ""
+    spoken: bool = False
+    """True when the text is a transcript to be corrected."""
+    saved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArenaState:
+    """The one page a participant sees during a session."""
+
+    title: str
+    number: int
+    """Battle, from 1."""
+    total: int
+    phase: Phase
+    instruction: str = ""
+    device_label: str = ""
+    max_duration_ms: int = 60_000
+    take: TakeStrip | None = None
+    card_a: CardState = CardState()
+    card_b: CardState = CardState()
+    vote: Vote | None = None
+    reason: ReasonState = ReasonState()
+    can_speak_reason: bool = True
+    problem: Problem | None = None
+    waiting_ms: int = 0
+    """How long both systems have been answering; the same on both cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """The live level; arrives up to 30 times a second beside the state."""
+
+    level_dbfs: float
+    """RMS of the last block, at most 0; -inf for digital silence."""
+    elapsed_ms: int = 0
+    """Length of the running take; 0 while none is recorded."""
+    peaks: tuple[float, ...] = ()
+    """New waveform bars since the last meter value, each in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareState:
+    """The page before a session."""
+
+    study_title: str
+    study_text: str
+    battles: int
+    notice: str = ""
+    """What the researcher should know, for example that only baselines are installed."""
+    devices: tuple[DeviceRow, ...] = ()
+    device_key: str = ""
+    meter_open: bool = False
+    can_start: bool = True
+    problem: Problem | None = None
+    resume_text: str = ""
+    """Not empty when an earlier session can be continued."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevealRow:
+    """One battle after the session, with the names."""
+
+    number: int
+    said: str
+    vote_text: str
+    name_a: str
+    name_b: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedState:
+    title: str
+    voted: int
+    total: int
+    rows: tuple[RevealRow, ...] = ()
+    """Empty when the study never reveals."""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    rank_text: str
+    """A rank or a range, for example `1–2`; empty when systems cannot be compared."""
+    label: str
+    score: float
+    """Natural-log Bradley-Terry coefficient, centred; +inf or -inf where no maximum exists, nan
+    where the system cannot be compared."""
+    low: float
+    high: float
+    """95 % interval; infinite where it is open."""
+    votes: int
+    note: str = ""
+    """In words, where the number alone would mislead."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairCell:
+    """Row system against column system."""
+
+    share: float | None
+    """Share of battles the row wins, ties as half, in [0, 1]; None when they never met."""
+    wins: int = 0
+    ties: int = 0
+    losses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsState:
+    working: str = ""
+    """Not empty while it is being counted."""
+    headline: str = ""
+    """How many votes, participants, stations; what the intervals resample."""
+    verdict: str = ""
+    """One sentence: what the numbers allow to be said."""
+    exclusions: str = ""
+    """What is not counted, by rule."""
+    rows: tuple[BoardRow, ...] = ()
+    labels: tuple[str, ...] = ()
+    """Matrix order; the same order as `rows`."""
+    short_labels: tuple[str, ...] = ()
+    cells: tuple[tuple[PairCell, ...], ...] = ()
+    balance: str = ""
+    """Slot balance in one sentence."""
+    includes_simulated: bool = False
+    problem: Problem | None = None
+
+
+class Availability(StrEnum):
+    READY = "ready"
+    MISSING = "missing"  # something has to be installed
+    BROKEN = "broken"  # it is there and does not work
+    CHECKING = "checking"
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRow:
+    label: str
+    id: str
+    kind: str
+    """In words: what it is made of."""
+    availability: Availability
+    status_text: str
+    how_to_get: str = ""
+    """A command or a sentence; empty when it is ready."""
+    detail: str = ""
+    baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SystemsState:
+    working: str = ""
+    rows: tuple[SystemRow, ...] = ()
+    problem: Problem | None = None
