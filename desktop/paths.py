@@ -1,0 +1,60 @@
+"""Where this station keeps its state: one folder, moved as a whole by `EARSHOT_HOME`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The data folder of one station."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "earshot.db"
+
+    @property
+    def takes(self) -> Path:
+        """Recordings, as the microphone delivered them."""
+        return self.folder / "takes"
+
+    @property
+    def heard(self) -> Path:
+        """The 16 kHz copies that systems get; may be deleted at any time."""
+        return self.folder / "cache" / "heard"
+
+    @property
+    def counted(self) -> Path:
+        """The last export made for the Results page; may be deleted at any time."""
+        return self.folder / "cache" / "counted"
+
+    @property
+    def backups(self) -> Path:
+        return self.folder / "backups"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def settings(self) -> Path:
+        return self.folder / "settings.json"
+
+    def create(self) -> None:
+        """Make the folders. Raises OSError when the place cannot be written to."""
+        for folder in (self.folder, self.takes, self.heard, self.backups, self.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+def home(override: str | None = None) -> Home:
+    """The data folder: `override`, else `EARSHOT_HOME`, else where this system keeps user data."""
+    chosen = override or os.environ.get("EARSHOT_HOME")
+    if chosen:
+        return Home(Path(chosen).expanduser().absolute())
+    return Home(Path(platformdirs.user_data_dir("Earshot", appauthor=False)))
