@@ -1,0 +1,53 @@
+"""Everything the window does, as commands.
+
+Exit code 0 means done, 1 that it failed for a reason the sentence on stderr gives, 2 that the
+command was typed wrongly, 130 that it was interrupted. Results go to stdout, progress to stderr.
+No command but the window and `demo` loads Qt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from desktop.problems import Spoken
+
+COMMANDS = ("demo", "systems", "ask", "export", "rank", "doctor")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; used by `main` and by the page that documents it."""
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Blind, side-by-side tests of voice assistants. Without a command: the window.",
+    )
+    window = importlib.import_module("desktop.cli.window")
+    window.add_arguments(parser)
+    parser.set_defaults(run=window.run)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    for name in COMMANDS:
+        module = importlib.import_module(f"desktop.cli.{name}")
+        command = commands.add_parser(name, help=module.HELP, description=module.HELP)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; returns its exit code."""
+    args = build_parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        # World errors come from four families that share two sentences; everything else is a bug.
+        if not isinstance(error, Spoken):
+            raise
+        print(f"{error.sentence} {error.advice}".strip(), file=sys.stderr)
+        return 1

@@ -1,0 +1,48 @@
+"""One answer of one system to one recording."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from desktop.cli.common import add_json, print_json, say
+from desktop.errors import UsageProblem
+
+HELP = "one system's answer to one recording"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("take", metavar="TAKE.wav", type=Path, help="recording: WAV or FLAC")
+    parser.add_argument("--system", metavar="ID", required=True, help="see `systems list`")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the generation (default 0)")
+    parser.add_argument(
+        "--time-limit", type=float, default=120.0, metavar="S", help="seconds (default 120)"
+    )
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from desktop.audio.convert import to_engine_wav
+    from desktop.catalogue import read_catalogue
+    from engines.pool import Pool
+
+    catalogue = read_catalogue()
+    if args.system not in catalogue:
+        known = ", ".join(sorted(catalogue))
+        raise UsageProblem(f"There is no system called {args.system}.", f"Known are: {known}.")
+    if not args.take.is_file():
+        raise UsageProblem(f"There is no recording at {args.take}.")
+    entry = catalogue[args.system]
+    with tempfile.TemporaryDirectory() as folder:
+        heard = Path(folder) / "heard.wav"
+        to_engine_wav(args.take, heard)
+        with Pool([entry.system], time_limit_s=args.time_limit) as pool:
+            say(f"Asking {entry.label} …")
+            answer = pool.ask(args.system, heard, seed=args.seed).future.result()
+    if args.json:
+        print_json({"system": args.system, **asdict(answer)})
+    else:
+        print(answer.text)
+    return 0

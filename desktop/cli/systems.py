@@ -1,0 +1,38 @@
+"""What can compete on this station, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from desktop.cli.common import add_json, print_json
+
+HELP = "what can compete here, what is missing, how to get it"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        choices=("list", "check"),
+        help="list: the catalogue; check: start each engine and ask whether it could run here",
+    )
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from desktop.catalogue import read_catalogue
+    from desktop.systems_desk import check_systems, list_systems
+    from ui.state import Availability
+
+    catalogue = read_catalogue()
+    rows = check_systems(catalogue) if args.action == "check" else list_systems(catalogue)
+    if args.json:
+        print_json([asdict(row) for row in rows])
+    else:
+        width = max(len(row.id) for row in rows)
+        for row in rows:
+            print(f"{row.id:<{width}}  {row.status_text:<12}  {row.label}: {row.kind}")
+            if row.how_to_get:
+                print(f"{'':<{width}}  {row.how_to_get}")
+    broken = any(row.availability is not Availability.READY for row in rows)
+    return 1 if args.action == "check" and broken else 0
