@@ -1,0 +1,155 @@
+"""What stands before a session: which microphones there are, and whether the chosen one hears.
+
+Knows no Qt. PortAudio is asked in a thread of its own: it can take half a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+
+from desktop import problems
+from desktop.audio.capture import CaptureFault, Level
+from desktop.audio.devices import InputDevice, list_inputs, rescan
+from desktop.study import Study
+from desktop.take_desk import Source
+from ui.state import CompareState, DeviceRow, Meter
+
+DeviceSource = Callable[
+    [InputDevice, Callable[[Level], None], Callable[[CaptureFault], None]], Source
+]
+
+
+class CompareDesk:
+    """Belongs to the window's thread; `on_state` and `on_meter` are called there."""
+
+    def __init__(
+        self,
+        study: Study,
+        background: Executor,
+        post: Callable[[Callable[[], None]], None],
+        make_source: DeviceSource,
+        *,
+        device_key: str,
+        on_state: Callable[[CompareState], None],
+        on_meter: Callable[[Meter], None],
+    ) -> None:
+        self._background = background
+        self._post = post
+        self._make_source = make_source
+        self._on_state = on_state
+        self._on_meter = on_meter
+        self._devices: dict[str, InputDevice] = {}
+        self._source: Source | None = None
+        self._listening = False
+        self._state = CompareState(
+            study_title=study.title,
+            study_text=study.text,
+            battles=study.battles_per_session,
+            notice=study.notice,
+            device_key=device_key,
+        )
+
+    @property
+    def device(self) -> InputDevice | None:
+        """The chosen microphone, as last listed; None means the system's default."""
+        return self._devices.get(self._state.device_key)
+
+    def open(self) -> None:
+        """The page is in front: list the microphones and listen to the chosen one."""
+        self._listening = True
+        self._publish()
+        self._list(list_inputs)
+
+    def close(self) -> Future[None]:
+        """The page is left: the microphone is closed."""
+        self._listening = False
+        return self._close_source()
+
+    def rescan(self) -> None:
+        """Look again, after something was plugged in. PortAudio forgets everything first."""
+        closed = self._close_source()
+
+        def look_again() -> list[InputDevice]:
+            closed.result()
+            return rescan()
+
+        self._list(look_again)
+
+    def choose(self, key: str) -> None:
+        self._set(replace(self._state, device_key=key, problem=None))
+        self._listen()
+
+    def tell(self, **changes: object) -> None:
+        """Change what else the page says, for example that a session can be resumed."""
+        self._set(replace(self._state, **changes))  # type: ignore[arg-type]
+
+    def _list(self, how: Callable[[], list[InputDevice]]) -> None:
+        future = self._background.submit(how)
+        future.add_done_callback(lambda _: self._post(lambda: self._listed(future)))
+
+    def _listed(self, future: Future[list[InputDevice]]) -> None:
+        error = future.exception()
+        if error is not None:
+            problem = problems.from_exception(error, action="Look again")
+            self._set(replace(self._state, devices=(), problem=problem))
+            return
+        devices = future.result()
+        self._devices = {device.key: device for device in devices}
+        rows = tuple(DeviceRow(d.key, d.name, d.hint) for d in devices)
+        key = self._state.device_key
+        if key not in self._devices:
+            default = next((d for d in devices if d.is_default), devices[0] if devices else None)
+            key = default.key if default else ""
+        self._set(replace(self._state, devices=rows, device_key=key, problem=None))
+        self._listen()
+
+    def _listen(self) -> None:
+        self._close_source()
+        device = self.device
+        if not self._listening or device is None:
+            return
+        source = self._make_source(
+            device,
+            lambda level: self._post(lambda: self._level(source, level)),
+            lambda fault: self._post(lambda: self._fault(source, fault)),
+        )
+        self._source = source
+        opened = source.open()
+        opened.add_done_callback(lambda _: self._post(lambda: self._opened(source, opened)))
+
+    def _opened(self, source: Source, opened: Future[None]) -> None:
+        if source is not self._source:
+            return
+        error = opened.exception()
+        if error is not None:
+            self._source = None
+            problem = problems.from_exception(error, action="Look again")
+            self._set(replace(self._state, meter_open=False, problem=problem))
+        else:
+            self._set(replace(self._state, meter_open=True))
+
+    def _level(self, source: Source, level: Level) -> None:
+        if source is self._source:
+            self._on_meter(Meter(level.level_dbfs))
+
+    def _fault(self, source: Source, fault: CaptureFault) -> None:
+        if source is self._source:
+            self._set(replace(self._state, problem=problems.from_fault(fault)))
+
+    def _close_source(self) -> Future[None]:
+        source, self._source = self._source, None
+        if source is None:
+            done: Future[None] = Future()
+            done.set_result(None)
+            return done
+        self._state = replace(self._state, meter_open=False)
+        return source.close()
+
+    def _set(self, state: CompareState) -> None:
+        self._state = state
+        self._publish()
+
+    def _publish(self) -> None:
+        self._on_state(self._state)

@@ -1,0 +1,209 @@
+"""What is wrong with this station, and the fix: each check finds, names and advises.
+
+Knows no Qt. Reads only; works while the window is open. A check that cannot even be made is a
+finding too, never a stop.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import TimeoutError as NotInTime
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.audio.devices import list_inputs, list_outputs
+from desktop.audio.errors import AudioUnavailable
+from desktop.audio.recorder import Recorder
+from desktop.catalogue import read_catalogue
+from desktop.errors import EarshotError
+from desktop.paths import Home
+from desktop.systems_desk import check_systems
+from local_db.errors import WorldError
+from local_db.reader import Reader
+from ui.state import Availability
+
+MIN_FREE_BYTES = 1_000_000_000
+"""Below this a long day of recording may not fit: a minute of 48 kHz mono is 5.8 MB."""
+LISTEN_S = 3.0
+"""How long to wait for the microphone's first sound."""
+
+
+class Verdict(StrEnum):
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    check: str
+    verdict: Verdict
+    sentence: str
+    fix: str = ""
+
+
+def examine(home: Home) -> Iterator[Finding]:
+    """Every check in turn, so that slow ones do not hold back what is already known."""
+    checks: tuple[Callable[[Home], Iterable[Finding]], ...] = (
+        _python,
+        _disk,
+        _database,
+        _microphone,
+        _playback,
+        _systems,
+        _graphics_card,
+    )
+    for check in checks:
+        yield from check(home)
+
+
+def _python(_: Home) -> Iterator[Finding]:
+    text = f"Python {platform.python_version()} on {platform.system()} {platform.release()}."
+    yield Finding("python", Verdict.GOOD, text)
+
+
+def _disk(home: Home) -> Iterator[Finding]:
+    place = next(p for p in (home.folder, *home.folder.parents) if p.exists())
+    if not os.access(place, os.W_OK):
+        yield Finding(
+            "disk",
+            Verdict.BAD,
+            f"{place} cannot be written to.",
+            "Give yourself the right to write there, or set EARSHOT_HOME to another folder.",
+        )
+        return
+    free = shutil.disk_usage(place).free
+    text = f"{free / 1e9:.1f} GB free in {place}."
+    if free < MIN_FREE_BYTES:
+        yield Finding("disk", Verdict.WARNING, text, "Free some space before a day of recording.")
+    else:
+        yield Finding("disk", Verdict.GOOD, text)
+
+
+def _database(home: Home) -> Iterator[Finding]:
+    if not home.database.exists():
+        yield Finding("database", Verdict.GOOD, "No database yet; the first start makes it.")
+        return
+    try:
+        with Reader(home.database) as reader:
+            report = reader.verify_chain()
+            counts = reader.conservation()
+    except WorldError as error:
+        yield Finding("database", Verdict.BAD, error.sentence, error.advice)
+        return
+    if report.problem:
+        yield Finding(
+            "database",
+            Verdict.BAD,
+            f"The history does not verify: {report.problem}.",
+            f"Keep this database as it is; the last good copy is in {home.backups}.",
+        )
+        return
+    yield Finding(
+        "database",
+        Verdict.GOOD,
+        f"{counts.started} battles, {counts.voted} voted; the history of {report.events} events "
+        f"verifies up to {report.head[:16]}.",
+    )
+
+
+def _microphone(_: Home) -> Iterator[Finding]:
+    try:
+        devices = list_inputs()
+        device = next((d for d in devices if d.is_default), devices[0] if devices else None)
+        if device is None:
+            yield Finding("microphone", Verdict.BAD, "No microphone.", "Connect one.")
+            return
+        heard = _listen(device)
+    except AudioUnavailable as error:
+        yield Finding("microphone", Verdict.BAD, error.sentence, error.advice)
+        return
+    name = f"{device.name} ({device.host_api}, {device.rate_hz} Hz)"
+    if heard is None:
+        yield Finding(
+            "microphone",
+            Verdict.BAD,
+            f"{name} opens and delivers nothing.",
+            "Unplug it and plug it in again, or choose another one.",
+        )
+    elif heard == float("-inf"):
+        yield Finding(
+            "microphone",
+            Verdict.BAD,
+            f"{name} delivers exact silence.",
+            "It is muted, or this program has no permission to use it.",
+        )
+    else:
+        yield Finding("microphone", Verdict.GOOD, f"{name} hears {heard:.0f} dBFS.", device.hint)
+
+
+def _listen(device: object) -> float | None:
+    """The loudest level of the first blocks, in dBFS; None when nothing arrives in time."""
+    levels: list[float] = []
+    enough = threading.Event()
+
+    def on_level(level: object) -> None:
+        levels.append(level.level_dbfs)  # type: ignore[attr-defined]
+        if len(levels) >= 10:
+            enough.set()
+
+    recorder = Recorder(device, on_level=on_level, on_fault=lambda _: enough.set())  # type: ignore[arg-type]
+    try:
+        recorder.open().result(timeout=10)
+        enough.wait(LISTEN_S)
+    except NotInTime:
+        return None
+    finally:
+        recorder.close().result(timeout=10)
+    return max(levels) if levels else None
+
+
+def _playback(_: Home) -> Iterator[Finding]:
+    try:
+        outputs = list_outputs()
+    except AudioUnavailable as error:
+        yield Finding("playback", Verdict.WARNING, error.sentence, error.advice)
+        return
+    if outputs:
+        default = next((d for d in outputs if d.is_default), outputs[0])
+        yield Finding("playback", Verdict.GOOD, f"{default.name} ({default.host_api}).")
+    else:
+        yield Finding(
+            "playback",
+            Verdict.WARNING,
+            "No loudspeaker; takes cannot be played back.",
+            "Connect one if participants should hear their recording.",
+        )
+
+
+def _systems(_: Home) -> Iterator[Finding]:
+    try:
+        rows = check_systems(read_catalogue())
+    except EarshotError as error:
+        yield Finding("systems", Verdict.BAD, error.sentence, error.advice)
+        return
+    for row in rows:
+        if row.availability is Availability.READY:
+            yield Finding("systems", Verdict.GOOD, f"{row.label} can run.")
+        else:
+            yield Finding("systems", Verdict.BAD, f"{row.label}: {row.detail}", row.how_to_get)
+
+
+def _graphics_card(_: Home) -> Iterator[Finding]:
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        yield Finding("graphics card", Verdict.GOOD, "None found; the baselines need none.")
+        return
+    query = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader"]
+    try:
+        found = subprocess.run(query, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        yield Finding("graphics card", Verdict.WARNING, f"nvidia-smi does not answer: {error}.")
+        return
+    for line in found.stdout.strip().splitlines():
+        yield Finding("graphics card", Verdict.GOOD, line.strip())
