@@ -17,7 +17,6 @@ An engine is a folder `engines/<name>/` with `engine.toml`:
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import sys
 import tomllib
@@ -52,9 +51,12 @@ class Need:
 
     def version(self) -> str | None:
         """The installed version, or None."""
+        # Imported here: it is half the start of a worker, and an engine without needs never asks.
+        from importlib.metadata import PackageNotFoundError, version
+
         try:
-            return importlib.metadata.version(self.distribution)
-        except importlib.metadata.PackageNotFoundError:
+            return version(self.distribution)
+        except PackageNotFoundError:
             return None
 
 

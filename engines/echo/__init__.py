@@ -1,0 +1,1 @@
+"""The shipped fake: a real engine with a queue of answers, for tests, rehearsals and docs."""

@@ -1,0 +1,168 @@
+"""Scripted recognitions and answers, with delays, typed failures and real faults.
+
+The model settings are the script, all optional:
+
+    answers             list of texts, one an answer, from the beginning again when exhausted;
+                        without it the answer repeats what was said
+    heard               list of texts, one a recognition, likewise; without it the recognition is
+                        the length of the take
+    understood          false: recognitions say that they were outside their domain
+    load_delay_ms       before `load` answers
+    delay_ms            before the first token, and before a recognition
+    token_delay_ms      before every token
+    chunk               characters a token, 4 unless said; 0 gives the answer in one piece
+    fail                an `ErrorKind`: every answer and recognition raises it
+    fault               one of `engines.echo.faults`
+    fault_after_tokens  tokens that still come before `fail` or `fault` strikes, 0 unless said
+    fault_in            "answer" (which covers recognitions) unless said; or "load"
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+import wave
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+from engines.api import (
+    Cancelled,
+    Finished,
+    FinishReason,
+    Hypothesis,
+    Loaded,
+    Probe,
+    Progress,
+    Prompt,
+    Settings,
+    Transcription,
+)
+from engines.echo.faults import FAULTS
+from engines.errors import EngineError, ErrorKind
+
+MODEL_VERSION = "echo 1"
+HYPOTHESIS = "scripted"
+
+_SCRIPT: dict[str, Any] = {
+    "answers": [],
+    "heard": [],
+    "understood": True,
+    "load_delay_ms": 0,
+    "delay_ms": 0,
+    "token_delay_ms": 0,
+    "chunk": 4,
+    "fail": None,
+    "fault": None,
+    "fault_after_tokens": 0,
+    "fault_in": "answer",
+}
+
+
+class Engine:
+    """A responder, a LAM and a recogniser that does as its model settings say."""
+
+    def __init__(self) -> None:
+        self._script = dict(_SCRIPT)
+        self._answers: Iterator[str] = iter(())
+        self._heard: Iterator[str] = iter(())
+
+    def probe(self, model: Settings) -> Probe:
+        if wrong := _wrong(model):
+            return Probe(ok=False, reason=wrong)
+        return Probe(ok=True, memory_bytes=30_000_000)
+
+    def load(self, model: Settings, progress: Progress) -> Loaded:
+        if wrong := _wrong(model):
+            raise EngineError(ErrorKind.INTERNAL, wrong)
+        self._script = _SCRIPT | dict(model)
+        self._answers = itertools.cycle(self._script["answers"])
+        self._heard = itertools.cycle(self._script["heard"])
+        progress("reading the script", 0.0)
+        time.sleep(self._script["load_delay_ms"] / 1000)
+        if self._script["fault_in"] == "load":
+            self._strike()
+        progress("reading the script", 1.0)
+        return Loaded(model_version=MODEL_VERSION)
+
+    def unload(self) -> None:
+        self._answers = self._heard = iter(())
+
+    def transcribe(
+        self,
+        wav_path: Path,
+        settings: Settings,  # noqa: ARG002 - a recogniser's signature; the script says all
+        cancelled: Cancelled,
+    ) -> Transcription:
+        """One hypothesis, `scripted`."""
+        began = time.perf_counter()
+        seconds = _seconds(wav_path)
+        text = next(self._heard, f"{round(seconds)} seconds of sound")
+        _wait(self._script["delay_ms"], cancelled)
+        if self._script["fault_in"] == "answer":
+            self._strike()
+        understood = self._script["understood"]
+        return Transcription(
+            hypotheses=(Hypothesis(HYPOTHESIS, text, score=0.0, accepted=understood),),
+            duration_ms=seconds * 1000,
+            recognise_ms=(time.perf_counter() - began) * 1000,
+            model_version=MODEL_VERSION,
+        )
+
+    def respond(self, prompt: Prompt, cancelled: Cancelled) -> Generator[str, None, Finished]:
+        said = prompt.text
+        if prompt.wav_path is not None:
+            said = f"{round(_seconds(prompt.wav_path))} seconds of sound"
+        tokens = _tokens(next(self._answers, f"You said: {said}"), self._script["chunk"])
+        _wait(self._script["delay_ms"], cancelled)
+        strikes_after = self._script["fault_after_tokens"]
+        count = 0
+        for count, token in enumerate(tokens, start=1):
+            if count == strikes_after + 1 and self._script["fault_in"] == "answer":
+                self._strike()
+            _wait(self._script["token_delay_ms"], cancelled)
+            if cancelled():
+                return Finished(FinishReason.CANCELLED, MODEL_VERSION, answer_tokens=count - 1)
+            yield token
+        return Finished(FinishReason.STOP, MODEL_VERSION, len(said.split()), count)
+
+    def _strike(self) -> None:
+        if self._script["fail"] is not None:
+            kind = ErrorKind(self._script["fail"])
+            raise EngineError(kind, f"The script of the fake engine says {kind}.")
+        if self._script["fault"] is not None:
+            FAULTS[self._script["fault"]]()
+
+
+def _wrong(model: Settings) -> str:
+    if unknown := sorted(set(model) - set(_SCRIPT)):
+        return f"The fake engine knows no setting {unknown[0]!r}."
+    if model.get("fail") is not None and model["fail"] not in set(ErrorKind):
+        return f"The fake engine cannot fail with {model['fail']!r}."
+    if model.get("fault") is not None and model["fault"] not in FAULTS:
+        return f"The fake engine knows no fault {model['fault']!r}."
+    return ""
+
+
+def _tokens(text: str, chunk: int) -> list[str]:
+    size = chunk or max(1, len(text))
+    return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+def _wait(delay_ms: float, cancelled: Cancelled) -> None:
+    """Sleep in steps short enough to notice a cancel at once."""
+    until = time.monotonic() + delay_ms / 1000
+    while (left := until - time.monotonic()) > 0 and not cancelled():
+        time.sleep(min(left, 0.01))
+
+
+def _seconds(wav_path: Path) -> float:
+    try:
+        with wave.open(str(wav_path), "rb") as take:
+            frames, rate_hz = take.getnframes(), take.getframerate()
+    except (OSError, EOFError, wave.Error) as error:
+        sentence = f"{wav_path} is not a WAV file that can be read: {error}"
+        raise EngineError(ErrorKind.BAD_AUDIO, sentence) from error
+    if frames == 0:
+        raise EngineError(ErrorKind.AUDIO_EMPTY, f"{wav_path} holds no sound.")
+    return frames / rate_hz

@@ -1,0 +1,298 @@
+"""What a worker does with requests: heavy work one after the other, the rest at once.
+
+The main thread loads, transcribes and responds, because model libraries want one thread and some
+want that one. The reader thread answers `initialize`, `probe` and `shutdown` itself and passes
+`cancel` on, so these get through while the main thread works.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+from engines import messages, wire
+from engines.api import Finished, FinishReason, Loaded
+from engines.channel import Channel
+from engines.errors import EngineError, ErrorKind
+from engines.limits import SHUTDOWN_LIMIT_S
+from engines.messages import Failure, MessageError, Notification, Request, Result
+from engines.protocol import CAPABILITIES, PROTOCOL_VERSION
+
+_PYTHON_VERSION = ".".join(str(part) for part in sys.version_info[:3])
+_SENTENCE_LIMIT = 2000  # characters of a library's own message that are passed on
+
+
+class _Refused(Exception):
+    """A request that cannot be served, with its JSON-RPC code."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Server:
+    """Serves one engine over one channel."""
+
+    def __init__(self, folder: Path, channel: Channel) -> None:
+        self._folder = folder
+        self._channel = channel
+        self._inbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        # Made when a request is read, not when it starts: an early cancel is not lost.
+        self._cancels: dict[int, threading.Event] = {}
+        self._engine: Any = None
+        self._loaded: Loaded | None = None
+        self._at_once = {"initialize": self._initialize, "probe": self._probe}
+        self._in_turn = {
+            "load": self._load,
+            "unload": self._unload,
+            "transcribe": self._transcribe,
+            "respond": self._respond,
+        }
+
+    @property
+    def requests(self) -> set[str]:
+        """Every request this worker answers."""
+        return {*self._at_once, *self._in_turn, "shutdown"}
+
+    def run(self) -> None:
+        """Serve until `shutdown` or the end of input. Call it from the main thread."""
+        threading.Thread(target=self._read, name="reader", daemon=True).start()
+        while (request := self._inbox.get()) is not None:
+            self._answer(request, self._in_turn.get(request.method))
+            self._cancels.pop(request.id, None)
+        self._drop_engine()
+
+    # The reader thread.
+
+    def _read(self) -> None:
+        try:
+            for line in self._channel.lines():
+                if not self._take(line):
+                    break
+        except (MessageError, OSError):
+            traceback.print_exc()  # into the log; there is no line to answer
+        finally:
+            self._leave()
+
+    def _take(self, line: bytes) -> bool:
+        """Sort one line. False once it was `shutdown`."""
+        try:
+            message, _ = messages.decode(line)
+        except MessageError as error:
+            self._send(Failure(None, messages.PARSE_ERROR, str(error)))
+            return True
+        if isinstance(message, Notification) and message.method == "cancel":
+            self._cancel(message)
+        elif isinstance(message, Request):
+            return self._sort(message)
+        return True
+
+    def _sort(self, request: Request) -> bool:
+        if request.method == "shutdown":
+            self._cancel_all()
+            self._send(Result(request.id, {}))
+            return False
+        if request.method in self._at_once:
+            self._answer(request, self._at_once[request.method])
+        else:
+            self._cancels[request.id] = threading.Event()
+            self._inbox.put(request)
+        return True
+
+    def _cancel(self, message: Notification) -> None:
+        with contextlib.suppress(MessageError, KeyError):  # answered meanwhile, or never asked
+            self._cancels[wire.read_id(message.params)].set()
+
+    def _leave(self) -> None:
+        # An engine that hears of its cancel ends in order; one that does not is ended.
+        last_resort = threading.Timer(SHUTDOWN_LIMIT_S * 0.75, os._exit, (0,))
+        last_resort.daemon = True
+        last_resort.start()
+        self._cancel_all()
+        self._inbox.put(None)
+
+    def _cancel_all(self) -> None:
+        for cancel in list(self._cancels.values()):
+            cancel.set()
+
+    # Answering.
+
+    def _answer(self, request: Request, handler: Handler | None) -> None:
+        try:
+            if handler is None:
+                raise _Refused(messages.METHOD_NOT_FOUND, f"there is no {request.method!r}")
+            self._send(Result(request.id, handler(request)))
+        except _Refused as refused:
+            self._send(Failure(request.id, refused.code, str(refused)))
+        except wire.FieldError as error:
+            self._send(Failure(request.id, messages.INVALID_PARAMS, str(error)))
+        except BrokenPipeError:
+            self._leave()  # nobody reads: what the end of input says too
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - libraries raise anything
+            if not isinstance(error, EngineError):
+                traceback.print_exc()
+            self._send(_failure(request.id, _as_engine_error(error)))
+
+    def _send(self, message: messages.Message) -> None:
+        with contextlib.suppress(BrokenPipeError):  # the reader thread sees the same end
+            self._channel.send(message)
+
+    def _initialize(self, request: Request) -> wire.Wire:
+        protocol = wire.read_protocol(request.params)
+        if protocol != PROTOCOL_VERSION:
+            sentence = f"this worker speaks protocol {PROTOCOL_VERSION}, not {protocol}"
+            raise _Refused(messages.INVALID_PARAMS, sentence)
+        from engines.registry import read_manifest  # here: it is not needed to be alive
+
+        info = read_manifest(self._folder / "engine.toml")
+        versions = {need.distribution: need.version() or "" for need in info.needs}
+        return {
+            "protocol": PROTOCOL_VERSION,
+            "engine": info.name,
+            "roles": list(info.roles),
+            "capabilities": CAPABILITIES,
+            "pid": os.getpid(),
+            "packages": {"python": _PYTHON_VERSION, **versions},
+        }
+
+    def _probe(self, request: Request) -> wire.Wire:
+        # An object of its own: the loaded one may be at work in the main thread.
+        return wire.write_probe(self._engine_class()().probe(wire.read_model(request.params)))
+
+    def _load(self, request: Request) -> wire.Wire:
+        model = wire.read_model(request.params)
+        began = time.perf_counter()
+        self._drop_engine()
+        engine = self._engine_class()()
+
+        def progress(what: str, share: float | None) -> None:
+            params = {"id": request.id, "what": what, "share": share}
+            self._channel.send(Notification("progress", params))
+
+        loaded = engine.load(model, progress)
+        self._engine, self._loaded = engine, loaded
+        return wire.write_loaded(loaded, _ms_since(began))
+
+    def _unload(self, _request: Request) -> wire.Wire:
+        self._drop_engine()
+        return {}
+
+    def _drop_engine(self) -> None:
+        engine, self._engine, self._loaded = self._engine, None, None
+        if engine is not None:
+            engine.unload()
+
+    def _transcribe(self, request: Request) -> wire.Wire:
+        cancel = self._cancels[request.id]
+        wav_path, settings = wire.read_transcribe(request.params)
+        transcribe = self._able_to("transcribe")
+        began = time.perf_counter()
+        heard = None if cancel.is_set() else transcribe(wav_path, settings, cancel.is_set)
+        if heard is None or cancel.is_set():
+            raise _Refused(messages.CANCELLED, "the request was cancelled")
+        return wire.write_transcription(heard, _ms_since(began))
+
+    def _respond(self, request: Request) -> wire.Wire:
+        cancel = self._cancels[request.id]
+        prompt = wire.read_prompt(request.params)
+        answering = self._able_to("respond")(prompt, cancel.is_set)
+        pieces: list[str] = []
+        engine_s = 0.0
+        finished: Finished | None = None
+        while finished is None and not cancel.is_set():
+            began = time.perf_counter()
+            piece, finished = _next(answering)
+            engine_s += time.perf_counter() - began
+            if piece:
+                pieces.append(piece)
+                self._channel.send(Notification("token", {"id": request.id, "text": piece}))
+        if finished is None:
+            answering.close()
+            finished = Finished(FinishReason.CANCELLED)
+        return wire.write_responded("".join(pieces), finished, engine_s * 1000)
+
+    # The engine.
+
+    def _able_to(self, method: str) -> Callable[..., Any]:
+        if self._loaded is None:
+            raise _Refused(messages.INVALID_REQUEST, f"{method!r} came before 'load'")
+        able: Callable[..., Any] | None = getattr(self._engine, method, None)
+        if able is None:
+            raise _Refused(messages.METHOD_NOT_FOUND, f"this engine cannot {method!r}")
+        return able
+
+    def _engine_class(self) -> type[Any]:
+        if self._folder.parent == Path(__file__).resolve().parent:
+            module = importlib.import_module(f"engines.{self._folder.name}.engine")
+        else:
+            module = _module_outside(self._folder / "engine.py")
+        engine_class: type[Any] = module.Engine
+        return engine_class
+
+
+Handler = Callable[[Request], wire.Wire]
+
+
+def _module_outside(path: Path) -> Any:
+    """An `engine.py` that is not in our `engines` package, imported once."""
+    name = "engine_of_this_worker"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return sys.modules[name]
+
+
+def _next(answering: Generator[str, None, Finished]) -> tuple[str, Finished | None]:
+    try:
+        piece = next(answering)
+    except StopIteration as end:
+        if not isinstance(end.value, Finished):
+            raise TypeError("an engine's `respond` must return a Finished") from end
+        return "", end.value
+    if not isinstance(piece, str):
+        raise TypeError("an engine's `respond` must yield text")
+    return piece, None
+
+
+def _as_engine_error(error: BaseException) -> EngineError:
+    if isinstance(error, EngineError):
+        return error
+    if isinstance(error, MemoryError):
+        return EngineError(ErrorKind.OUT_OF_MEMORY, "The worker ran out of memory.")
+    if isinstance(error, ModuleNotFoundError):
+        sentence = f"The Python package {error.name!r} is missing in the worker's environment."
+        return EngineError(ErrorKind.NEEDS_PACKAGE, sentence, {"package": error.name})
+    sentence = f"The engine failed with {type(error).__name__}: {error}"[:_SENTENCE_LIMIT]
+    return EngineError(ErrorKind.INTERNAL, sentence)
+
+
+def _failure(request_id: int, error: EngineError) -> Failure:
+    data: Mapping[str, Any] = error.to_wire()
+    failure = Failure(request_id, messages.ENGINE_ERROR, error.researcher, data)
+    try:
+        messages.encode(failure)
+    except MessageError:  # an engine put into `data` what JSON cannot carry
+        return Failure(request_id, messages.ENGINE_ERROR, error.researcher, {"kind": error.kind})
+    return failure
+
+
+def _ms_since(began_s: float) -> float:
+    return (time.perf_counter() - began_s) * 1000
