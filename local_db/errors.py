@@ -1,0 +1,228 @@
+"""What can go wrong with what is kept.
+
+    WorldError                the world's doing: shown to the user, nothing is lost
+    ├── NewerDatabase         written by a newer program
+    ├── OlderDatabase         needs a migration, and only a reader is open
+    ├── NotADatabase          some other file
+    ├── EmptyDatabase         a file of 0 bytes
+    ├── MissingDatabase       a reader found no file
+    ├── ReadOnlyDatabase      the file or its folder cannot be written
+    ├── AlreadyOpen           another process is the one writer
+    ├── Locked                somebody else held the file for too long
+    ├── DiskFull              no space left
+    ├── DiskTrouble           the disk refused to read or write
+    ├── DamagedDatabase       SQLite's own check failed
+    ├── SqliteTooOld          the SQLite beside this Python lacks what the schema needs
+    ├── UnusableFolder        an export cannot be written there
+    └── TakeExists            a take's file name is taken
+
+Every `WorldError` carries `sentence` (what happened and what was kept) and `advice` (what to do).
+Anything else that leaves this folder (`sqlite3.IntegrityError`, `ValueError` …) is a bug of ours
+and is not caught.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_ALMOST_FULL_BYTES = 1 << 20
+"""With less than this free, a refused write is reported as a full disk."""
+
+
+class WorldError(Exception):
+    """Something outside the program went wrong; the user reads `sentence` and `advice`."""
+
+    def __init__(self, sentence: str, advice: str = "") -> None:
+        super().__init__(f"{sentence} {advice}".strip())
+        self.sentence = sentence
+        self.advice = advice
+
+
+class NewerDatabase(WorldError):
+    def __init__(self, path: Path, found: int, supported: int) -> None:
+        super().__init__(
+            f"{path.name} was written by a newer Earshot: its schema is {found}, this program "
+            f"reads up to {supported}. The file was not changed.",
+            "Update Earshot, or start it with another data folder.",
+        )
+        self.found = found
+        self.supported = supported
+
+
+class OlderDatabase(WorldError):
+    def __init__(self, path: Path, found: int, needed: int) -> None:
+        super().__init__(
+            f"{path.name} has schema {found}; reading it needs schema {needed}. "
+            "The file was not changed.",
+            "Open the window once: it makes a backup and brings the file up to date.",
+        )
+
+
+class NotADatabase(WorldError):
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(
+            f"{path.name} is {what}, not an Earshot database. It was not changed.",
+            "Move it away, or start Earshot with another data folder.",
+        )
+
+
+class EmptyDatabase(WorldError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path.name} is an empty file (0 bytes). Earshot never leaves one behind, so "
+            "something else emptied or made it. It was not changed.",
+            "Put the file back from a backup, or delete it to begin a new database.",
+        )
+
+
+class MissingDatabase(WorldError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"There is no database at {path}.", "Nothing has been recorded there yet.")
+
+
+class ReadOnlyDatabase(WorldError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path.name} or its folder cannot be written. What it holds can still be read "
+            "and exported.",
+            f"Allow writing in {path.parent}, or start Earshot with another data folder.",
+        )
+
+
+class AlreadyOpen(WorldError):
+    def __init__(self, path: Path, pid: int | None) -> None:
+        holder = "another process" if pid is None else f"process {pid}"
+        super().__init__(
+            f"Earshot already has {path.name} open ({holder}).",
+            "Use the window that is open, or close it first.",
+        )
+        self.pid = pid
+        """Process id of the holder; None when it could not be read."""
+
+
+class Locked(WorldError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"Another program held {path.name} for too long. Nothing of this step was saved.",
+            "Close other programs that use the file, then try again.",
+        )
+
+
+class DiskFull(WorldError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"There is no space left for {path.name}. Nothing of this step was saved; "
+            "everything before it is safe.",
+            "Free some space on that disk, then try again.",
+        )
+
+
+class DiskTrouble(WorldError):
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(
+            f"The disk refused to read or write {path.name} ({detail}). Nothing of this step was "
+            "saved; everything before it is safe.",
+            "Check the disk or its connection, then try again.",
+        )
+
+
+class DamagedDatabase(WorldError):
+    def __init__(self, path: Path, backup: Path | None) -> None:
+        super().__init__(
+            f"{path.name} is damaged. It was kept as it is.",
+            f"The last good backup is {backup}. Copy it to {path} to go on from there."
+            if backup is not None
+            else "No backup of it is known. Keep a copy of the file before anything else is tried.",
+        )
+        self.backup = backup
+        """The newest backup that opens and passes SQLite's check; None when there is none."""
+
+
+class SqliteTooOld(WorldError):
+    def __init__(self, needed: str) -> None:
+        super().__init__(
+            f"This Python comes with SQLite {sqlite3.sqlite_version}; "
+            f"Earshot needs {needed} or newer.",
+            "Use a newer Python.",
+        )
+
+
+class UnusableFolder(WorldError):
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(
+            f"{folder} {why}. Nothing was changed.",
+            "Export into a new or empty folder, or over an earlier export.",
+        )
+
+
+class TakeExists(WorldError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"There is already a take named {path.name}; it was not overwritten.",
+            "Record it again.",
+        )
+
+
+def from_sqlite(
+    error: sqlite3.Error, path: Path, backup: Callable[[], Path | None] = lambda: None
+) -> WorldError | None:
+    """The world's error behind SQLite's result code, or None when it is a bug of ours.
+
+    `backup` is asked for the newest good backup only when the file is damaged.
+    """
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    match code & 0xFF:  # the primary code; the higher bits only say where it happened
+        case sqlite3.SQLITE_FULL:
+            return DiskFull(path)
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return ReadOnlyDatabase(path)
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
+            return Locked(path)
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return DamagedDatabase(path, backup())
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
+            return _disk_error(path, getattr(error, "sqlite_errorname", str(error)))
+    return None
+
+
+def from_os(error: OSError, path: Path) -> WorldError | None:
+    """The world's error behind a failed file operation, or None when it is a bug of ours."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return ReadOnlyDatabase(path)
+    if error.errno in (errno.EIO, errno.EFBIG, errno.EMFILE, errno.ENFILE):
+        return _disk_error(path, error.strerror or str(error))
+    return None
+
+
+def _disk_error(path: Path, detail: str) -> WorldError:
+    try:
+        free_bytes = shutil.disk_usage(path.parent).free
+    except OSError:  # the disk is gone altogether
+        return DiskTrouble(path, detail)
+    return DiskFull(path) if free_bytes < _ALMOST_FULL_BYTES else DiskTrouble(path, detail)
+
+
+@contextmanager
+def world_errors(path: Path, backup: Callable[[], Path | None] = lambda: None) -> Iterator[None]:
+    """Raise the world's errors about `path` as `WorldError`; let bugs through as they are."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = from_sqlite(error, path, backup)
+        if known is None:
+            raise
+        raise known from error
+    except OSError as error:
+        known = from_os(error, path)
+        if known is None:
+            raise
+        raise known from error

@@ -1,0 +1,254 @@
+"""A folder that other programs read: `manifest.json`, `battles.jsonl`, optionally `takes/`.
+
+Read-only and consistent beside a running window: everything comes from one copy of the database,
+made in one step, so that a long export never holds a vote up. The same database gives the same
+bytes. The folder is written beside its place under another name and appears there whole.
+docs/export.md describes every field.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from local_db import kept
+from local_db.chain import ChainReport
+from local_db.durable import fsync_file, fsync_folder, sha256_of
+from local_db.errors import DamagedDatabase, UnusableFolder, world_errors
+from local_db.opening import open_for_reading
+from local_db.reader import Reader
+from local_db.schema import SCHEMA_VERSION
+
+FORMAT = "earshot-export"
+EXPORT_SCHEMA = 1
+"""Of the lines and the manifest; raised when a reader of today could misread one."""
+
+MANIFEST, BATTLES, TAKES = "manifest.json", "battles.jsonl", "takes"
+
+STILL_OPEN = "still_open"
+"""The one rule that leaves a battle out: it has not ended yet."""
+
+_FINDINGS_NAMED = 20
+_BATTLES_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSummary:
+    """What was written and what was left out."""
+
+    folder: Path
+    battles: int
+    exclusions: Mapping[str, int]
+    """Rule -> number of battles it left out."""
+    conservation: kept.Conservation
+    chain: ChainReport
+    takes: TakesSummary
+
+
+@dataclass(slots=True)
+class TakesSummary:
+    """What became of the recordings of the exported battles; discarded ones are never exported."""
+
+    included: bool
+    written: int = 0
+    missing: list[str] = field(default_factory=list)
+    """Files that are not there."""
+    changed: list[str] = field(default_factory=list)
+    """Files whose bytes are not the ones that were recorded; left out."""
+
+
+def export(
+    database: Path, takes_folder: Path, to: Path, *, include_takes: bool = False
+) -> ExportSummary:
+    """Write an export of everything that has ended into `to`.
+
+    `to` must be new, empty, or an earlier export with nothing else in it, which is replaced. Raises
+    `UnusableFolder`, `MissingDatabase`, `DamagedDatabase`, `DiskFull` and the other `WorldError`s;
+    then `to` is as it was. A broken hash chain is no error here: the manifest says so.
+    """
+    to = to.absolute()
+    _require_ours(to)
+    with world_errors(to), _replacing(to) as folder:
+        with closing(_copy_of(database)) as connection:
+            reader = Reader(connection, database)
+            takes = TakesSummary(include_takes)
+            files = {BATTLES: _write_battles(reader, folder / BATTLES, takes_folder, takes)}
+            files |= _files_in(folder / TAKES, folder)
+            summary = _summary(reader, to, files[BATTLES]["lines"], takes)
+            manifest = _manifest(reader, summary, files)
+        _write(folder / MANIFEST, [json.dumps(manifest, **_JSON, indent=1) + "\n"])
+        fsync_folder(folder)
+    return summary
+
+
+_JSON: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False}
+
+
+def line_of(battle: kept.Battle) -> str:
+    """One line of `battles.jsonl`, with its end."""
+    record = {"schema": EXPORT_SCHEMA, **asdict(battle)}
+    return json.dumps(record, **_JSON, separators=(",", ":")) + "\n"
+
+
+def _copy_of(database: Path) -> sqlite3.Connection:
+    """A private copy of the database as it is at one moment, checked."""
+    copy = sqlite3.connect("", isolation_level=None)  # a temporary file that SQLite removes itself
+    try:
+        with closing(open_for_reading(database)) as source, world_errors(database):
+            source.backup(copy)
+            (verdict,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
+        if verdict != "ok":
+            raise DamagedDatabase(database, None)
+    except BaseException:
+        copy.close()
+        raise
+    copy.row_factory = sqlite3.Row
+    return copy
+
+
+def _write_battles(
+    reader: Reader, target: Path, takes_folder: Path, takes: TakesSummary
+) -> dict[str, Any]:
+    def lines() -> Iterator[str]:
+        for battle in _ended_battles(reader):
+            if takes.included:
+                _copy_takes(battle, takes_folder, target.parent / TAKES, takes)
+            yield line_of(battle)
+
+    count = _write(target, lines())
+    return {**_facts(target), "lines": count}
+
+
+def _ended_battles(reader: Reader) -> Iterator[kept.Battle]:
+    ids = reader.battle_ids()
+    for start in range(0, len(ids), _BATTLES_AT_ONCE):
+        for battle in reader.battles_with(ids[start : start + _BATTLES_AT_ONCE]):
+            if battle.state != "open":
+                yield battle
+
+
+def _copy_takes(battle: kept.Battle, source: Path, target: Path, takes: TakesSummary) -> None:
+    for take in battle.takes:
+        copy = target / take.file
+        if take.discarded is not None or copy.exists():
+            continue
+        name = PurePosixPath(take.file)
+        recording = source / take.file
+        # A name that leads out of the folder was not written by us: nothing is read through it.
+        if name.is_absolute() or ".." in name.parts or not recording.is_file():
+            takes.missing.append(take.file)
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(recording, copy)
+        if sha256_of(copy) == take.sha256:
+            fsync_file(copy)
+            takes.written += 1
+        else:
+            copy.unlink()
+            takes.changed.append(take.file)
+
+
+def _summary(reader: Reader, to: Path, battles: int, takes: TakesSummary) -> ExportSummary:
+    conservation = reader.conservation()
+    return ExportSummary(
+        folder=to,
+        battles=battles,
+        exclusions={STILL_OPEN: conservation.open},
+        conservation=conservation,
+        chain=reader.verify_chain(),
+        takes=takes,
+    )
+
+
+def _manifest(
+    reader: Reader, summary: ExportSummary, files: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    chain = summary.chain
+    return {
+        "format": FORMAT,
+        "schema": EXPORT_SCHEMA,
+        "database_schema": SCHEMA_VERSION,
+        "station": reader.station(),
+        "battles": summary.battles,
+        "exclusions": dict(summary.exclusions),
+        "conservation": asdict(summary.conservation),
+        "studies": [
+            {"study": study, "conservation": asdict(reader.conservation(study))}
+            for study in reader.studies()
+        ],
+        "chain": {
+            "head": str(chain.head),
+            "events": chain.events,
+            "erased": chain.erased,
+            "ok": chain.ok,
+            "findings": [str(finding) for finding in chain.findings[:_FINDINGS_NAMED]],
+        },
+        "takes": asdict(summary.takes),
+        "systems": [asdict(system) for system in reader.systems()],
+        "files": dict(files),
+    }
+
+
+def _write(path: Path, texts: Iterable[str]) -> int:
+    """Write and fsync; returns how many texts there were."""
+    count = 0
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for text in texts:
+            file.write(text)
+            count += 1
+    fsync_file(path)
+    return count
+
+
+def _files_in(folder: Path, root: Path) -> dict[str, dict[str, Any]]:
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): _facts(path) for path in found}
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    return {"sha256": sha256_of(path), "bytes": path.stat().st_size}
+
+
+def _require_ours(to: Path) -> None:
+    if not to.exists():
+        return
+    if not to.is_dir():
+        raise UnusableFolder(to, "is a file")
+    if to.is_mount():
+        raise UnusableFolder(to, "is a whole disk; choose a folder on it")
+    written = _written_by_us(to / MANIFEST)
+    for path in sorted(to.rglob("*")):
+        name = path.relative_to(to).as_posix()
+        if path.is_file() and name not in written:
+            raise UnusableFolder(to, f"holds what Earshot did not write (for example {name})")
+
+
+def _written_by_us(manifest: Path) -> set[str]:
+    try:
+        claims = json.loads(manifest.read_text(encoding="utf-8"))
+        if claims["format"] == FORMAT:
+            return {MANIFEST, *claims["files"]}
+    except (OSError, ValueError, KeyError, TypeError):  # not there, or not one of ours
+        return set()
+    return set()
+
+
+@contextmanager
+def _replacing(to: Path) -> Iterator[Path]:
+    """A new folder that replaces `to` when the block ends well, and vanishes otherwise."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{to.name}.", dir=to.parent) as workshop:
+        new, old = Path(workshop, "new"), Path(workshop, "old")
+        new.mkdir()
+        yield new
+        if to.exists():
+            to.rename(old)
+        new.rename(to)
+        fsync_folder(to.parent)

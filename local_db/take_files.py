@@ -1,0 +1,25 @@
+"""The recordings beside the database: a file is safe before the row that names it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from local_db.durable import rename_durably, sha256_of
+from local_db.errors import TakeExists, world_errors
+
+PART_SUFFIX = ".part"
+"""A take being recorded is called `<name>.part`; only a finished one loses the suffix."""
+
+__all__ = ["PART_SUFFIX", "commit_take_file", "sha256_of"]
+
+
+def commit_take_file(part: Path, final: Path) -> None:
+    """Make a finished recording durable under its final name; then its row may be committed.
+
+    The file is fsynced, renamed, and the folder fsynced. `part` and `final` lie on one file system.
+    Raises `TakeExists` (nothing is overwritten), `DiskFull`, `ReadOnlyDatabase`, `DiskTrouble`.
+    """
+    if final.exists():
+        raise TakeExists(final)
+    with world_errors(final):
+        rename_durably(part, final)
