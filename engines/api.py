@@ -216,3 +216,5 @@ class Answer:
     weights: Mapping[str, str] = field(default_factory=dict)
     audio_sha256: str = ""
     """Of the bytes of the WAV file the system got."""
+    replaced_characters: int = 0
+    """NUL and lone surrogates of the answer that became U+FFFD at the protocol's edge."""

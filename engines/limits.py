@@ -7,8 +7,8 @@ from __future__ import annotations
 
 LINE_LIMIT_BYTES = 8 * 1024 * 1024
 """One message, without its line end."""
-FLOOD_LIMIT_BYTES = 64 * 1024 * 1024
-"""Everything a worker writes between two requests: some 700,000 tokens."""
+FLOOD_LIMIT_BYTES = 32 * 1024 * 1024
+"""Everything a worker writes between two requests: some 350,000 tokens."""
 START_LIMIT_S = 10.0
 """From starting the process to the answer of `initialize`."""
 PROBE_LIMIT_S = 10.0

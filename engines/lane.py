@@ -1,0 +1,288 @@
+"""One loaded part: its worker process, the requests that queue for it, and its second life.
+
+A lane serves one errand after the other, in a thread of its own. It starts and loads the worker
+when the first errand needs it. A worker that was lost is started again with the next errand; one
+that is lost *with* an errand gets that errand a second time, unless a token of the answer was
+already passed on: two halves of two answers are no answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from engines import wire
+from engines.api import Loaded, Part
+from engines.call import Call
+from engines.client import WorkerProcess
+from engines.errors import EngineError, ErrorKind, RequestCancelled, WorkerLost
+from engines.futures import new_future, settle
+from engines.limits import LOAD_LIMIT_S
+from engines.messages import MessageError
+from engines.registry import EngineInfo
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Served(Generic[T]):
+    """What a worker answered, and what served it."""
+
+    value: T
+    loaded: Loaded
+    load_ms: float
+    """How long loading took, whenever that was."""
+    packages: Mapping[str, str]
+    audio_sha256: str
+    """Of the file named in the request; empty without one."""
+    replaced: int
+    sent_s: float
+    """When the request was sent, of `time.monotonic`, like the following."""
+    token_times_s: tuple[float, float] | None
+    """When the first and the last token came."""
+    tokens: int
+
+
+class Errand(Future[Served[T]]):
+    """One request waiting for its worker, then at work in it."""
+
+    def __init__(
+        self,
+        method: str,
+        params: Mapping[str, Any],
+        read: Callable[[Mapping[str, Any]], T],
+        *,
+        wav_path: Path | None = None,
+        on_token: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.set_running_or_notify_cancel()
+        self.method = method
+        self.params = params
+        self.read = read
+        self.wav_path = wav_path
+        self.tokens = 0
+        self.first_token_s = self.last_token_s = 0.0
+        self._on_token = on_token
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self._call: Call | None = None
+
+    def cancel_request(self) -> bool:
+        """True when the worker was asked to end it and an outcome follows within seconds.
+
+        False when it is not at work: it will not be, and fails when its turn comes.
+        """
+        with self._lock:
+            self._cancelled = True
+            call = self._call
+        if call is None:
+            return False
+        call.cancel_request()
+        return True
+
+    @property
+    def wanted(self) -> bool:
+        """False once it was cancelled."""
+        with self._lock:
+            return not self._cancelled
+
+    def send(self, worker: WorkerProcess, limit_s: float) -> Call:
+        """Put it to work. Raises RequestCancelled when it was cancelled before."""
+        with self._lock:
+            if self._cancelled:
+                raise RequestCancelled
+            self._call = worker.call(
+                self.method, self.params, timeout_s=limit_s, on_token=self._token
+            )
+            return self._call
+
+    def _token(self, text: str) -> None:
+        self.last_token_s = time.monotonic()
+        self.tokens += 1
+        if self.tokens == 1:
+            self.first_token_s = self.last_token_s
+        if self._on_token is not None:
+            self._on_token(text)
+
+
+@dataclass(slots=True)
+class _Running:
+    worker: WorkerProcess
+    packages: Mapping[str, str]
+    loaded: Loaded
+    load_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Warm:
+    """The errand of `prewarm`: nothing but a loaded worker."""
+
+    done: Future[None] = field(default_factory=new_future)
+
+
+class Lane:
+    """The queue in front of one worker. Every method returns at once, but `join`."""
+
+    def __init__(
+        self, part: Part, info: EngineInfo, *, log_path: Path | None, time_limit_s: float
+    ) -> None:
+        self._part = part
+        self._info = info
+        self._log_path = log_path
+        self._time_limit_s = time_limit_s
+        self._queue: queue.SimpleQueue[Errand[Any] | _Warm | None] = queue.SimpleQueue()
+        self._running: _Running | None = None
+        self._lock = threading.Lock()  # of the two below
+        self._closing = False
+        self._worker: WorkerProcess | None = None
+        self._thread = threading.Thread(target=self._work, name="worker-lane", daemon=True)
+        self._thread.start()
+
+    def submit(self, errand: Errand[Any]) -> None:
+        """Queue a request."""
+        with self._lock:
+            if not self._closing:
+                self._queue.put(errand)
+                return
+        errand.set_exception(RequestCancelled("The workers were closed."))
+
+    def warm(self) -> Future[None]:
+        """Have the worker started and loaded."""
+        warm = _Warm()
+        with self._lock:
+            if not self._closing:
+                self._queue.put(warm)
+                return warm.done
+        warm.done.set_exception(RequestCancelled("The workers were closed."))
+        return warm.done
+
+    def begin_close(self) -> None:
+        """End the worker and fail all that waits."""
+        with self._lock:
+            if self._closing:
+                return
+            self._closing = True
+            worker = self._worker
+            self._queue.put(None)
+        if worker is not None:
+            worker.begin_stop()
+
+    def join(self, limit_s: float) -> None:
+        """Wait for the end that `begin_close` began."""
+        if self._thread is not threading.current_thread():
+            self._thread.join(limit_s)
+
+    # The lane's thread.
+
+    def _work(self) -> None:
+        while (errand := self._queue.get()) is not None:
+            if isinstance(errand, _Warm):
+                settle(errand.done, self._warm_up)
+            else:
+                settle(errand, partial(self._serve, errand))
+            del errand  # not held, with all its answer, until the next one comes
+        self._drop()
+
+    def _warm_up(self) -> None:
+        try:
+            self._ready()
+        except WorkerLost as lost:
+            self._tell_of(lost)
+            self._ready()
+
+    def _serve(self, errand: Errand[T]) -> Served[T]:
+        try:
+            return self._try(errand)
+        except WorkerLost as lost:
+            if errand.tokens or not errand.wanted or self._closing:
+                raise
+            self._tell_of(lost)
+        return self._try(errand)
+
+    def _tell_of(self, lost: WorkerLost) -> None:
+        _log.info("%s It is started once more.", lost)
+
+    def _try(self, errand: Errand[T]) -> Served[T]:
+        if not errand.wanted:  # nothing to start or load for
+            raise RequestCancelled
+        running = self._ready()
+        audio_sha256 = _sha256(errand.wav_path) if errand.wav_path is not None else ""
+        sent_s = time.monotonic()
+        call = errand.send(running.worker, self._time_limit_s)
+        answer = call.result()
+        try:
+            value = errand.read(answer)
+        except MessageError as error:
+            self._drop()
+            raise WorkerLost(f"The worker of {self._part.engine} answered wrongly: {error}.") from (
+                error
+            )
+        return Served(
+            value=value,
+            loaded=running.loaded,
+            load_ms=running.load_ms,
+            packages=running.packages,
+            audio_sha256=audio_sha256,
+            replaced=call.replaced,
+            sent_s=sent_s,
+            token_times_s=(errand.first_token_s, errand.last_token_s) if errand.tokens else None,
+            tokens=errand.tokens,
+        )
+
+    def _ready(self) -> _Running:
+        """The loaded worker, started if need be. Raises EngineError."""
+        if self._running is not None and self._running.worker.alive:
+            return self._running
+        self._drop()
+        require(self._info)
+        with self._lock:
+            if self._closing:
+                raise RequestCancelled("The workers were closed.")
+            worker = self._worker = WorkerProcess(self._info, log_path=self._log_path)
+        initialized = worker.start()
+        params = {"model": dict(self._part.model)}
+        answer = worker.call("load", params, timeout_s=LOAD_LIMIT_S).result()
+        try:
+            loaded, load_ms = wire.read_loaded(answer)
+        except MessageError as error:
+            raise WorkerLost(f"The worker of {self._part.engine} loaded wrongly: {error}.") from (
+                error
+            )
+        self._running = _Running(worker, initialized.packages, loaded, load_ms)
+        return self._running
+
+    def _drop(self) -> None:
+        """Have no worker."""
+        self._running = None
+        with self._lock:
+            worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.stop()
+
+
+def require(info: EngineInfo) -> None:
+    """Raise EngineError when an engine cannot be started here."""
+    if info.problem:
+        raise EngineError(ErrorKind.NEEDS_PACKAGE, info.problem)
+    if missing := info.missing():
+        sentence = f"{info.name} needs {', '.join(missing)}. To install: {info.install}"
+        raise EngineError(ErrorKind.NEEDS_PACKAGE, sentence, {"missing": list(missing)})
+
+
+def _sha256(wav_path: Path) -> str:
+    try:
+        return hashlib.sha256(wav_path.read_bytes()).hexdigest()
+    except OSError as error:
+        sentence = f"{wav_path} cannot be read: {error.strerror}."
+        raise EngineError(ErrorKind.BAD_AUDIO, sentence) from error
