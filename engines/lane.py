@@ -31,7 +31,7 @@ from engines.messages import MessageError
 from engines.registry import EngineInfo
 
 T = TypeVar("T")
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("earshot.engines")
 
 
 @dataclass(frozen=True, slots=True)

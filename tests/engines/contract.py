@@ -1,0 +1,281 @@
+"""What every engine must pass: inherit `EngineContract` once per engine.
+
+    class TestSkills(EngineContract):
+        family = "skills"
+
+An engine is `engines/<family>/engine.toml` beside `engine.py` with a class `Engine`. The contract
+starts it in a real worker, as the program does. Set `model` and `settings` if it needs some, and
+override the `take` fixture if it wants speech rather than noise.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from engines import wire
+from engines.api import FinishReason, Prompt, Role, Transcription
+from engines.client import WorkerProcess
+from engines.errors import EngineError, ErrorKind, RequestCancelled
+from engines.limits import CANCEL_LIMIT_S
+from engines.protocol import CAPABILITIES, PROTOCOL_VERSION
+from engines.registry import ENGINES_FOLDER, EngineInfo, read_manifest
+from tests.helpers.processes import becomes, group_members
+from tests.helpers.wav_files import write_wav
+
+LIMIT_S = 60.0
+"""A hung engine fails its test after this; no test waits for it otherwise."""
+
+_BAD_TAKES = {
+    "missing": (None, {ErrorKind.BAD_AUDIO}),
+    "not a WAV file": (b"this is text and no sound", {ErrorKind.BAD_AUDIO}),
+    "empty": (b"", {ErrorKind.BAD_AUDIO, ErrorKind.AUDIO_EMPTY}),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Started:
+    """A worker that said hello and has loaded its model."""
+
+    worker: WorkerProcess
+    initialized: wire.Initialized
+    loaded: Mapping[str, Any]
+    progress: list[tuple[str, float | None]]
+
+
+class EngineContract:
+    family: ClassVar[str]
+    model: ClassVar[Mapping[str, Any]] = {}
+    """What `load` gets."""
+    settings: ClassVar[Mapping[str, Any]] = {}
+    """What `respond` and `transcribe` get."""
+    said: ClassVar[str] = "what is two plus three"
+    """What a responder is asked."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def info(cls) -> EngineInfo:
+        info = read_manifest(ENGINES_FOLDER / cls.family / "engine.toml")
+        if not info.problem and not info.is_installed():
+            pytest.skip(f"{cls.family} is not installed: {', '.join(info.missing())}")
+        return info
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def take(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        """A 16 kHz mono PCM16 WAV of at least a second."""
+        return write_wav(tmp_path_factory.mktemp("takes") / "take.wav")
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def started(cls, info: EngineInfo) -> Iterator[Started]:
+        with WorkerProcess(info) as worker:
+            initialized = worker.start()
+            progress: list[tuple[str, float | None]] = []
+            call = worker.call(
+                "load",
+                {"model": dict(cls.model)},
+                timeout_s=LIMIT_S,
+                on_progress=lambda what, share: progress.append((what, share)),
+            )
+            yield Started(worker, initialized, call.result(LIMIT_S), progress)
+
+    # Before anything is loaded.
+
+    def test_manifest_says_all_a_researcher_needs(self, info: EngineInfo) -> None:
+        assert info.problem == ""
+        assert info.name == self.family
+        assert info.roles
+        assert info.summary.endswith(".")
+        assert info.install
+
+    def test_importing_the_engine_imports_none_of_its_needs(self, info: EngineInfo) -> None:
+        heavy = [need.module for need in info.needs] + ["PySide6", "sqlite3", "sounddevice"]
+        program = (
+            f"import sys, engines.{self.family}.engine as e; e.Engine();"
+            f"print([m for m in {heavy!r} if m in sys.modules])"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ENGINES_FOLDER.parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == "[]"
+
+    def test_says_what_it_is(self, started: Started, info: EngineInfo) -> None:
+        said = started.initialized
+        assert said.protocol == PROTOCOL_VERSION
+        assert said.engine == self.family
+        assert said.roles == info.roles
+        assert said.capabilities == CAPABILITIES
+        assert group_members(said.pid) == {said.pid}
+        assert set(said.packages) == {"python", *(need.distribution for need in info.needs)}
+        assert all(said.packages.values())
+
+    def test_probe_says_it_can_run_here(self, started: Started) -> None:
+        call = started.worker.call("probe", {"model": dict(self.model)}, timeout_s=LIMIT_S)
+        probe = wire.read_probe(call.result(LIMIT_S))
+        assert probe.ok
+        assert probe.missing == ()
+        assert probe.reason == ""
+        assert probe.memory_bytes >= 0
+
+    # Loading.
+
+    def test_load_says_what_was_loaded(self, started: Started) -> None:
+        loaded, load_ms = wire.read_loaded(started.loaded)
+        assert loaded.model_version
+        assert loaded.device
+        assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in loaded.weights.values())
+        assert load_ms >= 0
+        assert all(share is None or 0 <= share <= 1 for _, share in started.progress)
+
+    def test_loads_again_after_unload(self, info: EngineInfo, take: Path) -> None:
+        with WorkerProcess(info) as worker:
+            worker.start()
+            for _ in range(2):
+                worker.call("load", {"model": dict(self.model)}, timeout_s=LIMIT_S).result(LIMIT_S)
+                worker.call("unload", {}, timeout_s=LIMIT_S).result(LIMIT_S)
+            with pytest.raises(EngineError, match="before 'load'"):
+                self._any_request(worker, info, take).result(LIMIT_S)
+
+    # Recognisers.
+
+    def test_hears_the_take(self, started: Started, info: EngineInfo, take: Path) -> None:
+        self._only(info, Role.RECOGNISER)
+        heard, engine_ms = self._transcribe(started.worker, take)
+        assert heard.hypotheses
+        assert heard.duration_ms > 0
+        assert heard.model_version
+        assert engine_ms >= heard.recognise_ms * 0.99
+        for hypothesis in heard.hypotheses:
+            assert heard.named(hypothesis.name) is hypothesis
+            assert hypothesis.text == " ".join(hypothesis.text.lower().split())
+            assert math.isfinite(hypothesis.score)
+
+    def test_hears_the_same_twice(self, info: EngineInfo, take: Path) -> None:
+        self._only(info, Role.RECOGNISER)
+        with WorkerProcess(info) as worker:
+            worker.start()
+            heard = []
+            for _ in range(2):  # a fresh model each time: scripted engines start their script over
+                worker.call("load", {"model": dict(self.model)}, timeout_s=LIMIT_S).result(LIMIT_S)
+                heard.append(self._transcribe(worker, take)[0].hypotheses)
+        assert heard[0] == heard[1]
+
+    @pytest.mark.parametrize("bad", _BAD_TAKES)
+    def test_names_what_is_wrong_with_a_take(
+        self, started: Started, info: EngineInfo, take: Path, tmp_path: Path, bad: str
+    ) -> None:
+        self._only(info, Role.RECOGNISER, Role.LAM)
+        content, kinds = _BAD_TAKES[bad]
+        path = tmp_path / "bad.wav"
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(EngineError) as caught:
+            self._any_request(started.worker, info, path).result(LIMIT_S)
+        assert caught.value.kind in kinds
+        assert caught.value.participant
+        # It lives and works on.
+        assert self._any_request(started.worker, info, take).result(LIMIT_S)
+
+    def test_silence_of_no_length_is_empty(
+        self, started: Started, info: EngineInfo, tmp_path: Path
+    ) -> None:
+        self._only(info, Role.RECOGNISER, Role.LAM)
+        path = write_wav(tmp_path / "nothing.wav", seconds=0)
+        with pytest.raises(EngineError) as caught:
+            self._any_request(started.worker, info, path).result(LIMIT_S)
+        assert caught.value.kind is ErrorKind.AUDIO_EMPTY
+
+    # Responders and LAMs.
+
+    def test_answer_is_what_its_tokens_were(
+        self, started: Started, info: EngineInfo, take: Path
+    ) -> None:
+        self._only(info, Role.RESPONDER, Role.LAM)
+        tokens: list[str] = []
+        call = started.worker.call(
+            "respond",
+            self._prompt(info, take),
+            timeout_s=LIMIT_S,
+            on_token=tokens.append,
+        )
+        responded = wire.read_responded(call.result(LIMIT_S))
+        assert responded.text
+        assert "".join(tokens) == responded.text
+        assert responded.finished.reason in {FinishReason.STOP, FinishReason.LENGTH}
+        assert responded.engine_ms >= 0
+
+    def test_same_seed_same_answer(self, info: EngineInfo, take: Path) -> None:
+        self._only(info, Role.RESPONDER, Role.LAM)
+        with WorkerProcess(info) as worker:
+            worker.start()
+            answers = []
+            for _ in range(2):
+                worker.call("load", {"model": dict(self.model)}, timeout_s=LIMIT_S).result(LIMIT_S)
+                prompt = self._prompt(info, take) | {"seed": 5}
+                answers.append(worker.call("respond", prompt, timeout_s=LIMIT_S).result(LIMIT_S))
+        assert answers[0]["text"] == answers[1]["text"]
+
+    def test_answers_what_was_not_understood(
+        self, started: Started, info: EngineInfo, take: Path
+    ) -> None:
+        self._only(info, Role.RESPONDER)
+        prompt = self._prompt(info, take) | {"text": "", "understood": False}
+        call = started.worker.call("respond", prompt, timeout_s=LIMIT_S)
+        assert wire.read_responded(call.result(LIMIT_S)).text
+
+    # Ending.
+
+    def test_cancel_ends_a_request_in_time(
+        self, started: Started, info: EngineInfo, take: Path
+    ) -> None:
+        call = self._any_request(started.worker, info, take)
+        call.cancel_request()
+        try:
+            result = call.result(CANCEL_LIMIT_S + 1)  # beyond it, the client had to end the worker
+        except RequestCancelled:
+            result = {}
+        assert result.get("finish", "stop") in {"stop", "length", "cancelled"}
+        assert started.worker.alive
+        assert self._any_request(started.worker, info, take).result(LIMIT_S)
+
+    def test_shutdown_leaves_no_process(self, info: EngineInfo) -> None:
+        worker = WorkerProcess(info)
+        pid = worker.start().pid
+        worker.call("load", {"model": dict(self.model)}, timeout_s=LIMIT_S).result(LIMIT_S)
+        worker.stop()
+        assert becomes(lambda: not group_members(pid))
+
+    # How the tests above ask.
+
+    def _only(self, info: EngineInfo, *roles: Role) -> None:
+        if not set(roles) & set(info.roles):
+            pytest.skip(f"{self.family} is {' and '.join(info.roles)}")
+
+    def _any_request(self, worker: WorkerProcess, info: EngineInfo, take: Path) -> Any:
+        if Role.RECOGNISER in info.roles:
+            params = {"wav_path": str(take), "settings": dict(self.settings)}
+            return worker.call("transcribe", params, timeout_s=LIMIT_S)
+        return worker.call("respond", self._prompt(info, take), timeout_s=LIMIT_S)
+
+    def _prompt(self, info: EngineInfo, take: Path) -> dict[str, Any]:
+        hears = Role.LAM in info.roles and Role.RESPONDER not in info.roles
+        prompt = Prompt(wav_path=take) if hears else Prompt(text=self.said)
+        return {**wire.write_prompt(prompt), "settings": dict(self.settings)}
+
+    def _transcribe(self, worker: WorkerProcess, take: Path) -> tuple[Transcription, float]:
+        params = {"wav_path": str(take), "settings": dict(self.settings)}
+        answer = worker.call("transcribe", params, timeout_s=LIMIT_S).result(LIMIT_S)
+        return wire.read_transcription(answer)
