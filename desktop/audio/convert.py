@@ -1,0 +1,61 @@
+"""From a take, or any sound file, to what the engines read."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from desktop.audio.facts import Samples
+from desktop.audio.problems import AudioUnavailable, Cause, unreadable_file
+from desktop.audio.wav_file import WavFile
+
+ENGINE_RATE_HZ = 16_000
+LONGEST_S = 600.0
+"""A longer file is refused rather than read into memory."""
+QUALITY = "VHQ"
+"""soxr's best: 28 bits, nothing audible left of what 16 kHz cannot hold."""
+
+
+def read_samples(path: Path) -> tuple[Samples, int]:
+    """The first channel as float32, shape (n_samples,), in [-1, 1], and its rate in Hz.
+
+    Raises AudioUnavailable (`unreadable_file`) when it is not audio, or longer than `LONGEST_S`.
+    """
+    try:
+        with soundfile.SoundFile(path) as file:
+            if file.frames > LONGEST_S * file.samplerate:
+                raise AudioUnavailable(
+                    f"“{path.name}” is longer than {LONGEST_S / 60:.0f} minutes.",
+                    "Choose a shorter file.",
+                    cause=Cause.UNREADABLE_FILE,
+                )
+            samples = file.read(dtype="float32", always_2d=True)[:, 0]
+            return np.ascontiguousarray(samples), int(file.samplerate)
+    except soundfile.LibsndfileError as error:
+        raise unreadable_file(path, str(error)) from error
+
+
+def to_engine_wav(source: Path, target: Path) -> None:
+    """Write `source` as 16 kHz mono PCM16 WAV; `target` appears whole or not at all.
+
+    Deterministic: the same bytes in, the same bytes out. Raises AudioUnavailable when `source`
+    cannot be read, OSError when `target` cannot be written.
+    """
+    samples, rate_hz = read_samples(source)
+    if rate_hz != ENGINE_RATE_HZ:
+        samples = soxr.resample(samples, rate_hz, ENGINE_RATE_HZ, quality=QUALITY)
+    pcm = np.clip(np.rint(samples * 32768.0), -32768, 32767).astype("<i2")
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        file = WavFile(partial, ENGINE_RATE_HZ)
+        try:
+            file.append(pcm.tobytes())
+        finally:
+            file.close()
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
