@@ -91,7 +91,7 @@ class EngineError(Exception):
         """
         kind, researcher, data = wire.get("kind"), wire.get("researcher"), wire.get("data")
         kept = dict(data) if isinstance(data, Mapping) else {}
-        if kind not in set(ErrorKind):
+        if not isinstance(kind, str) or kind not in set(ErrorKind):
             kept["unknown_kind"] = kind
             kind = ErrorKind.INTERNAL
         if not isinstance(researcher, str) or not researcher:

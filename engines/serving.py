@@ -46,9 +46,12 @@ class Server:
     def __init__(self, folder: Path, channel: Channel) -> None:
         self._folder = folder
         self._channel = channel
-        self._inbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
-        # Made when a request is read, not when it starts: an early cancel is not lost.
-        self._cancels: dict[int, threading.Event] = {}
+        self._inbox: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._sorting = threading.Lock()  # of the two below
+        # A request is in the first until it is at work, then in the second, never in neither
+        # before it is answered: an early cancel is not lost.
+        self._waiting: dict[int, Request] = {}
+        self._at_work: dict[int, threading.Event] = {}
         self._engine: Any = None
         self._loaded: Loaded | None = None
         self._at_once = {"initialize": self._initialize, "probe": self._probe}
@@ -67,9 +70,15 @@ class Server:
     def run(self) -> None:
         """Serve until `shutdown` or the end of input. Call it from the main thread."""
         threading.Thread(target=self._read, name="reader", daemon=True).start()
-        while (request := self._inbox.get()) is not None:
+        while (number := self._inbox.get()) is not None:
+            with self._sorting:
+                request = self._waiting.pop(number, None)
+                if request is None:
+                    continue  # cancelled while it waited, and answered
+                self._at_work[number] = threading.Event()
             self._answer(request, self._in_turn.get(request.method))
-            self._cancels.pop(request.id, None)
+            with self._sorting:
+                del self._at_work[number]
         self._drop_engine()
 
     # The reader thread.
@@ -92,7 +101,8 @@ class Server:
             self._send(Failure(None, messages.PARSE_ERROR, str(error)))
             return True
         if isinstance(message, Notification) and message.method == "cancel":
-            self._cancel(message)
+            with contextlib.suppress(wire.FieldError):  # a notification has no answer
+                self._cancel(wire.read_id(message.params))
         elif isinstance(message, Request):
             return self._sort(message)
         return True
@@ -105,13 +115,20 @@ class Server:
         if request.method in self._at_once:
             self._answer(request, self._at_once[request.method])
         else:
-            self._cancels[request.id] = threading.Event()
-            self._inbox.put(request)
+            with self._sorting:
+                self._waiting[request.id] = request
+            self._inbox.put(request.id)
         return True
 
-    def _cancel(self, message: Notification) -> None:
-        with contextlib.suppress(MessageError, KeyError):  # answered meanwhile, or never asked
-            self._cancels[wire.read_id(message.params)].set()
+    def _cancel(self, number: int) -> None:
+        """End a request, waiting or at work. One that was answered meanwhile is none of both."""
+        with self._sorting:
+            waiting = self._waiting.pop(number, None)
+            at_work = self._at_work.get(number)
+        if at_work is not None:
+            at_work.set()
+        if waiting is not None:
+            self._send(_cancelled_before_it_began(waiting))
 
     def _leave(self) -> None:
         # An engine that hears of its cancel ends in order; one that does not is ended.
@@ -122,8 +139,10 @@ class Server:
         self._inbox.put(None)
 
     def _cancel_all(self) -> None:
-        for cancel in list(self._cancels.values()):
-            cancel.set()
+        with self._sorting:
+            numbers = [*self._waiting, *self._at_work]
+        for number in numbers:
+            self._cancel(number)
 
     # Answering.
 
@@ -193,17 +212,17 @@ class Server:
             engine.unload()
 
     def _transcribe(self, request: Request) -> wire.Wire:
-        cancel = self._cancels[request.id]
+        cancel = self._at_work[request.id]
         wav_path, settings = wire.read_transcribe(request.params)
         transcribe = self._able_to("transcribe")
         began = time.perf_counter()
-        heard = None if cancel.is_set() else transcribe(wav_path, settings, cancel.is_set)
-        if heard is None or cancel.is_set():
+        heard = transcribe(wav_path, settings, cancel.is_set)
+        if cancel.is_set():  # whatever was heard until then
             raise _Refused(messages.CANCELLED, "the request was cancelled")
         return wire.write_transcription(heard, _ms_since(began))
 
     def _respond(self, request: Request) -> wire.Wire:
-        cancel = self._cancels[request.id]
+        cancel = self._at_work[request.id]
         prompt = wire.read_prompt(request.params)
         answering = self._able_to("respond")(prompt, cancel.is_set)
         pieces: list[str] = []
@@ -241,6 +260,13 @@ class Server:
 
 
 Handler = Callable[[Request], wire.Wire]
+
+
+def _cancelled_before_it_began(request: Request) -> Result | Failure:
+    if request.method == "respond":
+        finished = Finished(FinishReason.CANCELLED)
+        return Result(request.id, wire.write_responded("", finished, 0.0))
+    return Failure(request.id, messages.CANCELLED, "the request was cancelled")
 
 
 def _module_outside(path: Path) -> Any:
