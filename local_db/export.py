@@ -136,14 +136,15 @@ def _ended_battles(reader: Reader) -> Iterator[kept.Battle]:
 
 def _copy_takes(battle: kept.Battle, source: Path, target: Path, takes: TakesSummary) -> None:
     for take in battle.takes:
-        copy = target / take.file
-        if take.discarded is not None or copy.exists():
+        if take.discarded is not None or take.file in (*takes.missing, *takes.changed):
             continue
         name = PurePosixPath(take.file)
-        recording = source / take.file
+        recording, copy = source / name, target / name
         # A name that leads out of the folder was not written by us: nothing is read through it.
         if name.is_absolute() or ".." in name.parts or not recording.is_file():
             takes.missing.append(take.file)
+            continue
+        if copy.exists():  # a replayed take, copied with the battle that it was recorded in
             continue
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(recording, copy)
