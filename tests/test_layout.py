@@ -108,6 +108,20 @@ def test_traces_of_a_machine_are_seen(line: str) -> None:
     assert NOT_OF_THIS_PLACE.search(line)
 
 
+def test_every_make_command_in_the_docs_exists(tracked: list[str]) -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {
+        f"{name}: {target}"
+        for name in tracked
+        if name.endswith(".md")
+        for target in re.findall(
+            r"(?:`|^    )make ([a-z-]+)", (ROOT / name).read_text(), re.MULTILINE
+        )
+        if target not in targets
+    }
+    assert named == set()
+
+
 # --- the locks
 
 
