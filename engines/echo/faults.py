@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping
 
@@ -18,6 +19,7 @@ def _exit() -> None:
 
 def _hang() -> None:
     """Deaf to `cancel`, as a library is in its own code. Ended only from outside."""
+    sys.stderr.write("The fake engine hangs.\n")
     while True:
         time.sleep(3600)
 
