@@ -1,0 +1,123 @@
+"""The leaderboard as plain frozen values, and as strict JSON."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ranker.count import Exclusion
+
+BOARD_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One system. Bounds are at the board's confidence; a share is in [0, 1]."""
+
+    system: str
+    beta: float
+    """Bradley-Terry coefficient, natural log, measured from the mean of the board's origin; +inf or
+    -inf where no maximum exists, nan where the system cannot be compared with the origin."""
+    low: float
+    high: float
+    """Infinite where open; always `low` <= `beta` <= `high` where beta is a number."""
+    share: float
+    """exp(beta) over its sum on the board; nan while any system has no finite beta."""
+    share_low: float
+    share_high: float
+    rank_low: int
+    """Best rank, from 1, that the resamples allow."""
+    rank_high: int
+    """Worst rank that they allow."""
+    votes: int
+    note: str = ""
+    """What the numbers alone would hide."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairCount:
+    """Two systems that met; `first` stands higher on the board."""
+
+    first: str
+    second: str
+    wins: int
+    """Of the first."""
+    losses: int
+    ties: int
+    both_bad: int
+    share: float
+    """Points of the first per vote, ties and both bad as a half, in [0, 1]."""
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class SlotBalance:
+    """How often the slot shown first was preferred, ties as a half; 0.5 when order is harmless."""
+
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Systems that the votes tie together; the board has one group when all can be compared."""
+
+    systems: tuple[str, ...]
+    """Best first."""
+    betas: tuple[float, ...]
+    """Coefficients inside the group, with mean 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the votes say, how sure that is, and what was not counted."""
+
+    verdict: str
+    """One sentence: what the data allow to be said."""
+    rows: tuple[BoardRow, ...]
+    """Best first; systems that cannot be compared come last."""
+    pairs: tuple[PairCount, ...]
+    slot: SlotBalance | None
+    """None without votes."""
+    groups: tuple[Group, ...]
+    """Upper before lower."""
+    origin: tuple[str, ...]
+    """Systems whose mean score is 0: all, unless a notice says why not."""
+    notices: tuple[str, ...]
+    """Sentences a reader must know beside the numbers."""
+    exclusions: tuple[Exclusion, ...]
+    """By rule: `n_seen` = `n_votes` + the sum of their counts."""
+    n_seen: int
+    n_votes: int
+    n_simulated: int
+    n_participants: int
+    """People known by an id, per station."""
+    n_stations: int
+    confidence: float
+    bootstraps: int
+    seed: int
+    resampled: str
+    """What the intervals resample: `participant` or `vote`."""
+    unbounded: int
+    """Resamples of `bootstraps` in which no finite maximum exists."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for strict JSON, rebuilt bit for bit from the same votes and seed.
+
+        JSON has no infinity: an infinite number is the text `inf` or `-inf`, nan is null.
+        """
+        plain: dict[str, Any] = {"schema": BOARD_SCHEMA, **_plain(asdict(self))}
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value

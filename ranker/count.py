@@ -1,0 +1,141 @@
+"""Battles in, a table of counts out: every battle is either counted or named under one rule.
+
+what was found ─┬─ refused lines ──────────────────┐
+                ├─ all but one copy of an id ──────┼─→ exclusions, by rule
+                ├─ not voted, practice, simulated, │
+                │  unknown label, self-play … ─────┘
+                └─→ cells
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ranker.votes import VOTED, WITHDRAWN, Battle, Refused, System, why_not_counted
+
+EXAMPLE_CHARS = 160
+
+Person = tuple[str, str] | None
+"""Station and participant (a code such as P01 may exist at two stations); None when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """How many battles one rule left out, with one of them."""
+
+    rule: str
+    count: int
+    example: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was counted; independent of the order in which it came."""
+
+    cells: Counter[tuple[Person, System, System, str]] = field(default_factory=Counter)
+    """Votes by (person, system in slot a, system in slot b, outcome), outcome as in `OUTCOMES`."""
+    stations: set[str] = field(default_factory=set)
+    studies: set[str] = field(default_factory=set)
+    n_seen: int = 0
+    n_simulated: int = 0
+    """How many of the counted votes are simulated."""
+    _excluded: Counter[str] = field(default_factory=Counter)
+    _example: dict[str, str] = field(default_factory=dict)
+
+    def count(self, battle: Battle) -> None:
+        person = (battle.station or "", battle.participant) if battle.participant else None
+        self.cells[person, battle.a, battle.b, str(battle.choice)] += 1
+        self.n_simulated += battle.simulated
+        if battle.station:
+            self.stations.add(battle.station)
+        if battle.study:
+            self.studies.add(battle.study)
+
+    def exclude(self, rule: str, example: str, count: int = 1) -> None:
+        self._excluded[rule] += count
+        short = example[:EXAMPLE_CHARS]
+        self._example[rule] = min(self._example.get(rule, short), short)
+
+    @property
+    def exclusions(self) -> tuple[Exclusion, ...]:
+        return tuple(
+            Exclusion(rule, self._excluded[rule], self._example[rule])
+            for rule in sorted(self._excluded)
+        )
+
+
+def tally(found: Iterable[Battle | Refused], include_simulated: bool = False) -> Tally:
+    """Count every battle once; n_seen = counted + sum of the exclusions, always."""
+    result = Tally()
+    kept: list[Battle] = []
+    copies: dict[str, list[Battle]] = {}
+    for item in found:
+        result.n_seen += 1
+        if isinstance(item, Refused):
+            result.exclude(item.rule, item.example)
+        elif item.id is None:
+            kept.append(item)
+        else:
+            copies.setdefault(item.id, []).append(item)
+    for name, same in copies.items():
+        kept += same if len(same) == 1 else _settle(name, same, result)
+    for battle in kept:
+        rule = why_not_counted(battle, include_simulated)
+        if rule is None:
+            result.count(battle)
+        else:
+            result.exclude(rule, _example(battle))
+    return result
+
+
+def _settle(name: str, copies: list[Battle], result: Tally) -> list[Battle]:
+    """The one battle that copies with the same id stand for; none when they contradict each other.
+
+    A later export of a station knows more: an open battle has been voted on, a vote has been
+    corrected, a participant has withdrawn (which always wins: consent is gone). Anything else is
+    two stories about one battle, and neither is believed.
+    """
+    latest = _latest(set(copies))
+    if latest is None:
+        result.exclude("conflicting copies", name, len(copies))
+        return []
+    same = copies.count(latest)
+    if same > 1:
+        result.exclude("duplicate", name, same - 1)
+    if same < len(copies):
+        result.exclude("earlier copy", name, len(copies) - same)
+    return [latest]
+
+
+def _latest(distinct: set[Battle]) -> Battle | None:
+    withdrawn = [battle for battle in distinct if battle.state == WITHDRAWN]
+    if withdrawn:
+        return min(withdrawn, key=repr)
+    if len(distinct) == 1:
+        return next(iter(distinct))
+    if len({battle._replace(state="", choice=None, vote_ids=()) for battle in distinct}) > 1:
+        return None
+    ended = [battle for battle in distinct if battle.state != "open"]
+    ended.sort(key=lambda battle: len(battle.vote_ids))
+    for before, after in pairwise(ended):
+        if not _corrects(after, before):
+            return None
+    return ended[-1] if ended else None
+
+
+def _corrects(after: Battle, before: Battle) -> bool:
+    """Whether `after` is `before` with one or more votes that supersede its last."""
+    known = len(before.vote_ids)
+    return (
+        before.state == after.state == VOTED
+        and known < len(after.vote_ids)
+        and after.vote_ids[:known] == before.vote_ids
+    )
+
+
+def _example(battle: Battle) -> str:
+    who = battle.id or f"a vote without an id on {battle.a[0]} and {battle.b[0]}"
+    return f"{who}: {battle.choice}" if battle.choice else who

@@ -1,0 +1,125 @@
+"""From votes to a board: read, count, fit, resample, say what it means."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from ranker.board import Board
+from ranker.bootstrap import bootstrap
+from ranker.count import Tally, tally
+from ranker.findings import Findings
+from ranker.point import point_of
+from ranker.read import read_export
+from ranker.table import table_of
+from ranker.verdict import FEW_PEOPLE, counting_notices, verdict
+from ranker.votes import Battle, Refused, Vote, from_vote
+
+Source = str | os.PathLike[str] | Vote | Mapping[str, Any]
+Resample = Literal["auto", "participant", "vote"]
+
+
+def rank(
+    sources: Source | Iterable[Source],
+    *,
+    bootstraps: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+    include_simulated: bool = False,
+    resample: Resample = "auto",
+) -> Board:
+    """A leaderboard from exported folders, plain votes, or both.
+
+    `sources`: folders with a `battles.jsonl`, and `Vote` records or mappings with the columns
+    `model_a`, `model_b`, `winner` (see `ranker.votes`); of a data frame `.to_dict("records")`.
+    What comes twice counts once; what cannot be counted is named in `Board.exclusions`. The board
+    depends on the votes and the seed, not on their order or on how they are split into folders.
+
+    `confidence` in (0, 1) is that of every interval; `bootstraps` must be enough for both its tails
+    to hold a draw. `resample`: `participant` gives the honest interval, `vote` the paper's; `auto`
+    takes participants as soon as ten are known.
+
+    Raises ranker.read.NoSuchExport for a folder that is not there, ValueError for a number out of
+    range, and ValueError when participants are to be resampled and fewer than two are known.
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must be between 0 and 1, not {confidence}")
+    if bootstraps * (1 - confidence) / 2 < 1:
+        raise ValueError(f"{bootstraps} bootstraps are too few for a confidence of {confidence}")
+    problems: list[str] = []
+    if isinstance(sources, str | os.PathLike | Vote | Mapping):
+        sources = [sources]
+    counted = tally(_found(sources, problems), include_simulated)
+    return board_of(
+        counted,
+        bootstraps=bootstraps,
+        confidence=confidence,
+        seed=seed,
+        resample=resample,
+        problems=tuple(sorted(set(problems))),
+    )
+
+
+def _found(sources: Iterable[Source], problems: list[str]) -> Iterator[Battle | Refused]:
+    for source in sources:
+        if isinstance(source, Vote | Mapping):
+            yield from_vote(source)
+        else:
+            yield from read_export(Path(source), problems)
+
+
+def board_of(
+    counted: Tally,
+    *,
+    bootstraps: int,
+    confidence: float,
+    seed: int,
+    resample: Resample = "auto",
+    problems: tuple[str, ...] = (),
+) -> Board:
+    """The board of a tally; arguments as for `rank`."""
+    people = {person for person, *_ in counted.cells if person is not None}
+    if resample == "participant" and len(people) < 2:
+        raise ValueError("participants can be resampled only where at least two are known")
+    by_person = resample == "participant" or (resample == "auto" and len(people) >= FEW_PEOPLE)
+    board = Board(
+        verdict=verdict((), (), (), len(people)),
+        rows=(),
+        pairs=(),
+        slot=None,
+        groups=(),
+        origin=(),
+        notices=problems,
+        exclusions=counted.exclusions,
+        n_seen=counted.n_seen,
+        n_votes=counted.cells.total(),
+        n_simulated=counted.n_simulated,
+        n_participants=len(people),
+        n_stations=len(counted.stations),
+        confidence=confidence,
+        bootstraps=bootstraps,
+        seed=seed,
+        resampled="participant" if by_person else "vote",
+        unbounded=0,
+    )
+    if not counted.cells:
+        return board
+    table = table_of(counted)
+    point = point_of(table, by_person)
+    draws = bootstrap(table, point, bootstraps, seed, by_person)
+    found = Findings(table, point, draws, tail=(1 - confidence) / 2, by_person=by_person)
+    notices = (*found.notices(), *counting_notices(counted, board.resampled))
+    return replace(
+        board,
+        verdict=found.verdict(len(people)),
+        rows=found.rows(),
+        pairs=found.pairs(),
+        slot=found.slot(),
+        groups=found.groups(),
+        origin=found.named(point.origin),
+        notices=(*notices, *problems),
+        unbounded=int((~draws.bounded).sum()),
+    )

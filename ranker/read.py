@@ -1,0 +1,153 @@
+"""Exported folders in, battles out: one line at a time, and nothing stops at a bad line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ranker.votes import (
+    CANNOT_JUDGE,
+    OUTCOMES,
+    Battle,
+    Malformed,
+    Refused,
+    flag,
+    optional_text,
+    text,
+)
+
+BATTLES = "battles.jsonl"
+
+SCHEMA = 1
+"""Newest export schema that is understood; a newer one may mean something else by a vote."""
+
+MAX_LINE_BYTES = 64 * 2**20
+"""A battle holds two answers and its timings; a longer line is not a battle, and is not loaded."""
+
+
+class NoSuchExport(Exception):
+    """A folder that was named does not exist: the one mistake in a source that stops the ranking.
+
+    Leaving it out silently would rank other votes than the caller asked for.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.sentence = f"There is no export at {folder}."
+        self.advice = "Name folders that hold a battles.jsonl."
+        super().__init__(f"{self.sentence} {self.advice}")
+
+
+def read_export(folder: Path, problems: list[str]) -> Iterator[Battle | Refused]:
+    """Every line of an export's `battles.jsonl`, as a battle or with the rule that refuses it.
+
+    What concerns the folder as a whole (no manifest, unreadable file, other lines than the manifest
+    promises) is appended to `problems` as a sentence. Raises NoSuchExport.
+    """
+    if not folder.is_dir():
+        raise NoSuchExport(folder)
+    name = folder.resolve().name.encode(errors="replace").decode()
+    manifest = _read_manifest(folder / "manifest.json", name, problems)
+    lines = 0
+    try:
+        with (folder / BATTLES).open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            stream.seek(0)
+            for line in _lines(stream):
+                lines += 1
+                yield _read_line(line, f"{name} line {lines}", manifest.get("schema"))
+    except OSError as error:
+        problems.append(
+            f"{name}: {BATTLES} could not be read after line {lines} ({error.strerror})."
+        )
+        return
+    promised, sealed = manifest.get("battles"), _promised_digest(manifest)
+    if isinstance(promised, int) and promised != lines:
+        problems.append(f"{name}: the manifest promises {promised} battles, {lines} are there.")
+    if sealed and sealed != digest:
+        problems.append(f"{name}: {BATTLES} is not the file that was exported.")
+
+
+def _promised_digest(manifest: dict[str, Any]) -> object:
+    try:
+        return manifest["files"][BATTLES]["sha256"]
+    except (KeyError, TypeError):  # a manifest that says nothing about its files
+        return None
+
+
+def _read_manifest(path: Path, name: str, problems: list[str]) -> dict[str, Any]:
+    try:
+        manifest = json.loads(path.read_bytes().decode())
+    except (OSError, ValueError, RecursionError):
+        manifest = None
+    if not isinstance(manifest, dict):
+        problems.append(f"{name}: no readable manifest, so nobody can tell whether lines are lost.")
+        return {}
+    return manifest
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Lines that are not blank; of one that is too long, its first MAX_LINE_BYTES."""
+    for line in iter(lambda: stream.readline(MAX_LINE_BYTES), b""):
+        rest = line
+        while len(rest) == MAX_LINE_BYTES and not rest.endswith(b"\n"):
+            rest = stream.readline(MAX_LINE_BYTES)
+        if line.strip():
+            yield line
+
+
+def _read_line(line: bytes, where: str, folder_schema: object) -> Battle | Refused:
+    whole = line.endswith(b"\n")
+    if len(line) == MAX_LINE_BYTES and not whole:
+        return Refused("line too long", where)
+    try:
+        record = json.loads(line.decode())
+        if not isinstance(record, dict):
+            raise Malformed("not an object")
+        schema = record.get("schema", folder_schema)
+        if not isinstance(schema, int) or isinstance(schema, bool):
+            raise Malformed("schema is not a number")
+        if schema > SCHEMA:
+            return Refused("newer schema", f"{where}: schema {schema}, understood up to {SCHEMA}")
+        return _battle(record)
+    except (Malformed, ValueError, RecursionError) as wrong:
+        # ValueError: not UTF-8 or not JSON; RecursionError: nested too deeply to be a battle.
+        return Refused("malformed line" if whole else "truncated line", f"{where}: {wrong}")
+
+
+def _battle(record: dict[str, Any]) -> Battle:
+    a, b = _part(record, "a"), _part(record, "b")
+    vote = _part(record, "vote") if record.get("vote") is not None else {}
+    choice = optional_text(vote, "choice") or None
+    known = choice is None or choice in OUTCOMES or choice == CANNOT_JUDGE
+    return Battle(
+        id=text(record, "battle_id"),
+        station=optional_text(record, "station"),
+        study=optional_text(record, "study"),
+        participant=optional_text(record, "participant"),
+        simulated=flag(record, "simulated"),
+        kind=text(record, "kind"),
+        state=text(record, "state"),
+        a=(text(a, "system"), optional_text(a, "version")),
+        b=(text(b, "system"), optional_text(b, "version")),
+        choice=choice if known else f"choice {choice!r}",
+        vote_ids=tuple(_vote_ids(record.get("votes") or ([vote] if vote else []))),
+    )
+
+
+def _part(record: dict[str, Any], key: str) -> dict[str, Any]:
+    value = record.get(key)
+    if not isinstance(value, dict):
+        raise Malformed(f"{key} is not an object")
+    return value
+
+
+def _vote_ids(votes: Iterable[object]) -> Iterator[str]:
+    if not isinstance(votes, list):
+        raise Malformed("votes is not a list")
+    for vote in votes:
+        if not isinstance(vote, dict):
+            raise Malformed("a vote is not an object")
+        yield text(vote, "id")

@@ -1,0 +1,60 @@
+"""Where systems stand in tables of wins; infinite where the likelihood has no maximum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ranker.connectivity import Bools, reachability, strongly_connected
+from ranker.fit import Floats, fit
+from ranker.table import Ints
+
+SAME_SCORE = 1e-9
+"""Coefficients closer than this are equal: far above rounding, far below what votes can show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Systems against each other in every table."""
+
+    beta: Floats
+    """Shape = (n_tables, n_systems), natural log, measured from the mean of the origin systems.
+
+    +inf or -inf where a system is above or below the origin without limit, nan where it cannot be
+    compared with it. Always the limit of what the likelihood prefers, never where a search stopped.
+    """
+    share: Floats
+    """exp(beta), divided by its sum over the systems; nan where the table has no finite maximum."""
+    above: Bools
+    """Shape = (n_tables, n_systems, n_systems): row is above column, by any margin."""
+    within: Floats
+    """Shape as `beta`: coefficients with mean 0 inside every component; always finite."""
+    bounded: Bools
+    """Shape = (n_tables,): whether a finite maximum exists for the whole table."""
+
+
+def standing(wins: Floats, origin: Ints, start: Floats | None = None) -> Standing:
+    """Compare systems in every table of `wins`, shape = (n_tables, n_systems, n_systems).
+
+    `origin` are the systems whose mean is zero; `start` is where the search for the maximum begins.
+    """
+    scored = wins > 0
+    bounded = strongly_connected(scored)
+    reach = np.ones(wins.shape, bool)
+    reach[~bounded] = reachability(scored[~bounded])
+    back = np.swapaxes(reach, -1, -2)
+    same = reach & back
+    within = fit(wins, same, start)
+    gap = within[:, :, None] - within[:, None, :]
+    with np.errstate(invalid="ignore"):  # inf - inf is nan, and that is what is meant
+        limit = np.where(reach, np.inf, np.where(back, -np.inf, np.nan))
+        beta = np.where(same, gap, limit)[:, :, origin].mean(axis=-1)
+    power = np.exp(within - within.max(axis=-1, keepdims=True))
+    return Standing(
+        beta=beta,
+        share=np.where(bounded[:, None], power / power.sum(axis=-1, keepdims=True), np.nan),
+        above=np.where(same, gap > SAME_SCORE, reach),
+        within=within,
+        bounded=bounded,
+    )

@@ -1,0 +1,106 @@
+"""A board for a terminal: aligned columns, and the doubt beside every number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ranker.board import Board, BoardRow, PairCount
+
+
+def render(board: Board) -> str:
+    """The whole board as text that ends without a line break."""
+    blocks = [_head(board)]
+    if board.rows:
+        blocks.append(_leaderboard(board))
+        blocks.append(_pairs(board.pairs))
+    blocks.append(_tail(board))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _head(board: Board) -> str:
+    counted = f"{_count(board.n_votes, 'vote')}, {_count(board.n_participants, 'participant')}, "
+    lines = [board.verdict, counted + _count(board.n_stations, "station") + "."]
+    if board.rows:
+        lines.append(
+            f"Intervals: {100 * board.confidence:g} %, {board.bootstraps:,} resamples of "
+            f"{board.resampled}s, seed {board.seed}."
+        )
+    return "\n".join(lines)
+
+
+def _leaderboard(board: Board) -> str:
+    header = ("Rank", "System", "Score", "from", "to", "Share", "from", "to", "Votes", "")
+    return _columns(header, [_row(row) for row in board.rows], left=(1, 9))
+
+
+def _row(row: BoardRow) -> tuple[str, ...]:
+    ranks = {row.rank_low, row.rank_high}
+    scores = (_score(row.beta), _score(row.low), _score(row.high))
+    parts = (_percent(row.share), _percent(row.share_low), _percent(row.share_high))
+    return (
+        "–".join(str(rank) for rank in sorted(ranks)),
+        row.system,
+        *scores,
+        *parts,
+        f"{row.votes:,}",
+        row.note,
+    )
+
+
+def _pairs(pairs: Sequence[PairCount]) -> str:
+    header = ("Pair", "", "Share", "from", "to", "Won", "Tied", "Both bad", "Lost")
+    rows = [
+        (
+            pair.first,
+            pair.second,
+            *(_percent(part) for part in (pair.share, pair.low, pair.high)),
+            *(f"{n:,}" for n in (pair.wins, pair.ties, pair.both_bad, pair.losses)),
+        )
+        for pair in pairs
+    ]
+    return _columns(header, rows, left=(0, 1))
+
+
+def _tail(board: Board) -> str:
+    lines = list(board.notices)
+    if board.slot:
+        slot = board.slot
+        lines.append(
+            f"Slot a got {_percent(slot.share)} of the points "
+            f"({_percent(slot.low)} to {_percent(slot.high)}; 50 % when order is harmless)."
+        )
+    left_out = board.n_seen - board.n_votes
+    lines.append(f"{_count(board.n_seen, 'battle')} seen, {left_out:,} of them not counted.")
+    lines += [
+        f"  {left.count:,} {left.rule}, for example {left.example}" for left in board.exclusions
+    ]
+    return "\n".join(lines)
+
+
+def _columns(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int]) -> str:
+    table = [header, *rows]
+    widths = [max(len(row[k]) for row in table) for k in range(len(header))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if k in left else cell.rjust(width)
+            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    )
+
+
+def _score(value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return f"{value:.2f}".replace("-", "−")
+
+
+def _percent(part: float) -> str:
+    return "–" if math.isnan(part) else f"{100 * part:.1f} %"
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"

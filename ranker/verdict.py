@@ -1,0 +1,133 @@
+"""Numbers in sentences: what the data allow to be said, and what a reader must know beside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ranker.count import Tally
+
+FEW_PEOPLE = 10
+"""With fewer people than this, resampling them says nothing that can be trusted about others."""
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def verdict(
+    placed: Sequence[str], unplaced: Sequence[str], level: Sequence[str], n_participants: int
+) -> str:
+    """The one sentence.
+
+    `placed`: systems with a finite score, best first; `unplaced`: the others; `level`: those of
+    `placed` that cannot be told from its first.
+    """
+    if not placed and not unplaced:
+        return "No vote has been counted yet."
+    scope = ""
+    if 0 < n_participants < FEW_PEOPLE:
+        scope = f"For {people(n_participants)}: "
+    if not placed:
+        return f"{scope}Not enough votes to compare the systems with each other."
+    rest = f"; not enough votes to place {listing(unplaced)}" if unplaced else ""
+    return f"{scope}{_about_the_first(placed, level, bool(unplaced))}{rest}."
+
+
+def _about_the_first(placed: Sequence[str], level: Sequence[str], more: bool) -> str:
+    n_level = len(level) + 1
+    if n_level == 1:
+        return f"{placed[0]} is ahead of every other system{' that can be placed' * more}"
+    if n_level == len(placed) > 2:
+        return f"Not enough votes to say which of the {number(n_level)} systems leads"
+    if list(level) != list(placed[1:n_level]):
+        return f"{placed[0]} comes first but cannot be told apart from {listing(level)}"
+    which = "two systems" if n_level == len(placed) and not more else f"first {number(n_level)}"
+    return f"The {which} cannot be told apart"
+
+
+def row_note(beta: float, unbounded_part: float) -> str:
+    """What to say beside one system; `unbounded_part` in [0, 1]: resamples without finite score."""
+    if math.isnan(beta):
+        return "cannot be compared with the others"
+    if beta == math.inf:
+        return "never lost a point to the systems below: no upper limit"
+    if beta == -math.inf:
+        return "never took a point from the systems above: no lower limit"
+    if unbounded_part:
+        return f"no finite score in {percent(unbounded_part)} of the resamples"
+    return ""
+
+
+def counting_notices(counted: Tally, resampled: str) -> tuple[str, ...]:
+    """What a reader must know of the votes that were counted."""
+    n_votes = counted.cells.total()
+    n_unknown = sum(n for (person, *_), n in counted.cells.items() if person is None)
+    n_known = len({person for person, *_ in counted.cells if person is not None})
+    simulated = f"{counted.n_simulated} of {n_votes} votes are simulated."
+    studies = f"Votes of {number(len(counted.studies))} studies are counted together."
+    return tuple(
+        sentence
+        for sentence in (
+            simulated * (counted.n_simulated > 0),
+            studies * (len(counted.studies) > 1),
+            _people_notice(n_known, n_unknown, resampled),
+        )
+        if sentence
+    )
+
+
+def _people_notice(n_known: int, n_unknown: int, resampled: str) -> str:
+    """What the intervals take for independent, where that is not plainly people; else empty."""
+    if resampled == "participant":
+        unknown = f"{n_unknown} votes name no participant; each counts as another person's."
+        return unknown * (n_unknown > 0)
+    if not n_known:
+        return (
+            "No vote names a participant: votes are resampled as if each came from another person, "
+            "and intervals are too narrow if people voted more than once."
+        )
+    if n_known < FEW_PEOPLE:
+        return (
+            f"Votes of {people(n_known)} only: the intervals resample votes and do not speak of "
+            "other people."
+        )
+    return "Votes are resampled although participants are known: intervals may be too narrow."
+
+
+def origin_notice(origin: Sequence[str], everybody: Sequence[str]) -> str:
+    """Why scores are not measured from the mean of all systems; empty when they are."""
+    others = [system for system in everybody if system not in origin]
+    if not others:
+        return ""
+    return (
+        f"Scores are measured from the mean of {listing(origin)}; too little is known of "
+        f"{listing(others)} to be part of it."
+    )
+
+
+def groups_notice(groups: Sequence[Sequence[str]]) -> str:
+    """Which systems cannot be compared on one scale; empty when all can."""
+    if len(groups) < 2:
+        return ""
+    inside = "; ".join(listing(group) for group in groups)
+    return (
+        f"The votes do not tie all systems together. Only systems of one group can be compared on "
+        f"one scale: {inside}."
+    )
+
+
+def people(count: int) -> str:
+    return "one participant" if count == 1 else f"{number(count)} participants"
+
+
+def number(count: int) -> str:
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def percent(part: float) -> str:
+    """A part in [0, 1] in words; what is not nothing is not called 0 %."""
+    return "under 1 %" if 0 < part < 0.01 else f"{100 * part:.0f} %"
+
+
+def listing(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

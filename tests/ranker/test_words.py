@@ -1,0 +1,87 @@
+"""The sentence under the board, and the board in a terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+import ranker
+from ranker.text import render
+from ranker.verdict import percent, verdict
+from tests.helpers.bradley_terry import votes_from_wins
+
+
+@pytest.mark.parametrize(
+    ("placed", "unplaced", "level", "people", "sentence"),
+    [
+        ("", "", "", 0, "No vote has been counted yet."),
+        ("", "ab", "", 0, "Not enough votes to compare the systems with each other."),
+        ("abc", "", "", 0, "a is ahead of every other system."),
+        ("abc", "", "", 3, "For three participants: a is ahead of every other system."),
+        ("abc", "", "", 10, "a is ahead of every other system."),
+        ("abc", "", "b", 0, "The first two cannot be told apart."),
+        ("abcd", "", "bc", 0, "The first three cannot be told apart."),
+        ("ab", "", "b", 0, "The two systems cannot be told apart."),
+        ("abc", "", "bc", 0, "Not enough votes to say which of the three systems leads."),
+        ("abcd", "", "bd", 0, "a comes first but cannot be told apart from b and d."),
+        (
+            "ab",
+            "c",
+            "b",
+            0,
+            "The first two cannot be told apart; not enough votes to place c.",
+        ),
+        (
+            "abc",
+            "xyz",
+            "",
+            1,
+            "For one participant: a is ahead of every other system that can be placed; "
+            "not enough votes to place x, y and z.",
+        ),
+    ],
+)
+def test_the_sentence_says_what_may_be_said(
+    placed: str, unplaced: str, level: str, people: int, sentence: str
+) -> None:
+    assert verdict(placed, unplaced, level, people) == sentence
+
+
+def test_something_is_never_called_nothing() -> None:
+    assert (percent(0.0), percent(0.004), percent(0.37)) == ("0 %", "under 1 %", "37 %")
+
+
+def test_even_votes_tell_nothing_apart_and_lopsided_ones_do() -> None:
+    even = ranker.rank(votes_from_wins("ada", "bo", 50, 48, 4))
+    assert even.verdict == "The two systems cannot be told apart."
+    clear = ranker.rank(votes_from_wins("ada", "bo", 80, 20, 4))
+    assert clear.verdict == "ada is ahead of every other system."
+
+
+def test_the_terminal_shows_doubt_beside_every_number() -> None:
+    votes = [
+        *votes_from_wins("ada", "bo", 50, 30, 4),
+        *votes_from_wins("a-much-longer-name", "bo", 3, 0, 0),
+        {"model_a": "ada", "model_b": "bo", "winner": "B"},
+    ]
+    shown = render(ranker.rank(votes))
+    lines = shown.splitlines()
+    assert lines[0] == (
+        "ada is ahead of every other system that can be placed; "
+        "not enough votes to place a-much-longer-name."
+    )
+    assert lines[1] == "87 votes, 0 participants, 0 stations."
+    assert lines[2] == "Intervals: 95 %, 1,000 resamples of votes, seed 0."
+    header, infinite, first, second = lines[4:8]
+    ends = [header.index(word) + len(word) for word in ("Rank", "Score", "Share", "Votes")]
+    for row, cells in (
+        (infinite, ("1–3", "∞", "–", "3")),
+        (first, ("1–2", "0.24", "–", "84")),
+        (second, ("2–3", "−0.24", "–", "87")),
+    ):
+        assert [row[:end].split()[-1] for end in ends] == list(cells)
+    assert "−∞" in infinite
+    assert infinite.endswith("never lost a point to the systems below: no upper limit")
+    assert "Slot a got" in shown
+    assert "88 battles seen, 1 of them not counted." in shown
+    assert "  1 unknown label, for example a vote without an id on ada and bo: winner 'B'" in shown
+    assert all(line == line.rstrip() for line in lines)
