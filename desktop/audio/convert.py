@@ -6,8 +6,6 @@ import secrets
 from pathlib import Path
 
 import numpy as np
-import soundfile
-import soxr
 
 from desktop.audio.facts import Samples
 from desktop.audio.problems import AudioUnavailable, Cause, unreadable_file
@@ -25,6 +23,8 @@ def read_samples(path: Path) -> tuple[Samples, int]:
 
     Raises AudioUnavailable (`unreadable_file`) when it is not audio, or longer than `LONGEST_S`.
     """
+    import soundfile  # late: a window that has nothing to convert yet need not load it
+
     try:
         with soundfile.SoundFile(path) as file:
             if file.frames > LONGEST_S * file.samplerate:
@@ -46,16 +46,30 @@ def to_engine_wav(source: Path, target: Path) -> None:
     cannot be read, OSError when `target` cannot be written.
     """
     samples, rate_hz = read_samples(source)
-    if rate_hz != ENGINE_RATE_HZ:
-        samples = soxr.resample(samples, rate_hz, ENGINE_RATE_HZ, quality=QUALITY)
-    pcm = np.clip(np.rint(samples * 32768.0), -32768, 32767).astype("<i2")
+    pcm = to_pcm16(resample(samples, rate_hz, ENGINE_RATE_HZ))
     partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         file = WavFile(partial, ENGINE_RATE_HZ)
         try:
-            file.append(pcm.tobytes())
+            file.append(pcm)
         finally:
             file.close()
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def resample(samples: Samples, rate_hz: int, target_hz: int) -> Samples:
+    """Mono float32 at another rate; the very same samples when the rates are equal."""
+    import soxr  # late, as above
+
+    if rate_hz == target_hz:
+        return samples
+    resampled: Samples = soxr.resample(samples, rate_hz, target_hz, quality=QUALITY)
+    return resampled
+
+
+def to_pcm16(samples: Samples) -> bytes:
+    """Little-endian 16 bit; what lies outside [-1, 1] is clipped."""
+    pcm: bytes = np.clip(np.rint(samples * 32768.0), -32768, 32767).astype("<i2").tobytes()
+    return pcm

@@ -10,10 +10,9 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
-import soxr
 
 from desktop.audio import portaudio
-from desktop.audio.convert import read_samples
+from desktop.audio.convert import read_samples, resample, to_pcm16
 from desktop.audio.devices import OutputDevice, current_output
 from desktop.audio.facts import Samples
 from desktop.audio.problems import (
@@ -64,7 +63,7 @@ class _Playing:
         except library_error as error:
             if portaudio_code(error) not in REFUSED_FORMAT:
                 raise explain(error, device.name) from error
-        resampled = soxr.resample(samples, rate_hz, device.rate_hz)
+        resampled = resample(samples, rate_hz, device.rate_hz)
         try:
             return self._open(resampled, device.rate_hz, device)
         except library_error as error:
@@ -72,8 +71,7 @@ class _Playing:
 
     def _open(self, samples: Samples, rate_hz: int, device: OutputDevice) -> portaudio.Stream:
         channels = min(2, device.channels)
-        pcm = np.clip(np.rint(samples * 32768.0), -32768, 32767).astype("<i2")
-        self._pcm = memoryview(np.repeat(pcm, channels).tobytes())
+        self._pcm = memoryview(to_pcm16(np.repeat(samples, channels)))
         return portaudio.Stream(
             "output",
             device_index=device.index,

@@ -18,7 +18,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,6 +31,8 @@ from desktop.audio.devices import InputDevice, list_inputs
 START_S = 10.0
 RATE_HZ = 48_000
 NOISE_DBFS = -70.0
+LATENCY_MS = 50
+"""Of all that is played: a sink that changes its latency shifts what its microphone delivers."""
 NEEDED = ("pulseaudio", "pactl", "paplay", "pacat")
 
 
@@ -46,7 +48,15 @@ class PulseServer:
         self._microphones: dict[str, str] = {}
 
     def start(self) -> PulseServer:
-        """Blocks until the server answers and `mic1` hears its room (about 0.1 s)."""
+        """Blocks until the server answers and its rooms have their noise (about 0.2 s)."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _start(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="pulse-"))
         (self._folder / "home").mkdir()
         (self._folder / "run").mkdir(mode=0o700)
@@ -68,7 +78,7 @@ class PulseServer:
                 "PULSE_RUNTIME_PATH": str(self._folder / "run"),
             },
         )
-        self._await_answer()
+        self._until("the server answers", self._answers)
         # The defaults first: streams that are running move when a default changes.
         if self._fallback:
             self._load("module-null-sink", "sink_name=speakers", "norewinds=1")
@@ -76,10 +86,7 @@ class PulseServer:
         self.add_source("mic1", room="speech")
         if self._fallback:
             self.add_source("mic2")
-        while len(self.pactl("list", "short", "sink-inputs").splitlines()) < len(self._microphones):
-            assert self._daemon.poll() is None, "the server has died"
-            time.sleep(0.005)  # until both rooms have their noise
-        return self
+        self._until("the rooms have their noise", self._is_noisy)
 
     def stop(self) -> None:
         """End everything this server started; more calls do nothing."""
@@ -102,7 +109,7 @@ class PulseServer:
 
     def play(self, wav: Path, *, room: str = "speech") -> subprocess.Popen[bytes]:
         """Play a sound file in a room; the process ends when it has been played."""
-        return self._spawn("paplay", f"--device={room}", "--latency-msec=20", str(wav))
+        return self._spawn("paplay", f"--device={room}", f"--latency-msec={LATENCY_MS}", str(wav))
 
     def add_source(self, name: str, *, room: str | None = None, rate_hz: int = RATE_HZ) -> None:
         """Plug in another microphone, in a room (a sink) of its own."""
@@ -181,7 +188,7 @@ class PulseServer:
             "-c",
             f'while cat "{one_second}"; do :; done 2>/dev/null | '
             f"exec pacat --device={room} --raw --channels=1 --rate={RATE_HZ} --format=s16le "
-            "--latency-msec=100",
+            f"--latency-msec={LATENCY_MS}",
         )
 
     def _spawn(self, *command: str, extra: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
@@ -200,19 +207,27 @@ class PulseServer:
         self._processes.append(process)
         return process
 
-    def _await_answer(self) -> None:
+    def _until(self, what: str, condition: Callable[[], bool]) -> None:
         deadline_s = time.monotonic() + START_S
-        while time.monotonic() < deadline_s:
+        while not condition():
             assert self._daemon is not None
-            if self._daemon.poll() is not None:
-                break
-            if self._socket.exists():
-                self.pactl("info")
-                return
-            time.sleep(0.005)
-        assert self._folder is not None
-        log = self._folder / "log"
-        raise RuntimeError(f"no PulseAudio: {log.read_text() if log.exists() else 'no log'}")
+            if self._daemon.poll() is not None or time.monotonic() > deadline_s:
+                assert self._folder is not None
+                log = self._folder / "log"
+                raise RuntimeError(
+                    f"not in time: {what}; {log.read_text() if log.exists() else ''}"
+                )
+            time.sleep(0.005)  # polling another program
+
+    def _answers(self) -> bool:
+        try:
+            return self._socket.exists() and bool(self.pactl("info"))
+        except subprocess.CalledProcessError:  # it does not listen yet
+            return False
+
+    def _is_noisy(self) -> bool:
+        playing = self.pactl("list", "short", "sink-inputs").splitlines()
+        return len(playing) >= len(self._microphones)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
