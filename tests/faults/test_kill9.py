@@ -1,0 +1,32 @@
+"""kill -9 at random moments of recording and voting."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.kill_voters import Tally
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    "kills", [50, pytest.param(2_000, marks=pytest.mark.full)], ids="{}-kills".format
+)
+def test_what_was_acknowledged_is_there_once_with_its_take(tmp_path: Path, kills: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.helpers.kill_voters", tmp_path, str(kills), "20261122"],
+        stdout=subprocess.PIPE,
+        check=True,
+        cwd=ROOT,
+    )
+    tally = Tally(**json.loads(done.stdout))
+    assert tally.kills == kills
+    assert tally.acknowledged > kills / 2
+    assert tally.battles_abandoned > kills / 4
+    assert tally.recordings_put_aside > 0
+    assert (tally.lost, tally.duplicated, tally.without_take, tally.broken_chains) == (0, 0, 0, 0)
