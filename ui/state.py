@@ -65,6 +65,8 @@ class TakeStrip:
     """Peak per bar in [0, 1], oldest first."""
     playing: bool = False
     can_rerecord: bool = True
+    can_discard: bool = True
+    """Both False once the answers may not be asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ class ArenaState:
     phase: Phase
     instruction: str = ""
     device_label: str = ""
+    devices: tuple[DeviceRow, ...] = ()
+    """What the microphone can be changed to; empty where it cannot be changed now."""
+    device_key: str = ""
     max_duration_ms: int = 60_000
     take: TakeStrip | None = None
     card_a: CardState = CardState()
@@ -107,6 +112,23 @@ class ArenaState:
     problem: Problem | None = None
     waiting_ms: int = 0
     """How long both systems have been answering; the same on both cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevealTimes:
+    """When the two answers were really painted. Times are monotonic."""
+
+    start_ms: float
+    cadence_per_s: float
+    """Grapheme clusters a second, the same for both."""
+    clusters_a: int
+    clusters_b: int
+    first_paint_a_ms: float
+    last_paint_a_ms: float
+    first_paint_b_ms: float
+    last_paint_b_ms: float
+    at_once: bool = False
+    """True where the system asks for less motion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +159,8 @@ class CompareState:
     problem: Problem | None = None
     resume_text: str = ""
     """Not empty when an earlier session can be continued."""
+    working: str = ""
+    """What is being prepared; nothing can be pressed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +181,7 @@ class FinishedState:
     total: int
     rows: tuple[RevealRow, ...] = ()
     """Empty when the study never reveals."""
+    working: str = ""
     problem: Problem | None = None
 
 

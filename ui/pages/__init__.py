@@ -1,0 +1,1 @@
+"""One file a page; a page draws one frozen state of `ui.state` and emits signals."""

@@ -1,0 +1,261 @@
+"""A battle: speak, read two answers, choose, say why. The only page inside a session.
+
+Draws `ArenaState` and turns keys, clicks and the end of the reveal into signals. What may follow
+what is decided by whoever sends the states; the page only offers what the phase allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ui import theme
+from ui.pages.arena_keys import action_for
+from ui.pages.judge_view import JudgeView
+from ui.pages.record_view import RecordView
+from ui.speak import announcer
+from ui.state import ArenaState, Meter, Phase, Problem
+from ui.talk_key import Talk, TalkKey
+from ui.widgets.centred import Centred
+from ui.widgets.problem_banner import ProblemBanner
+from ui.widgets.scroll import PageScroll
+from ui.widgets.session_footer import SessionFooter
+from ui.widgets.session_header import SessionHeader
+
+LEAVE = Problem("Leave this session?", "The votes you have given are saved.", "Leave")
+_RECORD_PHASES = (Phase.OPENING, Phase.READY, Phase.RECORDING, Phase.CHECKING)
+_SAID = {
+    Phase.RECORDING: "Recording",
+    Phase.CHECKING: "Recording stopped",
+    Phase.THINKING: "Both assistants are answering",
+    Phase.VOTING: "Both answers are shown. Choose with the keys 1 to 4, or 0",
+    Phase.VOTED: "Vote saved",
+    Phase.REASON_RECORDING: "Recording your reason",
+    Phase.REASON_CHECKING: "Recording stopped",
+}
+
+
+class ArenaPage(QWidget):
+    record_started = Signal()
+    record_stopped = Signal()
+    play_toggled = Signal()
+    rerecord_requested = Signal()
+    discard_requested = Signal()
+    device_chosen = Signal(str)
+    rescan_requested = Signal()
+    revealed = Signal(object)
+    """`RevealTimes`: both answers have been painted to the end."""
+    vote_chosen = Signal(object)
+    """The `Vote`."""
+    speak_reason = Signal()
+    stop_reason = Signal()
+    type_reason = Signal()
+    reason_saved = Signal(str)
+    reason_dismissed = Signal()
+    next_requested = Signal()
+    problem_action = Signal()
+    leave_requested = Signal()
+    """Confirmed by the participant."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: ArenaState | None = None
+        self._talk = TalkKey()
+        self._leaving = False
+        self.header = SessionHeader()
+        self.leave_bar = ProblemBanner(sign="info", key="L")
+        self.banner = ProblemBanner(key="⏎")
+        self.record = RecordView()
+        self.judge = JudgeView()
+        self.footer = SessionFooter()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._arrange()
+        self._connect()
+
+    @property
+    def state(self) -> ArenaState | None:
+        return self._state
+
+    def draw(self, state: ArenaState) -> None:
+        before = self._state
+        self._state = state
+        new_battle = before is None or before.number != state.number
+        entered = new_battle or before is None or before.phase is not state.phase
+        if entered and state.phase is not Phase.RECORDING:
+            self._talk.reset()
+        recording_half = _in_record_half(state)
+        self.setAccessibleName(f"Battle {state.number} of {state.total}")
+        self.header.show_progress(state.title, state.number, state.total)
+        self.banner.show_problem(state.problem)
+        self._make_room()
+        self.banner.action.set_key("" if state.phase is Phase.VOTED else "⏎")
+        if recording_half:
+            self.record.draw(state)
+            self.judge.clear()
+        else:
+            self.judge.draw(state)
+        self._halves.setCurrentIndex(0 if recording_half else 1)
+        self.footer.setVisible(not recording_half)
+        self.footer.draw(state)
+        if entered:
+            self._enter(state, before if not new_battle else None)
+
+    def show_meter(self, meter: Meter) -> None:
+        self.record.show_meter(meter)
+        self.footer.show_meter(meter)
+
+    def ask_to_leave(self) -> None:
+        """Ask on the page, not in a dialogue; `leave_requested` follows only after a yes."""
+        self._leaving = True
+        self.leave_bar.show_problem(LEAVE, second="Stay")
+        self._make_room()
+        self.leave_bar.second.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def stay(self) -> None:
+        self._leaving = False
+        self.leave_bar.show_problem(None)
+        self._make_room()
+        self._place_focus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.isAutoRepeat() or self._state is None:
+            return
+        if event.key() == Qt.Key.Key_Space and _in_record_half(self._state):
+            if not self._leaving:
+                self._press_talk(self._state)
+            return
+        action = self._leave_action(event) if self._leaving else action_for(self, event)
+        if action is None:
+            event.ignore()
+        else:
+            action()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._obey(self._talk.release(monotonic() * 1000))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._close_microphone()
+        super().changeEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._close_microphone()
+        super().hideEvent(event)
+
+    def toggle_record(self) -> None:
+        """Start or stop by a click: what a tap on the space bar does."""
+        if self._state is None or self._leaving:
+            return
+        if self._state.phase is Phase.READY:
+            self.record_started.emit()
+        elif self._state.phase is Phase.RECORDING:
+            self.record_stopped.emit()
+
+    def _press_talk(self, state: ArenaState) -> None:
+        phase = state.phase
+        can_start, recording = phase is Phase.READY, phase is Phase.RECORDING
+        now_ms = monotonic() * 1000
+        self._obey(self._talk.press(now_ms, can_start=can_start, recording=recording))
+
+    def _obey(self, talk: Talk | None) -> None:
+        if talk is Talk.START:
+            self.record_started.emit()
+        elif talk is Talk.STOP:
+            self.record_stopped.emit()
+
+    def _close_microphone(self) -> None:
+        """Nobody is here: whatever was being recorded ends, and is kept."""
+        phase = self._state.phase if self._state is not None else None
+        self._obey(self._talk.lose_focus(recording=phase is Phase.RECORDING))
+        if phase is Phase.REASON_RECORDING:
+            self.stop_reason.emit()
+
+    def _leave_action(self, event: QKeyEvent) -> Callable[[], None] | None:
+        if event.key() == Qt.Key.Key_Escape:
+            return self.stay
+        return self._leave if event.key() == Qt.Key.Key_L else None
+
+    def _leave(self) -> None:
+        self._leaving = False
+        self.leave_bar.show_problem(None)
+        self._make_room()
+        self.leave_requested.emit()
+
+    def _enter(self, state: ArenaState, before: ArenaState | None) -> None:
+        """A phase has begun: say so, and put the focus where it means nothing for A or B."""
+        came_from_reason = before is not None and before.phase.name.startswith("REASON")
+        said = _SAID.get(state.phase, "")
+        if state.phase is Phase.VOTED and came_from_reason:
+            said = "Reason saved" if state.reason.saved else ""
+        if said:
+            announcer.announce(self, said)
+        if not self._leaving:
+            self._place_focus()
+
+    def _make_room(self) -> None:
+        problem = self._state is not None and self._state.problem is not None
+        self._banners.setVisible(problem or self._leaving)
+
+    def _place_focus(self) -> None:
+        if self._state is None:
+            return
+        places: dict[Phase, QWidget] = {
+            Phase.VOTED: self.footer.next,
+            Phase.REASON_RECORDING: self.footer.stop,
+            Phase.REASON_CHECKING: self.footer.cancel,
+            Phase.REASON_EDITING: self.footer.editor,
+        }
+        place = places.get(self._state.phase, self)
+        if place is self and self._state.problem and self._state.problem.action:
+            place = self.banner.action
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _arrange(self) -> None:
+        self._halves = QStackedWidget()
+        self._halves.addWidget(PageScroll(self.record))
+        self._halves.addWidget(PageScroll(self.judge))
+        banners = QVBoxLayout()
+        banners.setContentsMargins(0, 0, 0, 0)
+        banners.setSpacing(2 * theme.UNIT)
+        banners.addWidget(self.leave_bar)
+        banners.addWidget(self.banner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        self._banners = Centred(banners, above=theme.GAP)
+        column.addWidget(self._banners)
+        column.addWidget(self._halves, 1)
+        column.addWidget(self.footer)
+
+    def _connect(self) -> None:
+        record, judge, footer = self.record, self.judge, self.footer
+        self.header.leave.clicked.connect(self.ask_to_leave)
+        self.leave_bar.acted.connect(self._leave)
+        self.leave_bar.dismissed.connect(self.stay)
+        self.banner.acted.connect(self.problem_action)
+        record.toggled.connect(self.toggle_record)
+        record.discard_requested.connect(self.discard_requested)
+        record.device_chosen.connect(self.device_chosen)
+        record.rescan_requested.connect(self.rescan_requested)
+        judge.strip.play_toggled.connect(self.play_toggled)
+        judge.strip.rerecord_requested.connect(self.rerecord_requested)
+        judge.strip.discard_requested.connect(self.discard_requested)
+        judge.revealed.connect(self.revealed)
+        judge.voted.connect(self.vote_chosen)
+        footer.voted.connect(self.vote_chosen)
+        footer.speak_requested.connect(self.speak_reason)
+        footer.stop_requested.connect(self.stop_reason)
+        footer.type_requested.connect(self.type_reason)
+        footer.saved.connect(self.reason_saved)
+        footer.dismissed.connect(self.reason_dismissed)
+        footer.next_requested.connect(self.next_requested)
+
+
+def _in_record_half(state: ArenaState) -> bool:
+    return state.phase in _RECORD_PHASES or (state.phase is Phase.FAILED and state.take is None)

@@ -1,0 +1,169 @@
+"""Before a session: what it is, a look at the microphone, start."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui import theme
+from ui.safe_text import in_line
+from ui.state import CompareState, Meter, Problem
+from ui.widgets.beside import Beside
+from ui.widgets.button import Button, Kind
+from ui.widgets.card import Card
+from ui.widgets.centred import Centred
+from ui.widgets.chip import Chip
+from ui.widgets.device_menu import NONE, DeviceMenu
+from ui.widgets.level_meter import LevelMeter
+from ui.widgets.problem_banner import ProblemBanner
+from ui.widgets.scroll import PageScroll
+from ui.widgets.text import Text
+
+_STEPS = (
+    "You ask something out loud, as you would ask a voice assistant.",
+    "Two assistants answer in writing. You are not told which they are.",
+    "You say which answer is better, and why if you like.",
+)
+
+
+class ComparePage(QWidget):
+    start_requested = Signal()
+    resume_requested = Signal()
+    device_chosen = Signal(str)
+    rescan_requested = Signal()
+    problem_action = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._meter_open = False
+        self.setAccessibleName("Compare")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._title = Text("", theme.Type.TITLE, weight=theme.SEMIBOLD)
+        self._about = Text(ink="muted", widest=90 * theme.UNIT)
+        self.banner = ProblemBanner()
+        self._notice = ProblemBanner(sign="info", weight=theme.REGULAR)
+        self._battles = Text(ink="muted")
+        self.device = DeviceMenu("", kind=Kind.FIELD, icon="microphone")
+        self._hint = Text("", theme.Type.SMALL, ink="muted")
+        self.meter = LevelMeter()
+        self._meter_words = Text(ink="muted")
+        self.start = Button("Start", "⏎", kind=Kind.PRIMARY)
+        self.resume = Button("Continue", "C")
+        self._resume_words = Text(ink="muted")
+        self._arrange()
+        self._connect()
+
+    def draw(self, state: CompareState) -> None:
+        working = bool(state.working)
+        self._title.setText(state.study_title)
+        self._about.show_or_hide(state.study_text)
+        self.banner.show_problem(state.problem)
+        self._notice.show_problem(Problem(state.notice) if state.notice else None)
+        self._battles.setText(_length(state.battles))
+        self._draw_device(state)
+        self.start.setEnabled(state.can_start and not working)
+        self.resume.setVisible(bool(state.resume_text))
+        self.resume.setEnabled(not working)
+        self._resume_words.show_or_hide(state.working or state.resume_text)
+
+    def show_meter(self, meter: Meter) -> None:
+        if self._meter_open:
+            self.meter.show_level(meter.level_dbfs)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if event.isAutoRepeat():
+            return
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.start.isEnabled():
+            self.start_requested.emit()
+        elif key == Qt.Key.Key_C and self.resume.isVisible() and self.resume.isEnabled():
+            self.resume_requested.emit()
+        else:
+            event.ignore()
+
+    def _draw_device(self, state: CompareState) -> None:
+        chosen = next((d for d in state.devices if d.key == state.device_key), None)
+        self.device.set_label(in_line(chosen.label, longest=80) if chosen else _no_device(state))
+        self.device.show_devices(state.devices, state.device_key)
+        self.device.setEnabled(not state.working)
+        self._hint.show_or_hide(in_line(chosen.hint) if chosen else "")
+        if self._meter_open and not state.meter_open:
+            self.meter.clear()
+        self._meter_open = state.meter_open
+        self._meter_words.setText(
+            "Say something: the bars should move." if state.meter_open else "Not listening yet."
+        )
+
+    def _arrange(self) -> None:
+        what = Card()
+        what.column.addWidget(_heading("What will happen"))
+        for number, words in enumerate(_STEPS, 1):
+            what.column.addLayout(_step(number, words))
+        what.column.addStretch()
+        what.column.addWidget(self._battles)
+        microphone = Card()
+        microphone.column.addWidget(_heading("Your microphone"))
+        microphone.column.addWidget(self.device)
+        microphone.column.addWidget(self._hint)
+        microphone.column.addWidget(self.meter)
+        microphone.column.addWidget(self._meter_words)
+        microphone.column.addStretch()
+        cards = Beside(what, microphone, shares=(3, 2), needed=_width_for_both)
+        actions = QHBoxLayout()
+        actions.setSpacing(2 * theme.UNIT)
+        actions.addWidget(self.start)
+        actions.addWidget(self.resume)
+        actions.addWidget(self._resume_words, 1, Qt.AlignmentFlag.AlignVCenter)
+        actions.addStretch()
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._title)
+        words.addWidget(self._about)
+        column.addLayout(words)
+        column.addWidget(self.banner)
+        column.addWidget(self._notice)
+        column.addWidget(cards)
+        column.addLayout(actions)
+        column.addStretch(1)
+        content = QWidget()
+        around = QVBoxLayout(content)
+        around.setContentsMargins(0, theme.PAGE_MARGIN, 0, theme.PAGE_MARGIN)
+        around.addWidget(Centred(column))
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(PageScroll(content))
+
+    def _connect(self) -> None:
+        self.start.clicked.connect(self.start_requested)
+        self.resume.clicked.connect(self.resume_requested)
+        self.device.device_chosen.connect(self.device_chosen)
+        self.device.rescan_requested.connect(self.rescan_requested)
+        self.banner.acted.connect(self.problem_action)
+
+
+def _heading(text: str) -> Text:
+    return Text(text, theme.Type.LARGE, weight=theme.SEMIBOLD)
+
+
+def _step(number: int, words: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(2 * theme.UNIT)
+    row.addWidget(Chip(str(number)), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(Text(words), 1, Qt.AlignmentFlag.AlignVCenter)
+    return row
+
+
+def _length(battles: int) -> str:
+    return f"This is done {battles} times." if battles > 1 else "This is done once."
+
+
+def _width_for_both() -> int:
+    return round(100 * theme.UNIT * theme.now.scale)
+
+
+def _no_device(state: CompareState) -> str:
+    return "Choose a microphone" if state.devices else NONE

@@ -1,0 +1,107 @@
+"""The second half of a battle: read both answers, choose."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui import theme
+from ui.reveal import Reveal
+from ui.state import ArenaState, Phase
+from ui.widgets.answer_card import FAILED, CardPair
+from ui.widgets.centred import Centred
+from ui.widgets.take_strip import TakeStrip
+from ui.widgets.vote_bar import VoteBar
+
+SHOWN = (
+    Phase.VOTING,
+    Phase.VOTED,
+    Phase.REASON_RECORDING,
+    Phase.REASON_CHECKING,
+    Phase.REASON_EDITING,
+)
+"""Phases in which both answers have been fully shown."""
+
+
+class JudgeView(QWidget):
+    voted = Signal(object)
+    revealed = Signal(object)
+    """`RevealTimes`, once both texts have been painted to the end."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._laid_out: tuple[object, ...] = ()
+        self._state: ArenaState | None = None
+        self.strip = TakeStrip()
+        self.cards = CardPair()
+        self.votes = VoteBar()
+        self.votes.voted.connect(self.voted)
+        self._reveal = Reveal(self.cards.a.text, self.cards.b.text, self)
+        self._reveal.finished.connect(self._finish)
+        self._arrange()
+
+    def draw(self, state: ArenaState) -> None:
+        self._state = state
+        self.strip.draw(state.take)
+        self.votes.draw(legal=state.phase is Phase.VOTING, vote=state.vote)
+        if state.phase is Phase.REVEALING:
+            self._start(state)
+        elif state.phase in SHOWN:
+            self._show(state)
+        else:
+            self.clear(_waiting(state))
+
+    def clear(self, note: str = "") -> None:
+        """Forget both answers; the same words on both cards."""
+        self._reveal.stop()
+        self._laid_out = ()
+        for card in (self.cards.a, self.cards.b):
+            card.note(note)
+
+    def _start(self, state: ArenaState) -> None:
+        if self._lay_out(state):
+            self._reveal.start()
+
+    def _show(self, state: ArenaState) -> None:
+        """Everything, also where the reveal was cut short or happened in an earlier sitting."""
+        if self._lay_out(state) or self._reveal.running:
+            self._reveal.show_all()
+            self._settle(state)
+
+    def _lay_out(self, state: ArenaState) -> bool:
+        """Whether these texts are new to the cards."""
+        key = (state.number, state.card_a, state.card_b)
+        if key == self._laid_out:
+            return False
+        self._laid_out = key
+        self._reveal.stop()
+        self.cards.a.lay_out(state.card_a)
+        self.cards.b.lay_out(state.card_b)
+        return True
+
+    def _finish(self, times: object) -> None:
+        if self._state is not None:
+            self._settle(self._state)
+        self.revealed.emit(times)
+
+    def _settle(self, state: ArenaState) -> None:
+        self.cards.a.settle(state.card_a)
+        self.cards.b.settle(state.card_b)
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self.strip)
+        column.addWidget(self.cards, 1)
+        column.addWidget(self.votes)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, theme.PAGE_MARGIN, 0, theme.PAGE_MARGIN)
+        around.addWidget(Centred(column))
+
+
+def _waiting(state: ArenaState) -> str:
+    if state.phase is Phase.FAILED:
+        return FAILED
+    seconds = state.waiting_ms // 1000
+    return f"Answering for {seconds} s" if seconds >= 1 else "Answering"

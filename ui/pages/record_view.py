@@ -1,0 +1,119 @@
+"""The first half of a battle: speak."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui import theme
+from ui.state import ArenaState, Meter, Phase
+from ui.widgets.button import Button
+from ui.widgets.clock import clock_text
+from ui.widgets.device_menu import DeviceMenu
+from ui.widgets.level_meter import LevelMeter
+from ui.widgets.record_control import Mode, RecordControl
+from ui.widgets.text import Text
+from ui.widgets.waveform import Waveform
+
+INSTRUCTION = "Ask anything you would ask a voice assistant"
+HOW = "Hold the space bar while you speak, or press it once to start and once to stop."
+_HOW = {
+    Phase.OPENING: "The microphone is being opened.",
+    Phase.READY: HOW,
+    Phase.RECORDING: HOW,
+    Phase.CHECKING: "The recording is being checked.",
+    Phase.FAILED: "Nothing can be recorded now.",
+}
+_MODES = {Phase.READY: Mode.READY, Phase.RECORDING: Mode.RECORDING, Phase.FAILED: Mode.OFF}
+_LIVE = (Phase.READY, Phase.RECORDING)
+
+
+class RecordView(QWidget):
+    toggled = Signal()
+    """The control was pressed by mouse or Return."""
+    discard_requested = Signal()
+    device_chosen = Signal(str)
+    rescan_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._phase: Phase | None = None
+        self._longest_ms = 1
+        self._title = Text("", theme.Type.TITLE, weight=theme.SEMIBOLD, centred=True)
+        self._how = Text(HOW, ink="muted", centred=True)
+        self.control = RecordControl()
+        self._clock = Text(
+            clock_text(0), theme.Type.TITLE, weight=theme.MEDIUM, centred=True, tabular=True
+        )
+        self._waveform = Waveform("What the microphone hears")
+        self._waveform.setMaximumWidth(90 * theme.UNIT)
+        self._device = Text(ink="muted", wrap=False)
+        self._meter = LevelMeter()
+        self.change = DeviceMenu("Change")
+        self.discard = Button("Discard", "D")
+        self.control.clicked.connect(self.toggled)
+        self.discard.clicked.connect(self.discard_requested)
+        self.change.device_chosen.connect(self.device_chosen)
+        self.change.rescan_requested.connect(self.rescan_requested)
+        for button in (self.change, self.discard):
+            button.space_talks = True
+        self._arrange()
+
+    def draw(self, state: ArenaState) -> None:
+        entered = state.phase is not self._phase
+        self._phase = state.phase
+        self._longest_ms = max(1, state.max_duration_ms)
+        recording = state.phase is Phase.RECORDING
+        self._title.setText(state.instruction or INSTRUCTION)
+        self._how.setText(_HOW.get(state.phase, HOW))
+        self.control.set_mode(_MODES.get(state.phase, Mode.WAITING))
+        self._device.setText(state.device_label or "No microphone")
+        # Before a session is the place to change it, or between takes: never inside one.
+        self.change.setVisible(not recording)
+        self.change.setEnabled(bool(state.devices) and state.phase is not Phase.CHECKING)
+        self.change.show_devices(state.devices, state.device_key)
+        self.discard.setVisible(recording)
+        if entered and state.phase in (Phase.OPENING, Phase.READY, Phase.FAILED):
+            self._clock.setText(clock_text(0))
+            self._waveform.clear()
+        if entered and state.phase not in _LIVE:
+            self._meter.clear()
+
+    def show_meter(self, meter: Meter) -> None:
+        if self._phase not in _LIVE:
+            return
+        self._meter.show_level(meter.level_dbfs)
+        if self._phase is Phase.RECORDING:
+            self._clock.setText(clock_text(meter.elapsed_ms))
+            self.control.show_elapsed(meter.elapsed_ms / self._longest_ms)
+            self._waveform.extend(meter.peaks)
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        margin = theme.PAGE_MARGIN
+        column.setContentsMargins(margin, 2 * theme.UNIT, margin, 2 * theme.UNIT)
+        column.setSpacing(0)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        column.addStretch()
+        column.addWidget(self._title)
+        column.addSpacing(theme.UNIT)
+        column.addWidget(self._how)
+        column.addSpacing(4 * theme.UNIT)
+        column.addWidget(self.control, 0, middle)
+        column.addSpacing(4 * theme.UNIT)
+        column.addWidget(self._clock)
+        column.addSpacing(4 * theme.UNIT)
+        bars = QHBoxLayout()
+        bars.addStretch()
+        bars.addWidget(self._waveform, 8)
+        bars.addStretch()
+        column.addLayout(bars)
+        column.addSpacing(4 * theme.UNIT)
+        row = QHBoxLayout()
+        row.setSpacing(theme.UNIT + theme.UNIT // 2)
+        row.addStretch()
+        for part in (self._device, self._meter, self.change, self.discard):
+            row.addWidget(part)
+        row.addStretch()
+        column.addLayout(row)
+        column.addStretch()

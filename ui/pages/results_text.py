@@ -1,0 +1,93 @@
+"""The rows of the results page in words and numbers."""
+
+from __future__ import annotations
+
+from math import inf, isfinite, isnan
+
+from ui.safe_text import in_line
+from ui.state import BoardRow, PairCell
+from ui.widgets.interval_chart import Interval
+from ui.widgets.table import Cell, Column
+
+NUMBER_COLUMNS = (
+    Column("#", right=True),
+    Column("System", stretch=1),
+    Column("Score", right=True),
+    Column("Low", right=True),
+    Column("High", right=True),
+    Column("Votes", right=True),
+    Column("Rank", right=True),
+)
+
+
+def drawn_rows(rows: tuple[BoardRow, ...]) -> tuple[tuple[Cell, ...], ...]:
+    """One row a system; the third cell is drawn."""
+    return tuple(
+        (
+            *_who(number, row),
+            Cell(_spoken(row), interval=Interval(row.score, row.low, row.high)),
+            Cell(f"{row.votes:,}"),
+            Cell(row.rank_text or "–"),
+        )
+        for number, row in enumerate(rows, 1)
+    )
+
+
+def number_rows(rows: tuple[BoardRow, ...]) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(
+        (
+            *_who(number, row),
+            Cell(number_text(row.score)),
+            Cell(number_text(row.low)),
+            Cell(number_text(row.high)),
+            Cell(f"{row.votes:,}"),
+            Cell(row.rank_text or "–"),
+        )
+        for number, row in enumerate(rows, 1)
+    )
+
+
+def number_text(value: float) -> str:
+    """A score in two decimals with a real minus; `–` where there is none."""
+    if isnan(value):
+        return "–"
+    if not isfinite(value):
+        return "∞" if value == inf else "−∞"
+    text = f"{value:+.2f}".replace("-", "−")
+    return "0.00" if text in ("+0.00", "−0.00") else text
+
+
+def reading_help(rows: tuple[BoardRow, ...], *, drawn: bool) -> str:
+    """How to read the board; an arrow is explained only where there is one."""
+    unit = "Scores are log-odds of winning; 0 is the average system."
+    if not drawn:
+        return f"{unit} Low and high bound the 95 % interval. Votes counts battles of a system."
+    open_end = any(Interval(row.score, row.low, row.high).is_open for row in rows)
+    parts = [unit.replace("0 is", "the tick is"), "The line is the 95 % interval."]
+    if open_end:
+        parts.append("An arrow: the votes so far set no limit on that side.")
+    return " ".join(parts)
+
+
+def matrix_help(cells: tuple[tuple[PairCell, ...], ...], *, drawn: bool) -> str:
+    """How to read the matrix, and how many battles it counts."""
+    pairs = [(i, j) for i in range(len(cells)) for j in range(i)]
+    battles = sum(cells[i][j].wins + cells[i][j].ties + cells[i][j].losses for i, j in pairs)
+    parts = [
+        f"Per cent of battles the row wins, ties as half; n = {battles:,}."
+        if drawn
+        else f"Battles the row won, tied and lost; n = {battles:,}."
+    ]
+    if any(cells[i][j].share is None for i, j in pairs):
+        parts.append("A dash: they never met.")
+    return " ".join(parts)
+
+
+def _who(number: int, row: BoardRow) -> tuple[Cell, Cell]:
+    return Cell(str(number)), Cell(in_line(row.label), note=in_line(row.note))
+
+
+def _spoken(row: BoardRow) -> str:
+    if isnan(row.score):
+        return "cannot be compared"
+    return f"{number_text(row.score)}, from {number_text(row.low)} to {number_text(row.high)}"

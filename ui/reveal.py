@@ -1,0 +1,106 @@
+"""Both answers appear together: same tick, same cadence, by grapheme cluster.
+
+How fast a system wrote, in what pieces and in which script must not be visible. So nothing of the
+systems' own pace is left: one clock, one number of clusters, given to both texts.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from ui import theme
+from ui.state import RevealTimes
+from ui.widgets.answer_text import AnswerText
+
+SLOWEST_PER_S = 240.0
+"""Grapheme clusters a second; a longer text goes faster and takes `LONGEST_S`."""
+LONGEST_S = 8.0
+_FAST_HZ, _SLOW_HZ = 60, 30
+
+
+def cadence_per_s(longest: int) -> float:
+    """Clusters a second for a pair whose longer answer has `longest` clusters."""
+    return max(SLOWEST_PER_S, longest / LONGEST_S)
+
+
+class Reveal(QObject):
+    """Uncovers two texts from one timer."""
+
+    finished = Signal(object)
+    """`RevealTimes`, once all of both texts has been painted."""
+
+    def __init__(self, text_a: AnswerText, text_b: AnswerText, parent: QObject) -> None:
+        super().__init__(parent)
+        self._texts = (text_a, text_b)
+        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._start_ms = 0.0
+        self._cadence = SLOWEST_PER_S
+        self._running = False
+        for text in self._texts:
+            # Queued: whoever hears of it may change the page, and this is told while painting.
+            text.fully_painted.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def running(self) -> bool:
+        return self._running
+
+    def start(self) -> None:
+        """Begin with both texts covered; all at once where the system asks for less motion."""
+        for text in self._texts:
+            text.cover()
+        self._running = True
+        self._cadence = cadence_per_s(max(text.clusters for text in self._texts))
+        screen = self._texts[0].screen()
+        hz = _FAST_HZ if screen is None or screen.refreshRate() > 1.5 * _SLOW_HZ else _SLOW_HZ
+        self._start_ms = monotonic() * 1000
+        if theme.now.reduced_motion:
+            self._uncover_all()
+            return
+        self._timer.start(1000 // hz)
+        self._tick()
+
+    def stop(self) -> None:
+        """Leave what is shown as it is and report nothing."""
+        self._timer.stop()
+        self._running = False
+
+    def show_all(self) -> None:
+        """Both texts at once, for a battle that was revealed before."""
+        self.stop()
+        self._uncover_all()
+
+    def _tick(self) -> None:
+        elapsed_s = monotonic() - self._start_ms / 1000
+        clusters = int(elapsed_s * self._cadence) + 1
+        for text in self._texts:
+            text.uncover(clusters)
+        if clusters >= max(text.clusters for text in self._texts):
+            self._timer.stop()
+
+    def _uncover_all(self) -> None:
+        for text in self._texts:
+            text.uncover_all()
+
+    def _settle(self) -> None:
+        """Report once both have been painted to the end."""
+        times = [(text.first_paint_ms, text.last_paint_ms) for text in self._texts]
+        (first_a, last_a), (first_b, last_b) = times
+        if not self._running or None in (first_a, last_a, first_b, last_b):
+            return
+        self.stop()
+        self.finished.emit(
+            RevealTimes(
+                start_ms=self._start_ms,
+                cadence_per_s=self._cadence,
+                clusters_a=self._texts[0].clusters,
+                clusters_b=self._texts[1].clusters,
+                first_paint_a_ms=first_a,
+                last_paint_a_ms=last_a,
+                first_paint_b_ms=first_b,
+                last_paint_b_ms=last_b,
+                at_once=theme.now.reduced_motion,
+            )
+        )

@@ -1,0 +1,98 @@
+"""The two answers, side by side and never different in anything but their words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui import paint, theme
+from ui.state import CardState
+from ui.widgets.answer_text import AnswerText
+from ui.widgets.card import Card
+from ui.widgets.chip import Chip
+from ui.widgets.text import Text
+
+FAILED = "No answer this time"
+EMPTY = "This answer has no words"
+CUT = "This is the beginning of a very long answer. All of it is kept."
+
+
+class AnswerCard(Card):
+    """A letter and an answer. Its size says nothing about its text."""
+
+    def __init__(self, letter: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.letter = letter
+        self.setAccessibleName(f"Answer {letter}")
+        self.text = AnswerText(f"Answer {letter}")
+        self.text.focus_changed.connect(self.update)
+        self._note = Text("", theme.Type.ANSWER, ink="muted")
+        self._cut = Text(CUT, theme.Type.SMALL, ink="muted")
+        # The scroll bar stands in the padding, so that it takes nothing from the column.
+        self.column.setContentsMargins(3 * theme.UNIT, 3 * theme.UNIT, theme.UNIT, 3 * theme.UNIT)
+        self.column.addWidget(Chip(letter))
+        self.column.addWidget(self._note)
+        self.column.addWidget(self.text, 1)
+        self.column.addWidget(self._cut)
+        self.column.addStretch()
+        self._note.hide()
+        self._cut.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+
+    def lay_out(self, state: CardState) -> None:
+        """Take a text, covered; the reveal uncovers it."""
+        self.text.set_text(state.text)
+        self._note.hide()
+        self._cut.hide()
+        self.text.show()
+
+    def note(self, text: str) -> None:
+        """Words of ours in the place of an answer; nothing of the answer stays."""
+        if self.text.clusters:
+            self.text.set_text("")
+        self.text.hide()
+        self._cut.hide()
+        self._note.show_or_hide(text)
+
+    def settle(self, state: CardState) -> None:
+        """What may be said about the text only once both are fully shown."""
+        self._cut.setVisible(state.truncated)
+        if not state.text.strip():
+            self.note(FAILED if state.failed else EMPTY)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.text.hasFocus():
+            painter = paint.painter_for(self)
+            rect = QRectF(self.rect())
+            paint.box(painter, rect, theme.CARD_RADIUS, line=theme.now.colours.accent, width=2)
+
+
+class CardPair(QWidget):
+    """A left, B right, equal to the pixel."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.a = AnswerCard("A", self)
+        self.b = AnswerCard("B", self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def minimumSizeHint(self) -> QSize:
+        text = 2 * theme.now.line_height(theme.Type.ANSWER)
+        return QSize(60 * theme.UNIT, 14 * theme.UNIT + text)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = (self.width() - theme.GAP) // 2
+        self.a.setGeometry(0, 0, width, self.height())
+        self.b.setGeometry(self.width() - width, 0, width, self.height())

@@ -1,0 +1,273 @@
+"""An answer's text: plain whatever it contains, and uncovered from the start on demand.
+
+The whole text is laid out once, before any of it may be seen; uncovering only moves the edge of
+what is painted. That costs the same for the last character as for the first, and no line jumps.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from math import ceil, floor
+from time import monotonic
+
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QRegion,
+    QResizeEvent,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextLine,
+)
+from PySide6.QtWidgets import QAbstractSlider, QFrame, QTextEdit, QWidget
+
+from ui import theme
+from ui.graphemes import cluster_ends
+
+COLUMN = 516
+"""Width of the text at the standard size, in pixels: about 62 characters of 17 pixel type."""
+_FAR = 1 << 20
+_FOREIGN = re.compile("[^\\u0000-\\u024f\\u2010-\\u2027]")
+"""Letters that may come from another font than ours."""
+_SCROLL_KEYS = {
+    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
+    Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
+}
+
+
+class AnswerText(QTextEdit):
+    """Plain text only: nothing is loaded, linked, pasted or interpreted."""
+
+    fully_painted = Signal()
+    """All of the text has been painted for the first time since `cover`."""
+    focus_changed = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.first_paint_ms: float | None = None
+        """Monotonic time of the first paint that showed any of the text since `cover`."""
+        self.last_paint_ms: float | None = None
+        """Monotonic time of the first paint that showed all of it."""
+        self._ends: array[int] = array("L")
+        self._document: QTextDocument | None = None
+        self._evened: set[int] = set()
+        self._shown = 0
+        self._started = False
+        self.setAccessibleName(name)
+        self.setAcceptRichText(False)
+        self.setReadOnly(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setAutoFillBackground(False)
+        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+
+    @property
+    def clusters(self) -> int:
+        """How many grapheme clusters the text has."""
+        return len(self._ends)
+
+    def set_text(self, text: str) -> None:
+        """Lay out `text` (as `ui.safe_text` gives it), wholly covered."""
+        document = QTextDocument(self)
+        document.setUndoRedoEnabled(False)
+        document.setDocumentMargin(0)
+        document.setDefaultFont(theme.now.font(theme.Type.ANSWER))
+        line = QTextBlockFormat()
+        minimum = QTextBlockFormat.LineHeightTypes.MinimumHeight.value
+        line.setLineHeight(theme.now.line_height(theme.Type.ANSWER), minimum)
+        cursor = QTextCursor(document)
+        cursor.setBlockFormat(line)
+        cursor.insertText(text)
+        self._fit_column()
+        self.setDocument(document)
+        if self._document is not None:
+            self._document.deleteLater()
+        self._document = document
+        # All of it now: Qt would otherwise do the rest at the first paint, later on one side.
+        document.documentLayout().blockBoundingRect(document.lastBlock())
+        self._ends = cluster_ends(text)
+        self.cover()
+
+    def cover(self) -> None:
+        """Hide the text again and forget when it was painted."""
+        self._shown = 0
+        self._started = False
+        self.first_paint_ms = self.last_paint_ms = None
+        self.verticalScrollBar().setValue(0)
+        self.viewport().update()
+
+    def uncover(self, clusters: int) -> None:
+        """Show the first `clusters` grapheme clusters; never fewer than before."""
+        before = self._shown
+        self._shown = min(max(clusters, before), self.clusters)
+        if self._started and self._shown == before:
+            return
+        self._started = True
+        if self._shown == self.clusters:
+            # Also where the end lies below the fold: the last paint has to be noticed.
+            self.viewport().update()
+            return
+        offset = self.verticalScrollBar().value() + self._lift()
+        top = self._line_top(before) - offset
+        bottom = self._line_top(self._shown) - offset
+        below = bottom + 2 * theme.now.line_height(theme.Type.ANSWER)
+        self.viewport().update(QRect(0, top, self.viewport().width(), below - top))
+
+    def uncover_all(self) -> None:
+        self.uncover(self.clusters)
+
+    def lost_text(self) -> bool:
+        """Whether some of the text is out of reach: it never is, it scrolls."""
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.focus_changed.emit()
+        return super().event(event)
+
+    def loadResource(self, _kind: int, _name: QUrl | str) -> object:
+        return None
+
+    def canInsertFromMimeData(self, _source: QMimeData) -> bool:
+        return False
+
+    def insertFromMimeData(self, _source: QMimeData) -> None:
+        return
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(20 * theme.UNIT, 2 * theme.now.line_height(theme.Type.ANSWER))
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_column()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._document is not None:
+            self._restyle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = _SCROLL_KEYS.get(Qt.Key(event.key()))
+        if action is None:
+            event.ignore()  # the page's keys work whatever has the focus
+            return
+        self.verticalScrollBar().triggerAction(action)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._started:
+            return
+        painter = QPainter(self.viewport())
+        offset = self.verticalScrollBar().value() + self._lift()
+        painter.translate(0, -offset)
+        context = QAbstractTextDocumentLayout.PaintContext()
+        context.clip = QRectF(self.viewport().rect().translated(0, offset))
+        self._even_lines(context.clip)
+        context.palette.setColor(QPalette.ColorRole.Text, theme.now.colours.text)
+        if self._shown < self.clusters:
+            painter.setClipRegion(self._uncovered())
+        if self._shown:
+            self.document().documentLayout().draw(painter, context)
+        painter.end()
+        self._stamp()
+
+    def _lift(self) -> int:
+        """Qt stands a text at the foot of a high line; this much brings it to the middle."""
+        room = theme.now.line_height(theme.Type.ANSWER)
+        font = theme.now.font(theme.Type.ANSWER)
+        return max(0, round((room - QFontMetricsF(font).height()) / 2))
+
+    def _even_lines(self, visible: QRectF) -> None:
+        """Put all baselines on one grid: a letter from another font must not move its line."""
+        descent = QFontMetricsF(theme.now.font(theme.Type.ANSWER)).descent()
+        layout = self.document().documentLayout()
+        at = layout.hitTest(visible.topLeft(), Qt.HitTestAccuracy.FuzzyHit)
+        block = self.document().findBlock(max(0, at))
+        while block.isValid() and layout.blockBoundingRect(block).top() < visible.bottom():
+            if block.blockNumber() not in self._evened:
+                self._evened.add(block.blockNumber())
+                lines = block.layout().lineCount() if _FOREIGN.search(block.text()) else 0
+                for index in range(lines):
+                    line = block.layout().lineAt(index)
+                    extra = line.descent() - descent
+                    if extra > 0:
+                        line.setPosition(QPointF(line.x(), line.y() + extra))
+            block = block.next()
+
+    def _stamp(self) -> None:
+        time_ms = monotonic() * 1000
+        if self.first_paint_ms is None and (self._shown or not self.clusters):
+            self.first_paint_ms = time_ms
+        if self.last_paint_ms is None and self._shown == self.clusters:
+            self.last_paint_ms = time_ms
+            self.fully_painted.emit()
+
+    def _uncovered(self) -> QRegion:
+        """The part of the document that may be seen, in its own coordinates."""
+        if not self._shown:
+            return QRegion()
+        block, line = self._line_of(self._shown)
+        origin = self.document().documentLayout().blockBoundingRect(block).topLeft()
+        top = round(origin.y() + line.y())
+        bottom = round(origin.y() + line.y() + line.height())
+        region = QRegion(0, -_FAR, _FAR, top + _FAR)
+        start = block.position() + line.textStart()
+        end = self._ends[self._shown - 1]
+        if block.text().isascii():
+            x, _ = line.cursorToX(end - block.position())
+            right = round(origin.x() + x)
+            return region.united(QRect(0, top, right, bottom - top))
+        # Right-to-left text grows leftwards, and a line may hold both: by the glyphs themselves.
+        for run in line.glyphRuns(line.textStart(), end - start):
+            ink = run.boundingRect()
+            left, right = floor(origin.x() + ink.left()), ceil(origin.x() + ink.right())
+            region = region.united(QRect(left, top, right - left, bottom - top))
+        return region
+
+    def _line_of(self, clusters: int) -> tuple[QTextBlock, QTextLine]:
+        """The line that holds the last of the first `clusters` clusters (at least one)."""
+        position = self._ends[clusters - 1] - 1
+        block = self.document().findBlock(position)
+        return block, block.layout().lineForTextPosition(position - block.position())
+
+    def _line_top(self, clusters: int) -> int:
+        if not clusters:
+            return 0
+        block, line = self._line_of(clusters)
+        origin = self.document().documentLayout().blockBoundingRect(block).topLeft()
+        return int(origin.y() + line.y())
+
+    def _fit_column(self) -> None:
+        # From the widget's width, not the viewport's: a scroll bar that appears moves no line.
+        widest = round(COLUMN * theme.now.scale)
+        self._evened.clear()
+        self.setLineWrapColumnOrWidth(max(1, min(widest, self.width() - 2 * theme.UNIT)))
+
+    def _restyle(self) -> None:
+        """Lay the same text out again in a font of another size, keeping what is shown."""
+        shown, started = self._shown, self._started
+        times = self.first_paint_ms, self.last_paint_ms
+        self.set_text(self.toPlainText())
+        self._shown, self._started = shown, started
+        self.first_paint_ms, self.last_paint_ms = times

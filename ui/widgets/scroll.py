@@ -1,0 +1,34 @@
+"""A page that scrolls when the window is small or the font is big."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
+
+from ui import theme
+
+
+class PageScroll(QScrollArea):
+    """Frameless; brings whatever gets the keyboard focus into view."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+        self.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow_focus)
+
+    def _follow_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
+        content = self.widget()
+        if focused is None or content is None or not content.isAncestorOf(focused):
+            return
+        margin = 2 * theme.UNIT
+        place = QRect(focused.mapTo(content, focused.rect().topLeft()), focused.size())
+        if place.height() + 2 * margin <= self.viewport().height():
+            self.ensureVisible(place.center().x(), place.top(), margin, margin)
+            self.ensureVisible(place.center().x(), place.bottom(), margin, margin)

@@ -1,0 +1,170 @@
+"""The line under a battle: what to do now, and, after the vote, why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui import paint, theme
+from ui.state import ArenaState, Meter, Phase, Vote
+from ui.widgets.button import Button, Kind
+from ui.widgets.clock import clock_text
+from ui.widgets.level_meter import LevelMeter
+from ui.widgets.reason_editor import ReasonEditor
+from ui.widgets.text import Text
+from ui.widgets.vote_bar import VoteButton
+
+_JUDGING = (Phase.THINKING, Phase.REVEALING, Phase.VOTING)
+_REASON_OPEN = (Phase.REASON_RECORDING, Phase.REASON_CHECKING, Phase.REASON_EDITING)
+
+
+class SessionFooter(QWidget):
+    voted = Signal(object)
+    speak_requested = Signal()
+    stop_requested = Signal()
+    type_requested = Signal()
+    saved = Signal(str)
+    dismissed = Signal()
+    next_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._phase: Phase | None = None
+        self._drawn_reason = ""
+        self._dot = _Dot()
+        self._words = Text(ink="muted")
+        self._clock = Text(weight=theme.MEDIUM, wrap=False, tabular=True)
+        self._meter = LevelMeter()
+        self.speak = Button("Speak", "S")
+        self.type = Button("Type", "T")
+        self.editor = ReasonEditor()
+        self.cannot_judge = VoteButton(Vote.CANNOT_JUDGE, height=5 * theme.UNIT)
+        self.cannot_judge.set_kind(Kind.QUIET)
+        self.cancel = Button("Cancel", "Esc", kind=Kind.QUIET)
+        self.stop = Button("Stop", "S", kind=Kind.RECORDING)
+        self.save = Button("Save", "Ctrl ⏎", kind=Kind.PRIMARY)
+        self.next = Button("Next", "⏎", kind=Kind.PRIMARY)
+        self._arrange()
+        self._connect()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def draw(self, state: ArenaState) -> None:
+        phase = state.phase
+        entered = phase is not self._phase
+        self._phase = phase
+        voted = phase is Phase.VOTED
+        recording, editing = phase is Phase.REASON_RECORDING, phase is Phase.REASON_EDITING
+        self._words.setText(_words(state))
+        self._dot.setVisible(recording)
+        self._clock.setVisible(recording)
+        self._meter.setVisible(recording)
+        if recording and entered:
+            self._clock.setText(clock_text(0))
+        self.speak.setVisible(voted and state.can_speak_reason)
+        self.type.setVisible(voted)
+        self.type.set_label("Change" if voted and state.reason.saved else "Type")
+        self.editor.setVisible(editing)
+        self.cancel.setVisible(phase in _REASON_OPEN)
+        self.stop.setVisible(recording)
+        self.save.setVisible(editing)
+        self.next.setVisible(voted)
+        unsure = state.vote is Vote.CANNOT_JUDGE
+        self.cannot_judge.setVisible(phase in _JUDGING or (voted and unsure))
+        self.cannot_judge.setEnabled(phase is Phase.VOTING)
+        self.cannot_judge.set_chosen(unsure)
+        if editing and (entered or state.reason.text != self._drawn_reason):
+            self._drawn_reason = state.reason.text
+            self.editor.set_text(state.reason.text)
+            self.editor.set_name(self._words.text())
+        self._allow_saving()
+
+    def show_meter(self, meter: Meter) -> None:
+        if self._phase is Phase.REASON_RECORDING:
+            self._clock.setText(clock_text(meter.elapsed_ms))
+            self._meter.show_level(meter.level_dbfs)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width(), max(hint.height(), theme.now.control(7 * theme.UNIT)))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = paint.painter_for(self)
+        painter.fillRect(0, 0, self.width(), 1, theme.now.colours.line)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(2 * theme.UNIT)
+        for part in (self._dot, self._clock, self._meter):
+            row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+        words = QVBoxLayout()
+        words.setSpacing(theme.UNIT)
+        words.addStretch()
+        words.addWidget(self._words)
+        words.addWidget(self.editor)
+        words.addStretch()
+        row.addLayout(words, 1)
+        for button in (self.speak, self.type, self.cancel, self.cannot_judge):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        for button in (self.stop, self.save, self.next):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        around = QVBoxLayout(self)
+        margin = theme.PAGE_MARGIN
+        around.setContentsMargins(margin, theme.UNIT, margin, theme.UNIT)
+        around.addLayout(row)
+
+    def _connect(self) -> None:
+        self.cannot_judge.clicked.connect(lambda: self.voted.emit(Vote.CANNOT_JUDGE))
+        self.speak.clicked.connect(self.speak_requested)
+        self.type.clicked.connect(self.type_requested)
+        self.stop.clicked.connect(self.stop_requested)
+        self.cancel.clicked.connect(self.dismissed)
+        self.save.clicked.connect(self.save_text)
+        self.next.clicked.connect(self.next_requested)
+        self.editor.saved.connect(self.save_text)
+        self.editor.dismissed.connect(self.dismissed)
+        self.editor.changed.connect(self._allow_saving)
+
+    def save_text(self) -> None:
+        """Save what the editor holds; an empty reason is none."""
+        if text := self.editor.text():
+            self.saved.emit(text)
+
+    def _allow_saving(self) -> None:
+        self.save.setEnabled(bool(self.editor.text()))
+
+
+def _words(state: ArenaState) -> str:
+    if state.phase is Phase.THINKING:
+        return "Both assistants are answering"
+    if state.phase is Phase.REVEALING:
+        return "Read both answers"
+    if state.phase is Phase.VOTING:
+        return "Which answer is better?"
+    if state.phase is Phase.REASON_RECORDING:
+        return "Say why you chose this"
+    if state.phase is Phase.REASON_CHECKING:
+        return "Writing down what you said"
+    if state.phase is Phase.REASON_EDITING:
+        return "This was heard. Correct it if it is wrong" if state.reason.spoken else "Why?"
+    if state.phase is Phase.VOTED:
+        if state.reason.saved:
+            return "Saved, with your reason"
+        return (
+            "Saved. Say or type why, if you like"
+            if state.can_speak_reason
+            else ("Saved. Type why, if you like")
+        )
+    return ""
+
+
+class _Dot(QWidget):
+    """The microphone is open."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(12, 12)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = paint.painter_for(self)
+        paint.box(painter, QRectF(self.rect()), 6, fill=theme.now.colours.recording)

@@ -1,0 +1,114 @@
+"""The one window: a rail and, beside it, one page at a time."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+
+from ui import icons, theme
+from ui.widgets.rail import Rail
+
+if TYPE_CHECKING:
+    from ui.pages.arena import ArenaPage
+    from ui.pages.compare import ComparePage
+    from ui.pages.finished import FinishedPage
+    from ui.pages.results import ResultsPage
+    from ui.pages.systems import SystemsPage
+
+Page = TypeVar("Page", bound=QWidget)
+WIDTH, HEIGHT = 1280, 800
+_SMALLEST = 100 * theme.UNIT, 75 * theme.UNIT
+_RAIL = {"compare": "Compare", "results": "Results", "systems": "Systems"}
+_SESSION = ("arena", "finished")
+
+
+class MainWindow(QMainWindow):
+    """Pages are made (and their code imported) when they are first asked for."""
+
+    page_requested = Signal(str)
+    """A rail item was pressed; nothing is shown until `show_page`."""
+    close_requested = Signal()
+    """Someone wants to close the window while `hold_open` is True; nothing has closed."""
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hold_open = False
+        """True while something could be lost: closing then only asks."""
+        self.setWindowTitle("Earshot")
+        self.setWindowIcon(icons.window_icon())
+        self.resize(WIDTH, HEIGHT)
+        self.setMinimumSize(*_SMALLEST)
+        self._current = ""
+        self.rail = Rail(_RAIL)
+        self.rail.page_requested.connect(self.page_requested)
+        self._stack = QStackedWidget()
+        centre = QWidget()
+        row = QHBoxLayout(centre)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self._stack, 1)
+        self.setCentralWidget(centre)
+
+    @cached_property
+    def compare(self) -> ComparePage:
+        from ui.pages.compare import ComparePage
+
+        return self._added(ComparePage())
+
+    @cached_property
+    def arena(self) -> ArenaPage:
+        from ui.pages.arena import ArenaPage
+
+        return self._added(ArenaPage())
+
+    @cached_property
+    def finished(self) -> FinishedPage:
+        from ui.pages.finished import FinishedPage
+
+        return self._added(FinishedPage())
+
+    @cached_property
+    def results(self) -> ResultsPage:
+        from ui.pages.results import ResultsPage
+
+        return self._added(ResultsPage())
+
+    @cached_property
+    def systems(self) -> SystemsPage:
+        from ui.pages.systems import SystemsPage
+
+        return self._added(SystemsPage())
+
+    @property
+    def current_page(self) -> str:
+        return self._current
+
+    def show_page(self, name: str) -> None:
+        """Show `compare`, `arena`, `finished`, `results` or `systems`. Inside a session there is
+        no rail."""
+        page: QWidget = getattr(self, name)
+        self._current = name
+        self.rail.setVisible(name not in _SESSION)
+        self.rail.show_current(name)
+        self._stack.setCurrentWidget(page)
+        focused = self.focusWidget()
+        if focused is None or not page.isAncestorOf(focused):
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.hold_open:
+            event.ignore()
+            self.close_requested.emit()
+            return
+        event.accept()
+        self.closed.emit()
+
+    def _added(self, page: Page) -> Page:
+        self._stack.addWidget(page)
+        return page
