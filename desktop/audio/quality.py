@@ -11,7 +11,7 @@ used, and the flag is stored with it for whoever analyses the votes):
 | too_long       | held for > 60 s, or stopped at the recorder's limit          | yes              |
 | no_speech      | < 200 ms stand out of the noise                              | yes              |
 | too_quiet      | speech below -45 dBFS                                        | yes              |
-| clipped        | >= 3 consecutive full-scale samples                          | from 0.5 % of all|
+| clipped        | >= 3 consecutive full-scale samples                          | from 2 % of all  |
 | device_changed | the recording was moved to another source                    | no               |
 | samples_lost   | < 99 % of what the clock expects arrived                     | below 90 %       |
 | ended_early    | the device went or the disk was full; the beginning is kept  | no               |
@@ -62,7 +62,7 @@ class Limits:
     """Of the speech, within its band."""
     muted_ms: float = 1_000.0
     """Exact zeros beside speech, from which words may be missing."""
-    clipped_refused_share: float = 0.005
+    clipped_refused_share: float = 0.02
     lost_flagged_share: float = 0.01
     lost_refused_share: float = 0.10
 

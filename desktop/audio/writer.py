@@ -103,6 +103,8 @@ class Writer(threading.Thread):
             # A bug of ours, and nobody reads the microphone any more: it must not stay open.
             self._on_crash()
             if self._take is not None:
+                if self._take.file is not None:
+                    self._take.file.close()
                 self._take.future.set_exception(error)
             raise
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.pulse import microphone, pulse
+from tests.helpers.pulse import microphone, no_sound_at_all, pulse
 from tests.helpers.sounds import speak
 
-__all__ = ["microphone", "pulse", "question"]
+__all__ = ["microphone", "no_sound_at_all", "pulse", "question"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,136 @@
+"""What engines get: 16 kHz, mono, 16 bit, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desktop.audio.convert import read_samples, resample, to_engine_wav
+from desktop.audio.problems import AudioUnavailable, Cause
+from desktop.audio.wav_file import WavFile
+from tests.helpers.listening import correlation
+from tests.helpers.sounds import human_clips, write_wav
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 16_000, 22_050, 44_100, 48_000, 96_000])
+def test_every_rate_becomes_16_khz_and_keeps_the_tone(tmp_path: Path, rate_hz: int) -> None:
+    time_s = np.arange(rate_hz * 2) / rate_hz
+    tone = (0.5 * np.sin(2 * np.pi * 1_000 * time_s)).astype(np.float32)
+    source, target = write_wav(tmp_path / "s.wav", tone, rate_hz), tmp_path / "t.wav"
+    to_engine_wav(source, target)
+
+    with wave.open(str(target)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 1, 2)
+        assert file.getnframes() == pytest.approx(32_000, abs=1)
+    got, _ = read_samples(target)
+    ideal = 0.5 * np.sin(2 * np.pi * 1_000 * np.arange(len(got)) / 16_000)
+    middle = slice(1_600, -1_600)
+    assert np.abs(got[middle] - ideal[middle]).max() < 2 / 32768
+
+
+def test_what_16_khz_cannot_hold_is_gone(tmp_path: Path) -> None:
+    time_s = np.arange(96_000) / 48_000
+    whistle = (0.9 * np.sin(2 * np.pi * 9_000 * time_s)).astype(np.float32)
+    to_engine_wav(write_wav(tmp_path / "s.wav", whistle, 48_000), tmp_path / "t.wav")
+    got, _ = read_samples(tmp_path / "t.wav")
+    assert np.abs(got[1_600:-1_600]).max() <= 1 / 32768
+
+
+def test_16_khz_stays_bit_for_bit(tmp_path: Path) -> None:
+    clip = human_clips()["001"]
+    source, target = write_wav(tmp_path / "s.wav", clip), tmp_path / "t.wav"
+    to_engine_wav(source, target)
+    assert target.read_bytes() == source.read_bytes()
+
+
+def test_flac_and_stereo_are_read_by_their_first_channel(tmp_path: Path) -> None:
+    clip = human_clips()["goforward.raw"]
+    soundfile.write(tmp_path / "s.flac", np.stack((clip, -clip), axis=1), 16_000)
+    to_engine_wav(tmp_path / "s.flac", tmp_path / "t.wav")
+    got, _ = read_samples(tmp_path / "t.wav")
+    assert np.array_equal(got, clip)
+
+
+def test_the_same_bytes_give_the_same_bytes(tmp_path: Path) -> None:
+    source = write_wav(tmp_path / "s.wav", resample(human_clips()["002"], 16_000, 48_000), 48_000)
+    for name in ("a.wav", "b.wav"):
+        to_engine_wav(source, tmp_path / name)
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFF", b"not audio at all" * 100, bytes(5_000)])
+def test_what_is_not_audio_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
+    source = tmp_path / "notes.wav"
+    source.write_bytes(content)
+    with pytest.raises(AudioUnavailable, match=r"“notes\.wav” cannot be read") as refusal:
+        to_engine_wav(source, tmp_path / "t.wav")
+    assert refusal.value.cause is Cause.UNREADABLE_FILE
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_a_missing_file_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(AudioUnavailable):
+        to_engine_wav(tmp_path / "nowhere.wav", tmp_path / "t.wav")
+
+
+def test_a_very_long_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    source = write_wav(tmp_path / "long.wav", np.zeros(601 * 8_000, np.float32), 8_000)
+    with pytest.raises(AudioUnavailable, match="longer than 10 minutes"):
+        to_engine_wav(source, tmp_path / "t.wav")
+
+
+def test_an_earlier_target_stays_when_the_new_one_fails(tmp_path: Path) -> None:
+    target = write_wav(tmp_path / "t.wav", human_clips()["001"])
+    before = target.read_bytes()
+    source = write_wav(tmp_path / "s.wav", human_clips()["002"])
+    program = (
+        "import resource, sys; from pathlib import Path;"
+        "from desktop.audio.convert import to_engine_wav;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000));"
+        "to_engine_wav(Path(sys.argv[1]), Path(sys.argv[2]))"
+    )
+    outcome = subprocess.run(
+        [sys.executable, "-c", program, str(source), str(target)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert os.strerror(errno.EFBIG) in outcome.stderr
+    assert target.read_bytes() == before
+    assert sorted(tmp_path.iterdir()) == [source, target]
+
+
+def test_resampling_there_and_back_keeps_the_voice() -> None:
+    clip = human_clips()["something.raw"]
+    there = resample(clip, 16_000, 44_100)
+    assert correlation(resample(there, 44_100, 16_000), clip) > 0.9999
+
+
+@given(st.lists(st.binary(max_size=200).map(lambda b: b[: len(b) // 2 * 2]), max_size=20))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_wav_file_is_whole_after_every_block(tmp_path: Path, blocks: list[bytes]) -> None:
+    path = tmp_path / "w.wav"
+    path.unlink(missing_ok=True)
+    file, written = WavFile(path, 16_000), b""
+    for block in blocks:
+        file.append(block)
+        written += block
+        with wave.open(str(path)) as reader:
+            assert reader.readframes(reader.getnframes()) == written
+        assert file.frames * 2 == len(written)
+    file.close()
+    file.close()
+    assert len(path.read_bytes()) == 44 + len(written)
