@@ -1,0 +1,81 @@
+"""Guards of every test: nothing may be left behind, and nothing may be complained about unseen."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PATIENCE_S = 5.0
+"""How long threads and processes that are ending may take; only a failure waits this long."""
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test has its own data folder and never sees the person's."""
+    folder = tmp_path / "earshot-home"
+    monkeypatch.setenv("EARSHOT_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """A thread or child process that outlives its test fails it."""
+    threads, children = set(threading.enumerate()), _children()
+    yield
+    gc.collect()
+    left = _until_none(lambda: [t for t in threading.enumerate() if t not in threads])
+    assert not left, f"threads left behind: {[thread.name for thread in left]}"
+    left = _until_none(lambda: sorted(_children() - children))
+    assert not left, f"processes left behind: {[(pid, _command(pid)) for pid in left]}"
+
+
+@pytest.fixture(autouse=True)
+def no_unseen_complaint(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A warning in our own log fails the test, unless the test asked for `caplog` to look at it."""
+    seen: list[logging.LogRecord] = []
+
+    class Ears(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            seen.append(record)
+
+    ears = Ears(logging.WARNING)
+    logging.getLogger("earshot").addHandler(ears)
+    yield
+    logging.getLogger("earshot").removeHandler(ears)
+    if "caplog" not in request.fixturenames:
+        assert not seen, f"unexpected log lines: {[record.getMessage() for record in seen]}"
+
+
+def _until_none(left: Callable[[], list[Any]]) -> list[Any]:
+    deadline = time.monotonic() + PATIENCE_S
+    while (found := left()) and time.monotonic() < deadline:
+        time.sleep(0.01)  # polling a condition of the operating system, which sends no signal
+    return found
+
+
+def _children() -> set[int]:
+    """Processes whose parent is this one; empty where there is no /proc."""
+    own, found = os.getpid(), set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended while we looked
+        if int(fields[1]) == own:
+            found.add(int(stat.parent.name))
+    return found
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()
+    except OSError:
+        return "ended"

@@ -1,0 +1,62 @@
+"""The course of a battle: every legal road, and nothing besides."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.battle import RERECORDABLE, SETTLED, Step, follows
+from ui.state import Phase
+
+
+def walk(*steps: Step, start: Phase = Phase.OPENING) -> Phase:
+    phase = start
+    for step in steps:
+        after = follows(phase, step)
+        assert after is not None, f"{step} is not legal in {phase}"
+        phase = after
+    return phase
+
+
+def test_the_straight_road_ends_in_a_vote():
+    assert (
+        walk(
+            Step.MICROPHONE_OPEN,
+            Step.RECORD,
+            Step.STOP,
+            Step.ASK,
+            Step.BOTH_ANSWERED,
+            Step.SHOWN,
+            Step.VOTE,
+        )
+        is Phase.VOTED
+    )
+
+
+def test_a_refused_take_leads_back_to_the_microphone():
+    assert walk(Step.MICROPHONE_OPEN, Step.RECORD, Step.STOP, Step.REFUSE) is Phase.READY
+
+
+@given(st.lists(st.sampled_from(Step)))
+def test_whatever_is_pressed_there_is_at_most_one_vote_and_none_before_both_texts_are_shown(steps):
+    phase, votes, shown = Phase.OPENING, 0, False
+    for step in steps:
+        after = follows(phase, step)
+        if after is None:
+            continue
+        if step is Step.SHOWN:
+            shown = True
+        if step is Step.VOTE:
+            assert shown
+            votes += 1
+        phase = after
+    assert votes <= 1
+
+
+@given(st.sampled_from(Phase), st.sampled_from(Step))
+def test_a_settled_battle_never_becomes_open_again(phase, step):
+    after = follows(phase, step)
+    if phase in SETTLED and after is not None:
+        assert after in SETTLED
+
+
+def test_answers_can_be_given_up_only_while_no_vote_is_cast():
+    assert not RERECORDABLE & SETTLED

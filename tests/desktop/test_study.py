@@ -1,0 +1,55 @@
+"""The study file: the shipped one is read, and every mistake gets its own sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from desktop.errors import StudyProblem
+from desktop.study import EVERYDAY, Reveal, load_study
+
+GOOD = EVERYDAY.read_text(encoding="utf-8")
+
+
+def test_the_shipped_study_is_read():
+    study = load_study(EVERYDAY)
+    assert study.id == "everyday"
+    assert study.battles_per_session == 10
+    assert study.reveal is Reveal.SESSION_END
+    assert study.take_max_ms == 60_000
+    assert len(study.systems) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("schema = 1", "schema = 2", "schema 2"),
+        ('id = "everyday"', "", "no “id”"),
+        ('id = "everyday"', "id = 7", "“id” cannot be 7"),
+        ('reveal = "session_end"', 'reveal = "soon"', "“reveal” cannot be 'soon'"),
+        ("battles_per_session = 10", "battles_per_session = 0", "between 1 and 1000"),
+        ("battles_per_session = 10", "battles_per_session = true", "cannot be True"),
+        ("max_ms = 60000", "max_ms = 10", "between 2000 and 600000"),
+        ("time_limit_s = 60", "time_limit_s = 0.1", "between 1 and 3600"),
+        ('"baseline-skills-open", "baseline-eliza"', '"baseline-skills"', "two different systems"),
+        ("[take]", "colour = 1\n[take]", "nothing is known of colour"),
+        ("schema = 1", "schema = ", "not valid TOML"),
+    ],
+)
+def test_each_mistake_is_named(tmp_path: Path, old: str, new: str, sentence: str):
+    assert old in GOOD
+    path = tmp_path / "study.toml"
+    path.write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(StudyProblem, match=sentence):
+        load_study(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path):
+    with pytest.raises(StudyProblem, match="cannot be read"):
+        load_study(tmp_path / "none.toml")
+
+
+def test_a_file_that_is_not_text_is_named(tmp_path: Path):
+    path = tmp_path / "study.toml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(StudyProblem, match="not valid TOML"):
+        load_study(path)
