@@ -154,11 +154,29 @@ def test_a_reader_and_an_export_say_the_same(
     assert content(tmp_path) == before
 
 
+def index_without_an_entry(path: Path) -> None:
+    """A row that one of the table's indexes does not know: reading through it misses the row."""
+    index = "name = 'battle_of_session'"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        row = connection.execute(f"SELECT * FROM sqlite_master WHERE {index}").fetchone()
+        connection.execute(f"DELETE FROM sqlite_master WHERE {index}")
+        connection.commit()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TEMP TABLE copy AS SELECT * FROM battle LIMIT 1")
+        connection.execute("UPDATE copy SET id = 'hidden'")
+        connection.execute("INSERT INTO battle SELECT * FROM copy")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", row)
+        connection.commit()
+
+
+@pytest.mark.parametrize("spoil", [overwritten_page, index_without_an_entry])
 def test_an_export_of_a_database_with_a_damaged_page_is_refused(
-    database: Path, tmp_path: Path
+    database: Path, tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
     """SQLite's whole check sees what reading happens to miss."""
-    overwritten_page(database)
+    spoil(database)
     with pytest.raises(errors.DamagedDatabase):
         export(database, tmp_path / "takes", tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -177,6 +177,7 @@ def test_a_later_export_replaces_the_earlier_one(
     [
         {"thesis.tex": "years of work"},
         {"manifest.json": '{"format": "of somebody else"}'},
+        {"manifest.json": '{"format": "of somebody else", "files": {}}'},
         {"manifest.json": "[]"},
         {"manifest.json": "not JSON"},
         {"manifest.json": '{"format": "earshot-export", "files": {}}', "takes/mine.wav": "x"},

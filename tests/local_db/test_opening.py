@@ -58,6 +58,9 @@ def test_the_settings_that_keep_votes_safe(store: Store) -> None:
         assert setting("secure_delete") == 1
         assert setting("foreign_keys") == 1
         assert setting("recursive_triggers") == 1
+        assert setting("cell_size_check") == 1
+        assert setting("fullfsync") == 1
+        assert setting("temp_store") == 2  # memory
         assert setting("locking_mode") == "normal"
         assert setting("busy_timeout") == 5_000
         assert setting("application_id") == APPLICATION_ID

@@ -66,6 +66,15 @@ def test_a_session_that_was_not_ended_can_be_continued(
     assert store.reader.open_sessions("another study") == []
 
 
+def test_the_writer_reads_what_it_is_writing(sitting: Sitting, store: Store) -> None:
+    with store.action():
+        battle_id = sitting.open_battle()
+        assert store.reader.battle(battle_id).state == "open"
+        with open_reader(store.path) as reader:
+            assert reader.conservation().started == 0
+    assert store.reader.conservation().started == 1
+
+
 def test_what_is_not_there_is_a_key_error(store: Store) -> None:
     with pytest.raises(KeyError):
         store.reader.battle("none")
@@ -80,6 +89,16 @@ def test_a_replayed_take_is_told_with_the_battle_that_uses_it(
     replay = sitting.open_battle()
     sitting.add_turn(replay, take_id=recorded.id)
     assert store.reader.battle(replay).takes == (recorded,)
+
+
+def test_a_spoken_reason_is_among_the_takes_of_its_battle(sitting: Sitting, store: Store) -> None:
+    battle_id = sitting.ready_battle()
+    vote_id = sitting.vote(battle_id)
+    take_id = sitting.add_take(purpose="reason")
+    store.add_justification(
+        records.JustificationRecord(vote_id=vote_id, text="", take_id=take_id, verbatim="")
+    )
+    assert store.reader.battle(battle_id).takes[-1].id == take_id
 
 
 def test_a_discarded_take_stays_with_its_reason(sitting: Sitting, store: Store) -> None:

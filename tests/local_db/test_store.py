@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,14 @@ def test_every_row_has_its_event_and_the_chain_verifies(sitting: Sitting, store:
     report = store.reader.verify_chain()
     assert report.ok
     assert report.events == report.head.seq == 1 + 3 + 1 + 1 + (1 + 1 + 1 + 2 + 1 + 1) + 2 + 1
+
+
+def test_every_event_has_a_salt_of_its_own(sitting: Sitting, store: Store) -> None:
+    sitting.voted_battle()
+    with closing(open_raw(store.path)) as raw:
+        salts = [salt for (salt,) in raw.execute("SELECT salt FROM event")]
+    assert len(set(salts)) == len(salts)
+    assert bytes(16) not in salts
 
 
 def test_a_record_handed_in_again_changes_nothing(sitting: Sitting, store: Store) -> None:
@@ -208,7 +217,7 @@ def test_what_was_erased_is_gone_and_the_chain_still_verifies(
         records.JustificationRecord(vote_id=vote_id, text="CANARY reason" * 50)
     )
     printed = store.reader.head()
-    with open_raw(store.path) as raw:
+    with closing(open_raw(store.path)) as raw:
         (code_id,) = raw.execute("SELECT id FROM participant_code").fetchone()
 
     store.erase(

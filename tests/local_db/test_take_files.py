@@ -25,6 +25,17 @@ def test_file_rename_folder_in_this_order(tmp_path: Path, monkeypatch: pytest.Mo
     assert calls == [("fsync", str(part)), ("replace", str(final)), ("fsync", str(tmp_path))]
 
 
+def test_a_take_that_leaves_a_folder_is_gone_from_there_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, final = tmp_path / "new" / "a.wav.part", tmp_path / "a.wav"
+    part.parent.mkdir()
+    part.write_bytes(b"RIFF")
+    calls = traced(monkeypatch)
+    commit_take_file(part, final)
+    assert calls[2:] == [("fsync", str(tmp_path)), ("fsync", str(part.parent))]
+
+
 def test_an_earlier_take_is_never_overwritten(tmp_path: Path) -> None:
     part, final = tmp_path / "a.wav.part", tmp_path / "a.wav"
     part.write_bytes(b"second")
