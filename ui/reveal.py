@@ -6,18 +6,38 @@ systems' own pace is left: one clock, one number of clusters, given to both text
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from time import monotonic
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ui import theme
-from ui.state import RevealTimes
 from ui.widgets.answer_text import AnswerText
 
 SLOWEST_PER_S = 240.0
 """Grapheme clusters a second; a longer text goes faster and takes `LONGEST_S`."""
 LONGEST_S = 8.0
 _FAST_HZ, _SLOW_HZ = 60, 30
+
+
+@dataclass(frozen=True, slots=True)
+class RevealReport:
+    """When the two answers were really painted. Times are monotonic."""
+
+    start_ms: float
+    """The tick on which both began."""
+    first_a_ms: float
+    """First paint that showed any of the text; likewise for b."""
+    first_b_ms: float
+    last_a_ms: float
+    """First paint that showed all of the text; likewise for b."""
+    last_b_ms: float
+    clusters_per_s: float
+    """The cadence, the same for both; 0 when the whole text was painted at once."""
+    clusters_a: int
+    clusters_b: int
+    truncated_a: bool = False
+    truncated_b: bool = False
 
 
 def cadence_per_s(longest: int) -> float:
@@ -29,19 +49,23 @@ class Reveal(QObject):
     """Uncovers two texts from one timer."""
 
     finished = Signal(object)
-    """`RevealTimes`, once all of both texts has been painted."""
+    """`RevealReport`, once all of both texts has been painted."""
 
     def __init__(self, text_a: AnswerText, text_b: AnswerText, parent: QObject) -> None:
         super().__init__(parent)
         self._texts = (text_a, text_b)
-        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
+        self.timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
+        self.timer.timeout.connect(self._tick)
         self._start_ms = 0.0
         self._cadence = SLOWEST_PER_S
         self._running = False
         for text in self._texts:
             # Queued: whoever hears of it may change the page, and this is told while painting.
             text.fully_painted.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def clusters_per_s(self) -> float:
+        return self._cadence
 
     @property
     def running(self) -> bool:
@@ -57,14 +81,15 @@ class Reveal(QObject):
         hz = _FAST_HZ if screen is None or screen.refreshRate() > 1.5 * _SLOW_HZ else _SLOW_HZ
         self._start_ms = monotonic() * 1000
         if theme.now.reduced_motion:
+            self._cadence = 0.0
             self._uncover_all()
             return
-        self._timer.start(1000 // hz)
+        self.timer.start(1000 // hz)
         self._tick()
 
     def stop(self) -> None:
         """Leave what is shown as it is and report nothing."""
-        self._timer.stop()
+        self.timer.stop()
         self._running = False
 
     def show_all(self) -> None:
@@ -78,7 +103,7 @@ class Reveal(QObject):
         for text in self._texts:
             text.uncover(clusters)
         if clusters >= max(text.clusters for text in self._texts):
-            self._timer.stop()
+            self.timer.stop()
 
     def _uncover_all(self) -> None:
         for text in self._texts:
@@ -92,15 +117,14 @@ class Reveal(QObject):
             return
         self.stop()
         self.finished.emit(
-            RevealTimes(
+            RevealReport(
                 start_ms=self._start_ms,
-                cadence_per_s=self._cadence,
+                first_a_ms=first_a,
+                first_b_ms=first_b,
+                last_a_ms=last_a,
+                last_b_ms=last_b,
+                clusters_per_s=self._cadence,
                 clusters_a=self._texts[0].clusters,
                 clusters_b=self._texts[1].clusters,
-                first_paint_a_ms=first_a,
-                last_paint_a_ms=last_a,
-                first_paint_b_ms=first_b,
-                last_paint_b_ms=last_b,
-                at_once=theme.now.reduced_motion,
             )
         )

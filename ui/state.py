@@ -65,8 +65,9 @@ class TakeStrip:
     """Peak per bar in [0, 1], oldest first."""
     playing: bool = False
     can_rerecord: bool = True
+    """False once the answers may not be asked for again; then the take cannot be discarded
+    either."""
     can_discard: bool = True
-    """Both False once the answers may not be asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class CardState:
     """One answer. Both cards always get the same kind of state."""
 
     text: str = ""
-    """Plain text, already safe to paint; empty until the reveal."""
+    """Plain text as the system wrote it (the card makes it safe to paint); empty until the
+    reveal."""
     failed: bool = False
     truncated: bool = False
     """True when the shown text is cut at the display limit (the whole text is kept)."""
@@ -112,23 +114,6 @@ class ArenaState:
     problem: Problem | None = None
     waiting_ms: int = 0
     """How long both systems have been answering; the same on both cards."""
-
-
-@dataclass(frozen=True, slots=True)
-class RevealTimes:
-    """When the two answers were really painted. Times are monotonic."""
-
-    start_ms: float
-    cadence_per_s: float
-    """Grapheme clusters a second, the same for both."""
-    clusters_a: int
-    clusters_b: int
-    first_paint_a_ms: float
-    last_paint_a_ms: float
-    first_paint_b_ms: float
-    last_paint_b_ms: float
-    at_once: bool = False
-    """True where the system asks for less motion."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def _draw_all(options: argparse.Namespace) -> None:
     from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QApplication
 
-    from tests.ui.scenes import SCENES
+    from tests.ui.scenes import POPUPS, SCENES
     from ui import theme
     from ui.window import MainWindow
 
@@ -42,7 +42,7 @@ def _draw_all(options: argparse.Namespace) -> None:
     theme.refresh()
     width, height = map(int, options.size.split("x"))
     options.folder.mkdir(parents=True, exist_ok=True)
-    for name, scene in SCENES.items():
+    for name, scene in {**SCENES, **POPUPS}.items():
         if options.names and not any(name.startswith(wanted) for wanted in options.names):
             continue
         window = MainWindow()

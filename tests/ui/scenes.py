@@ -50,7 +50,7 @@ ANSWER_B = (
 LONG_ANSWER = "\n\n".join([ANSWER_A, ANSWER_B] * 8)
 HOSTILE_ANSWER = (
     '<b>Bold</b> <img src="file:///etc/hostname"> [link](http://example.org)\n'
-    "␛[31mred‹RLO›gnp.exe␀\n" + "W" * 500 + "\n" + "e\u0301\u0302\u0303\u0304" * 40
+    "\x1b[31mred\u202egnp.exe\x00\n" + "W" * 900 + "\n" + "e" + "\u0301" * 40
 )
 DEVICES = (
     DeviceRow("alsa:built-in", "Built-in microphone"),
@@ -332,6 +332,8 @@ NOTICE = (
     "no measure of today's assistants."
 )
 SPEAKING = Meter(-14.0, 4_200, PEAKS)
+POPUPS: dict[str, Scene] = {"compare_menu": _menu_open}
+"""Scenes with an open menu, which the offscreen platform complains about: for the gallery only."""
 SCENES: dict[str, Scene] = {
     "compare": _compare(COMPARE),
     "compare_first_run": _compare(replace(COMPARE, notice=NOTICE)),
@@ -437,7 +439,6 @@ SCENES: dict[str, Scene] = {
     "arena_focus_vote": _focused(_arena(JUDGING), lambda w: w.arena.judge.votes.buttons[Vote.B]),
     "arena_focus_record": _focused(_arena(ARENA), lambda w: w.arena.record.control),
     "compare_focus_rail": _focused(_compare(COMPARE), lambda w: w.rail.items["results"]),
-    "compare_menu": _menu_open,
     "results_focus": _focused(_results_scene(RESULTS), lambda w: w.results.matrix),
     "finished": _finished(FINISHED),
     "finished_blind": _finished(replace(FINISHED, rows=())),

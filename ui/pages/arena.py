@@ -48,7 +48,7 @@ class ArenaPage(QWidget):
     device_chosen = Signal(str)
     rescan_requested = Signal()
     revealed = Signal(object)
-    """`RevealTimes`: both answers have been painted to the end."""
+    """`ui.reveal.RevealReport`: both answers have been painted to the end."""
     vote_chosen = Signal(object)
     """The `Vote`."""
     speak_reason = Signal()
@@ -65,6 +65,8 @@ class ArenaPage(QWidget):
         super().__init__(parent)
         self._state: ArenaState | None = None
         self._talk = TalkKey()
+        self.clock: Callable[[], float] = monotonic
+        """Seconds, monotonic; tells holding the space bar from tapping it."""
         self._leaving = False
         self.header = SessionHeader()
         self.leave_bar = ProblemBanner(sign="info", key="L")
@@ -136,12 +138,12 @@ class ArenaPage(QWidget):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._obey(self._talk.release(monotonic() * 1000))
+            self._obey(self._talk.release(self.clock() * 1000))
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowDeactivate:
             self._close_microphone()
-        super().changeEvent(event)
+        return super().event(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._close_microphone()
@@ -159,7 +161,7 @@ class ArenaPage(QWidget):
     def _press_talk(self, state: ArenaState) -> None:
         phase = state.phase
         can_start, recording = phase is Phase.READY, phase is Phase.RECORDING
-        now_ms = monotonic() * 1000
+        now_ms = self.clock() * 1000
         self._obey(self._talk.press(now_ms, can_start=can_start, recording=recording))
 
     def _obey(self, talk: Talk | None) -> None:
@@ -192,7 +194,7 @@ class ArenaPage(QWidget):
         said = _SAID.get(state.phase, "")
         if state.phase is Phase.VOTED and came_from_reason:
             said = "Reason saved" if state.reason.saved else ""
-        if said:
+        if said and state.problem is None:  # a problem has been said already, and matters more
             announcer.announce(self, said)
         if not self._leaving:
             self._place_focus()

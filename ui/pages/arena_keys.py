@@ -64,7 +64,7 @@ def _of_take(page: ArenaPage, state: ArenaState, letter: str) -> Action | None:
         return None
     if letter == "R" and take.can_rerecord:
         return page.rerecord_requested.emit
-    if letter == "D" and take.can_discard:
+    if letter == "D" and take.can_discard and take.can_rerecord:
         return page.discard_requested.emit
     return page.play_toggled.emit if letter == "P" else None
 

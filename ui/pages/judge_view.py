@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui import theme
-from ui.reveal import Reveal
+from ui.reveal import Reveal, RevealReport
 from ui.state import ArenaState, Phase
 from ui.widgets.answer_card import FAILED, CardPair
 from ui.widgets.centred import Centred
@@ -26,22 +28,20 @@ SHOWN = (
 class JudgeView(QWidget):
     voted = Signal(object)
     revealed = Signal(object)
-    """`RevealTimes`, once both texts have been painted to the end."""
+    """`RevealReport`, once both texts have been painted to the end."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._laid_out: tuple[object, ...] = ()
-        self._state: ArenaState | None = None
         self.strip = TakeStrip()
         self.cards = CardPair()
         self.votes = VoteBar()
         self.votes.voted.connect(self.voted)
-        self._reveal = Reveal(self.cards.a.text, self.cards.b.text, self)
-        self._reveal.finished.connect(self._finish)
+        self.reveal = Reveal(self.cards.a.text, self.cards.b.text, self)
+        self.reveal.finished.connect(self._finish)
         self._arrange()
 
     def draw(self, state: ArenaState) -> None:
-        self._state = state
         self.strip.draw(state.take)
         self.votes.draw(legal=state.phase is Phase.VOTING, vote=state.vote)
         if state.phase is Phase.REVEALING:
@@ -53,20 +53,20 @@ class JudgeView(QWidget):
 
     def clear(self, note: str = "") -> None:
         """Forget both answers; the same words on both cards."""
-        self._reveal.stop()
+        self.reveal.stop()
         self._laid_out = ()
         for card in (self.cards.a, self.cards.b):
             card.note(note)
 
     def _start(self, state: ArenaState) -> None:
         if self._lay_out(state):
-            self._reveal.start()
+            self.reveal.start()
 
     def _show(self, state: ArenaState) -> None:
         """Everything, also where the reveal was cut short or happened in an earlier sitting."""
-        if self._lay_out(state) or self._reveal.running:
-            self._reveal.show_all()
-            self._settle(state)
+        if self._lay_out(state) or self.reveal.running:
+            self.reveal.show_all()
+            self._settle()
 
     def _lay_out(self, state: ArenaState) -> bool:
         """Whether these texts are new to the cards."""
@@ -74,19 +74,19 @@ class JudgeView(QWidget):
         if key == self._laid_out:
             return False
         self._laid_out = key
-        self._reveal.stop()
+        self.reveal.stop()
         self.cards.a.lay_out(state.card_a)
         self.cards.b.lay_out(state.card_b)
         return True
 
-    def _finish(self, times: object) -> None:
-        if self._state is not None:
-            self._settle(self._state)
-        self.revealed.emit(times)
+    def _finish(self, report: RevealReport) -> None:
+        a, b = self.cards.a, self.cards.b
+        self._settle()
+        self.revealed.emit(replace(report, truncated_a=a.truncated, truncated_b=b.truncated))
 
-    def _settle(self, state: ArenaState) -> None:
-        self.cards.a.settle(state.card_a)
-        self.cards.b.settle(state.card_b)
+    def _settle(self) -> None:
+        self.cards.a.settle()
+        self.cards.b.settle()
 
     def _arrange(self) -> None:
         column = QVBoxLayout()

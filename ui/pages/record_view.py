@@ -42,13 +42,13 @@ class RecordView(QWidget):
         self._title = Text("", theme.Type.TITLE, weight=theme.SEMIBOLD, centred=True)
         self._how = Text(HOW, ink="muted", centred=True)
         self.control = RecordControl()
-        self._clock = Text(
+        self.clock = Text(
             clock_text(0), theme.Type.TITLE, weight=theme.MEDIUM, centred=True, tabular=True
         )
-        self._waveform = Waveform("What the microphone hears")
-        self._waveform.setMaximumWidth(90 * theme.UNIT)
+        self.waveform = Waveform("What the microphone hears")
+        self.waveform.setMaximumWidth(90 * theme.UNIT)
         self._device = Text(ink="muted", wrap=False)
-        self._meter = LevelMeter()
+        self.meter = LevelMeter()
         self.change = DeviceMenu("Change")
         self.discard = Button("Discard", "D")
         self.control.clicked.connect(self.toggled)
@@ -69,24 +69,24 @@ class RecordView(QWidget):
         self.control.set_mode(_MODES.get(state.phase, Mode.WAITING))
         self._device.setText(state.device_label or "No microphone")
         # Before a session is the place to change it, or between takes: never inside one.
-        self.change.setVisible(not recording)
-        self.change.setEnabled(bool(state.devices) and state.phase is not Phase.CHECKING)
+        self.change.setVisible(not recording and bool(state.devices))
+        self.change.setEnabled(state.phase is not Phase.CHECKING)
         self.change.show_devices(state.devices, state.device_key)
         self.discard.setVisible(recording)
         if entered and state.phase in (Phase.OPENING, Phase.READY, Phase.FAILED):
-            self._clock.setText(clock_text(0))
-            self._waveform.clear()
+            self.clock.setText(clock_text(0))
+            self.waveform.clear()
         if entered and state.phase not in _LIVE:
-            self._meter.clear()
+            self.meter.clear()
 
     def show_meter(self, meter: Meter) -> None:
         if self._phase not in _LIVE:
             return
-        self._meter.show_level(meter.level_dbfs)
+        self.meter.show_level(meter.level_dbfs)
         if self._phase is Phase.RECORDING:
-            self._clock.setText(clock_text(meter.elapsed_ms))
+            self.clock.setText(clock_text(meter.elapsed_ms))
             self.control.show_elapsed(meter.elapsed_ms / self._longest_ms)
-            self._waveform.extend(meter.peaks)
+            self.waveform.extend(meter.peaks)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -101,18 +101,18 @@ class RecordView(QWidget):
         column.addSpacing(4 * theme.UNIT)
         column.addWidget(self.control, 0, middle)
         column.addSpacing(4 * theme.UNIT)
-        column.addWidget(self._clock)
+        column.addWidget(self.clock)
         column.addSpacing(4 * theme.UNIT)
         bars = QHBoxLayout()
         bars.addStretch()
-        bars.addWidget(self._waveform, 8)
+        bars.addWidget(self.waveform, 8)
         bars.addStretch()
         column.addLayout(bars)
         column.addSpacing(4 * theme.UNIT)
         row = QHBoxLayout()
         row.setSpacing(theme.UNIT + theme.UNIT // 2)
         row.addStretch()
-        for part in (self._device, self._meter, self.change, self.discard):
+        for part in (self._device, self.meter, self.change, self.discard):
             row.addWidget(part)
         row.addStretch()
         column.addLayout(row)

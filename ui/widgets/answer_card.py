@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui import paint, theme
+from ui.safe_text import safe_text
 from ui.state import CardState
 from ui.widgets.answer_text import AnswerText
 from ui.widgets.card import Card
@@ -15,7 +16,7 @@ from ui.widgets.text import Text
 
 FAILED = "No answer this time"
 EMPTY = "This answer has no words"
-CUT = "This is the beginning of a very long answer. All of it is kept."
+CUT = "Only the beginning is shown"
 
 
 class AnswerCard(Card):
@@ -24,25 +25,41 @@ class AnswerCard(Card):
     def __init__(self, letter: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.letter = letter
+        self.chip = Chip(letter)
+        self.truncated = False
+        """Whether the shown text ends before the real one does."""
+        self._failed = False
         self.setAccessibleName(f"Answer {letter}")
         self.text = AnswerText(f"Answer {letter}")
         self.text.focus_changed.connect(self.update)
         self._note = Text("", theme.Type.ANSWER, ink="muted")
-        self._cut = Text(CUT, theme.Type.SMALL, ink="muted")
+        self._cut = Text(CUT, theme.Type.SMALL, ink="muted", wrap=False)
         # The scroll bar stands in the padding, so that it takes nothing from the column.
         self.column.setContentsMargins(3 * theme.UNIT, 3 * theme.UNIT, theme.UNIT, 3 * theme.UNIT)
-        self.column.addWidget(Chip(letter))
+        top = QHBoxLayout()
+        top.addWidget(self.chip)
+        top.addStretch()
+        top.addWidget(self._cut)
+        top.addSpacing(2 * theme.UNIT)
+        self.column.addLayout(top)
         self.column.addWidget(self._note)
         self.column.addWidget(self.text, 1)
-        self.column.addWidget(self._cut)
         self.column.addStretch()
         self._note.hide()
         self._cut.hide()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
+    @property
+    def words(self) -> str:
+        """Our own words in the place of an answer; empty where an answer stands."""
+        return self._note.text() if self._note.isVisible() else ""
+
     def lay_out(self, state: CardState) -> None:
         """Take a text, covered; the reveal uncovers it."""
-        self.text.set_text(state.text)
+        safe = safe_text(state.text)
+        self.truncated = safe.truncated or state.truncated
+        self._failed = state.failed
+        self.text.set_text(safe.text)
         self._note.hide()
         self._cut.hide()
         self.text.show()
@@ -55,11 +72,11 @@ class AnswerCard(Card):
         self._cut.hide()
         self._note.show_or_hide(text)
 
-    def settle(self, state: CardState) -> None:
+    def settle(self) -> None:
         """What may be said about the text only once both are fully shown."""
-        self._cut.setVisible(state.truncated)
-        if not state.text.strip():
-            self.note(FAILED if state.failed else EMPTY)
+        self._cut.setVisible(self.truncated)
+        if not self.text.toPlainText().strip():
+            self.note(FAILED if self._failed else EMPTY)
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()

@@ -82,6 +82,11 @@ class AnswerText(QTextEdit):
         """How many grapheme clusters the text has."""
         return len(self._ends)
 
+    @property
+    def shown(self) -> int:
+        """How many of them are uncovered."""
+        return self._shown
+
     def set_text(self, text: str) -> None:
         """Lay out `text` (as `ui.safe_text` gives it), wholly covered."""
         document = QTextDocument(self)

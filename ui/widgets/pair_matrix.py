@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QHeaderView,
     QSizePolicy,
     QStyle,
@@ -48,6 +49,9 @@ class PairMatrix(QTableView):
         dress(self)
         self.setHorizontalHeader(_Labels(Qt.Orientation.Horizontal, self))
         self.setVerticalHeader(_Labels(Qt.Orientation.Vertical, self))
+        corner = self.findChild(QAbstractButton)
+        if isinstance(corner, QAbstractButton):
+            corner.setAccessibleName("Row against column")
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

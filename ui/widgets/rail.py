@@ -6,7 +6,7 @@ from math import ceil
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import paint, theme
 from ui.widgets.text import Text
@@ -21,8 +21,8 @@ class Rail(QWidget):
     def __init__(self, pages: dict[str, str], parent: QWidget | None = None) -> None:
         """`pages` maps a page's name to what it is called."""
         super().__init__(parent)
+        self._current = ""
         self.items = {name: RailItem(label) for name, label in pages.items()}
-        group = QButtonGroup(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 3 * theme.UNIT, _MARGIN + 1, _MARGIN)
         column.setSpacing(theme.UNIT // 2)
@@ -30,15 +30,19 @@ class Rail(QWidget):
         column.addLayout(_indented(name))
         column.addSpacing(2 * theme.UNIT)
         for page, item in self.items.items():
-            group.addButton(item)
-            item.clicked.connect(lambda _checked, page=page: self.page_requested.emit(page))
+            item.clicked.connect(lambda _checked, page=page: self._ask_for(page))
             column.addWidget(item)
         column.addStretch()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def show_current(self, page: str) -> None:
-        if page in self.items:
-            self.items[page].setChecked(True)
+        self._current = page
+        for name, item in self.items.items():
+            item.setChecked(name == page)
+
+    def _ask_for(self, page: str) -> None:
+        self.show_current(self._current)  # a click checks; where one is changes with the page
+        self.page_requested.emit(page)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = paint.painter_for(self)

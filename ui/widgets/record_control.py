@@ -50,6 +50,11 @@ class RecordControl(QAbstractButton):
     def mode(self) -> Mode:
         return self._mode
 
+    @property
+    def share(self) -> float:
+        """How much of the longest take has passed, in [0, 1]."""
+        return self._share
+
     def set_mode(self, mode: Mode) -> None:
         self._mode = mode
         self._share = 0.0 if mode is not Mode.RECORDING else self._share

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -47,7 +47,8 @@ class SessionFooter(QWidget):
         self.next = Button("Next", "⏎", kind=Kind.PRIMARY)
         self._arrange()
         self._connect()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._fit()
 
     def draw(self, state: ArenaState) -> None:
         phase = state.phase
@@ -84,13 +85,17 @@ class SessionFooter(QWidget):
             self._clock.setText(clock_text(meter.elapsed_ms))
             self._meter.show_level(meter.level_dbfs)
 
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(hint.width(), max(hint.height(), theme.now.control(7 * theme.UNIT)))
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+        super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = paint.painter_for(self)
         painter.fillRect(0, 0, self.width(), 1, theme.now.colours.line)
+
+    def _fit(self) -> None:
+        self.setMinimumHeight(theme.now.control(7 * theme.UNIT))
 
     def _arrange(self) -> None:
         row = QHBoxLayout()

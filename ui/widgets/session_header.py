@@ -15,7 +15,7 @@ from ui.widgets.text import Text
 class SessionHeader(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = Text(weight=theme.SEMIBOLD, wrap=False)
+        self._title = Text(weight=theme.SEMIBOLD, wrap=False, elides=True)
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._count = Text(ink="muted", wrap=False, tabular=True)
         self._dashes = ProgressDashes()

@@ -28,7 +28,7 @@ class TakeStrip(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, padding=0)
         self.play = PlayButton()
-        self._waveform = Waveform("What you said")
+        self.waveform = Waveform("What you said")
         self._time = Text(ink="muted", wrap=False, tabular=True)
         self.discard = Button("Discard", "D", kind=Kind.QUIET)
         self.rerecord = Button("Record again", "R")
@@ -43,7 +43,7 @@ class TakeStrip(Card):
         listen.addWidget(self.play)
         listen.addWidget(KeyCap("P"))
         row.addLayout(listen)
-        row.addWidget(self._waveform, 1)
+        row.addWidget(self.waveform, 1)
         row.addWidget(self._time)
         keys = QHBoxLayout()
         keys.setSpacing(theme.UNIT)
@@ -66,10 +66,10 @@ class TakeStrip(Card):
             self._show_playing(False)
             return
         self._duration_ms = take.duration_ms
-        self._waveform.show_take(take.peaks)
+        self.waveform.show_take(take.peaks)
         self._time.setText(clock_text(take.duration_ms))
         self.rerecord.setVisible(take.can_rerecord)
-        self.discard.setVisible(take.can_discard)
+        self.discard.setVisible(take.can_discard and take.can_rerecord)
         self._show_playing(take.playing)
 
     def _show_playing(self, playing: bool) -> None:
@@ -82,12 +82,12 @@ class TakeStrip(Card):
             self._move()
         else:
             self._frames.stop()
-            self._waveform.show_played(None)
+            self.waveform.show_played(None)
             self._time.setText(clock_text(self._duration_ms))
 
     def _move(self) -> None:
         elapsed_ms = min((monotonic() - self._play_start) * 1000, self._duration_ms)
-        self._waveform.show_played(elapsed_ms / max(1, self._duration_ms))
+        self.waveform.show_played(elapsed_ms / max(1, self._duration_ms))
         self._time.setText(clock_text(round(elapsed_ms)))
 
 

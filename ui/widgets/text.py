@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from ui import paint, theme
 from ui.lines import LONGEST, lay_out
 
+_REMEMBERED = 16
+
 
 class Text(QLabel):
     """A label that never interprets its text and is as high as its lines need.
@@ -30,10 +32,12 @@ class Text(QLabel):
         centred: bool = False,
         tabular: bool = False,
         widest: int = 0,
+        elides: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         """`ink` names a colour token; `widest` is a limit of the line in pixels at the standard
-        size, 0 for none. Without `wrap` a text that does not fit ends in an ellipsis."""
+        size, 0 for none. A text without `wrap` has to fit, unless it `elides`: then it may end in
+        an ellipsis."""
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._size = size
@@ -43,6 +47,8 @@ class Text(QLabel):
         self._centred = centred
         self._tabular = tabular
         self._widest = widest
+        self._elides = elides
+        self._measured: dict[tuple[str, int, float], int] = {}
         self.setText(text)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(wrap)
@@ -70,7 +76,15 @@ class Text(QLabel):
         return self._wrap
 
     def heightForWidth(self, width: int) -> int:
-        return self._lines(width)[1] if self._wrap else theme.now.line_height(self._size)
+        if not self._wrap:
+            return theme.now.line_height(self._size)
+        # Nested layouts ask many times for the same width.
+        key = (self.text(), width, theme.now.scale)
+        if key not in self._measured:
+            if len(self._measured) > _REMEMBERED:
+                self._measured.clear()
+            self._measured[key] = self._lines(width)[1]
+        return self._measured[key]
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self.font_in_use())
@@ -87,7 +101,7 @@ class Text(QLabel):
         """Whether some of the text cannot be seen at the present size."""
         if self._wrap:
             return self._lines(self.width())[1] > self.height()
-        return self.sizeHint().width() > self.width()
+        return not self._elides and self.sizeHint().width() > self.width()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):

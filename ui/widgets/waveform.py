@@ -34,6 +34,10 @@ class Waveform(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(20 * _PITCH, self._height)
 
+    @property
+    def played(self) -> float | None:
+        return self._played
+
     def clear(self) -> None:
         self._peaks.clear()
         self._live = True

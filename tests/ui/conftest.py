@@ -1,0 +1,55 @@
+"""Qt without a screen, dressed as the program is; a Qt warning fails the test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from ui import theme
+from ui.window import MainWindow
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> None:
+    """Light, standard size, with motion, whatever the test before did."""
+    if not theme.now.following:
+        theme.apply(qapp, font_scale=1.0)
+    theme.now.reduced_motion = False
+    if theme.now.dark or theme.now.scale != 1.0:
+        theme.now.dark = False
+        theme.now.set_scale(1.0)
+        theme.refresh()
+
+
+@pytest.fixture(autouse=True)
+def no_qt_complaint() -> Iterator[None]:
+    seen: list[str] = []
+
+    def hear(kind: QtMsgType, _context: object, message: str) -> None:
+        if kind is not QtMsgType.QtDebugMsg:
+            seen.append(message)
+
+    before = qInstallMessageHandler(hear)
+    yield
+    qInstallMessageHandler(before)
+    assert not seen, f"Qt complained: {seen}"
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    """Shown and active, 1280×720."""
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.resize(1280, 720)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    return window

@@ -1,0 +1,150 @@
+"""Nothing but the words of the two answers differs."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.helpers.widgets import place_in, tab_order
+from tests.ui.scenes import ANSWER_A, ARENA, BATTLE_FAILED, JUDGING, LONG_ANSWER, TAKE, VOTED
+from ui import state
+from ui.pages.arena import ArenaPage
+from ui.state import ArenaState, CardState, Phase, Vote
+from ui.window import MainWindow
+
+TEXTS = ("", "Yes.", ANSWER_A, LONG_ANSWER, "x" * 100_000, "漢" * 3_000, "\n" * 500)
+WIDTHS = (801, 1000, 1279, 1280, 1601)
+
+
+@pytest.fixture
+def page(window: MainWindow) -> ArenaPage:
+    window.show_page("arena")
+    return window.arena
+
+
+def draw(page: ArenaPage, state: ArenaState) -> None:
+    page.draw(state)
+    QApplication.processEvents()
+
+
+def inside(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+@pytest.mark.parametrize("text_a", TEXTS)
+def test_a_card_has_one_size_whatever_it_holds(page: ArenaPage, text_a: str) -> None:
+    draw(page, JUDGING)
+    cards = page.judge.cards
+    before = (cards.a.geometry(), cards.b.geometry())
+    draw(page, replace(JUDGING, card_a=CardState(text_a), card_b=CardState("No.")))
+    assert (cards.a.geometry(), cards.b.geometry()) == before
+    assert cards.a.text.lineWrapColumnOrWidth() == cards.b.text.lineWrapColumnOrWidth()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_left_and_right_mirror_each_other(window: MainWindow, page: ArenaPage, width: int) -> None:
+    window.resize(width, 720)
+    draw(page, JUDGING)
+    a, b = (place_in(card, window) for card in (page.judge.cards.a, page.judge.cards.b))
+    assert a.size() == b.size()
+    assert a.left() == window.width() - 1 - b.right()
+    buttons = page.judge.votes.buttons
+    left, tie, bad, right = (
+        place_in(buttons[vote], window) for vote in (Vote.A, Vote.TIE, Vote.BOTH_BAD, Vote.B)
+    )
+    assert left.size() == right.size()
+    assert tie.size() == bad.size()
+    assert left.left() == window.width() - 1 - right.right()
+    assert tie.left() == window.width() - 1 - bad.right()
+    assert left.left() == a.left()
+    assert right.right() == b.right()
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [
+        replace(ARENA, phase=Phase.THINKING, take=TAKE),
+        replace(ARENA, phase=Phase.THINKING, take=TAKE, waiting_ms=9_000),
+        replace(JUDGING, phase=Phase.FAILED, problem=BATTLE_FAILED, card_a=CardState(failed=True)),
+        replace(JUDGING, card_a=CardState(ANSWER_A), card_b=CardState(ANSWER_A)),
+    ],
+)
+def test_both_cards_are_the_same_picture_but_for_the_letter(
+    page: ArenaPage, blank: ArenaState
+) -> None:
+    draw(page, blank)
+    page.judge.cards.a.chip.setText("?")
+    page.judge.cards.b.chip.setText("?")
+    QApplication.processEvents()
+    assert page.judge.cards.a.chip.size() == page.judge.cards.b.chip.size()
+    assert inside(page.judge.cards.a) == inside(page.judge.cards.b)
+
+
+def test_a_chosen_vote_looks_the_same_on_both_sides(page: ArenaPage) -> None:
+    pictures = []
+    for vote in (Vote.A, Vote.B):
+        draw(page, replace(VOTED, vote=vote))
+        button = page.judge.votes.buttons[vote]
+        button.set_label("Chosen")
+        button.set_key("0")
+        pictures.append(inside(button))
+    assert pictures[0] == pictures[1]
+
+
+def test_the_focus_starts_on_no_side_and_goes_in_reading_order(
+    window: MainWindow, page: ArenaPage
+) -> None:
+    draw(page, replace(JUDGING, phase=Phase.REVEALING))
+    draw(page, JUDGING)
+    assert QApplication.focusWidget() is page
+    buttons = page.judge.votes.buttons
+    expected = [
+        page.header.leave,
+        page.judge.strip.play,
+        page.judge.strip.discard,
+        page.judge.strip.rerecord,
+        page.judge.cards.a.text,
+        page.judge.cards.b.text,
+        buttons[Vote.A],
+        buttons[Vote.TIE],
+        buttons[Vote.BOTH_BAD],
+        buttons[Vote.B],
+        page.footer.cannot_judge,
+    ]
+    assert [w for w in tab_order(window) if w is not page] == expected
+
+
+def test_voting_never_leaves_the_focus_on_a_side(page: ArenaPage) -> None:
+    draw(page, JUDGING)
+    page.judge.votes.buttons[Vote.B].setFocus(Qt.FocusReason.TabFocusReason)
+    draw(page, VOTED)
+    assert QApplication.focusWidget() is page.footer.next
+
+
+def test_a_state_of_a_session_has_no_place_for_a_name() -> None:
+    blind = [
+        state.ArenaState,
+        state.CardState,
+        state.TakeStrip,
+        state.ReasonState,
+        state.CompareState,
+        state.Meter,
+        state.Problem,
+        state.DeviceRow,
+    ]
+    for kind in blind:
+        for field in fields(kind):
+            assert not {"name", "system", "model", "engine"} & set(field.name.split("_"))
+    with pytest.raises(AttributeError):
+        JUDGING.title = "other"  # type: ignore[misc]
+
+
+def test_the_page_keeps_no_answer_after_its_battle(page: ArenaPage) -> None:
+    draw(page, replace(JUDGING, card_a=CardState("SECRET-A")))
+    draw(page, replace(ARENA, number=5))
+    texts = [page.judge.cards.a.text.toPlainText(), page.judge.cards.b.text.toPlainText()]
+    assert texts == ["", ""]
