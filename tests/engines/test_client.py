@@ -196,6 +196,29 @@ def test_cancel_ends_within_one_token() -> None:
         assert echo.worker.alive
 
 
+def test_an_engine_that_never_asks_is_cancelled_between_two_tokens(tmp_path: Path) -> None:
+    code = """
+        from engines.api import Loaded
+        class Engine:
+            def load(self, model, progress): return Loaded("1")
+            def unload(self): pass
+            def respond(self, prompt, cancelled):
+                try:
+                    while True:
+                        yield "word "
+                finally:
+                    print("its generator was closed")
+    """
+    token = threading.Event()
+    with Loaded({}, python_engine(tmp_path, code)) as engine:
+        call = engine.respond(on_token=lambda _: token.set())
+        assert token.wait(LIMIT_S)
+        call.cancel_request()
+        assert call.result(CANCEL_LIMIT_S)["finish"] == "cancelled"
+        assert engine.worker.alive
+    assert engine.worker.last_lines() == ("its generator was closed",)
+
+
 def test_a_cancel_before_the_request_starts_is_not_lost() -> None:
     with Loaded({"delay_ms": FOREVER_MS}) as echo:
         first, second = echo.respond(), echo.respond()

@@ -195,6 +195,12 @@ def test_what_json_cannot_carry_is_not_sent(value: object) -> None:
         encode(Result(1, {"value": value}))
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+def test_numbers_that_json_has_not_are_refused(number: str) -> None:
+    with pytest.raises(MessageError, match="not JSON"):
+        decode(b'{"jsonrpc":"2.0","id":1,"result":{"share":%s}}' % number.encode())
+
+
 def test_too_long_a_message_is_not_sent() -> None:
     with pytest.raises(MessageError, match="over"):
         encode(Result(1, {"text": "x" * LINE_LIMIT_BYTES}))
