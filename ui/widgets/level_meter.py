@@ -48,6 +48,11 @@ class LevelMeter(QWidget):
         self._keep_width()
         self.clear()
 
+    @property
+    def lit(self) -> int:
+        """How many segments are lit."""
+        return self._segments.lit
+
     def show_level(self, level_dbfs: float) -> None:
         self._segments.light(lit_segments(level_dbfs))
         self._write(level_text(level_dbfs))
@@ -76,15 +81,15 @@ class LevelMeter(QWidget):
 class _Segments(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._lit = 0
+        self.lit = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize((SEGMENTS - 1) * _PITCH + _WIDTH, _HEIGHT)
 
     def light(self, count: int) -> None:
-        if count != self._lit:
-            self._lit = count
+        if count != self.lit:
+            self.lit = count
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -92,5 +97,5 @@ class _Segments(QWidget):
         painter = paint.painter_for(self)
         for index in range(SEGMENTS):
             rect = QRectF(index * _PITCH, 0, _WIDTH, _HEIGHT)
-            fill = colours.accent if index < self._lit else colours.line
+            fill = colours.accent if index < self.lit else colours.line
             paint.box(painter, rect, 2, fill=fill)

@@ -34,9 +34,9 @@ class SystemEntry(QWidget):
         self._sign = Sign("check")
         self._status = Text("")
         self._get = Text("", theme.Type.SMALL)
-        self._copy = Button("Copy", kind=Kind.BARE)
+        self.copy = Button("Copy", kind=Kind.BARE)
         self._detail = Text("", theme.Type.SMALL, ink="muted")
-        self._copy.clicked.connect(self._copy_command)
+        self.copy.clicked.connect(self._copy_command)
         self._arrange()
 
     def draw(self, row: SystemRow, *, first: bool) -> None:
@@ -50,7 +50,7 @@ class SystemEntry(QWidget):
         self._command = row.how_to_get
         self._get.setText(in_line(row.how_to_get, longest=600))
         self._box.setVisible(bool(row.how_to_get))
-        self._copy.setAccessibleName(f"Copy how to get {row.label}")
+        self.copy.setAccessibleName(f"Copy how to get {row.label}")
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -87,7 +87,7 @@ class SystemEntry(QWidget):
         inside = QHBoxLayout(self._box)
         inside.setContentsMargins(2 * theme.UNIT, 0, 0, 0)
         inside.addWidget(self._get, 1, Qt.AlignmentFlag.AlignVCenter)
-        inside.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignVCenter)
+        inside.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignVCenter)
         how.addWidget(self._box)
         how.addStretch()
         grid = QGridLayout(self)

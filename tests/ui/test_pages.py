@@ -1,0 +1,317 @@
+"""The pages outside a battle: what is pressed is asked for, what is told is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf, nan
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.widgets import press, shown_below
+from tests.ui.scenes import (
+    COMPARE,
+    DEVICES,
+    FINISHED,
+    NO_MICROPHONE,
+    RESULTS,
+    RESULTS_OPEN,
+    SYSTEMS,
+    many_results,
+    many_systems,
+)
+from ui.pages.results_text import matrix_help, number_text, reading_help
+from ui.state import FinishedState, Meter, ResultsState, SystemsState
+from ui.widgets.interval_chart import Interval, Scale, scale_for
+from ui.widgets.level_meter import SEGMENTS, level_text, lit_segments
+from ui.widgets.system_entry import SystemEntry
+from ui.window import MainWindow
+
+K = Qt.Key
+LEFT = Qt.MouseButton.LeftButton
+
+
+def words(window: MainWindow) -> str:
+    """All that can be read in the window."""
+    QApplication.processEvents()
+    return "\n".join(w.text() for w in shown_below(window) if isinstance(w, QLabel))
+
+
+# --- compare ------------------------------------------------------------------------------------
+
+
+def test_starting_by_key_and_by_click(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    with qtbot.waitSignal(window.compare.start_requested):
+        press(window, K.Key_Return)
+    with qtbot.waitSignal(window.compare.start_requested):
+        qtbot.mouseClick(window.compare.start, LEFT)
+
+
+def test_nothing_starts_without_a_microphone(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(replace(COMPARE, can_start=False, problem=NO_MICROPHONE))
+    with qtbot.assertNotEmitted(window.compare.start_requested):
+        press(window, K.Key_Return)
+        qtbot.mouseClick(window.compare.start, LEFT)
+    with qtbot.waitSignal(window.compare.problem_action):
+        qtbot.mouseClick(window.compare.banner.action, LEFT)
+    assert NO_MICROPHONE.detail in words(window)
+
+
+def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    with qtbot.assertNotEmitted(window.compare.resume_requested):
+        press(window, K.Key_C)
+    window.compare.draw(replace(COMPARE, resume_text="Stopped after 3 of 10."))
+    with qtbot.waitSignal(window.compare.resume_requested):
+        press(window, K.Key_C)
+    with qtbot.waitSignal(window.compare.resume_requested):
+        qtbot.mouseClick(window.compare.resume, LEFT)
+
+
+def test_nothing_can_be_pressed_twice_while_it_works(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(replace(COMPARE, working="Waking up", resume_text="Stopped"))
+    with (
+        qtbot.assertNotEmitted(window.compare.start_requested),
+        qtbot.assertNotEmitted(window.compare.resume_requested),
+    ):
+        press(window, K.Key_Return)
+        press(window, K.Key_C)
+    assert "Waking up" in words(window)
+
+
+def test_choosing_a_microphone_before_the_session(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    actions = window.compare.device.menu.actions()
+    with qtbot.waitSignal(window.compare.device_chosen) as caught:
+        actions[1].trigger()
+    assert caught.args == [DEVICES[1].key]
+    with qtbot.waitSignal(window.compare.rescan_requested):
+        actions[-1].trigger()
+    window.compare.draw(replace(COMPARE, device_key=DEVICES[1].key))
+    assert DEVICES[1].hint in words(window)
+
+
+def test_the_meter_is_dark_when_nothing_listens(window: MainWindow) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    window.compare.show_meter(Meter(-14.0))
+    assert window.compare.meter.lit == lit_segments(-14.0)
+    window.compare.draw(replace(COMPARE, meter_open=False))
+    window.compare.show_meter(Meter(-14.0))
+    assert window.compare.meter.lit == 0
+
+
+def test_levels_in_segments_and_words() -> None:
+    assert [lit_segments(level) for level in (-inf, -90, -47.9, -14, -0.1, 0, nan)] == [
+        0, 0, 1, 8, 11, 12, 0,
+    ]  # fmt: skip
+    assert max(lit_segments(level / 10) for level in range(-600, 100)) == SEGMENTS
+    assert [level_text(level) for level in (-inf, -14.2, -0.2, 0.0, -300)] == [
+        "silent", "−14 dB", "0 dB", "0 dB", "−99 dB",
+    ]  # fmt: skip
+
+
+# --- finished -----------------------------------------------------------------------------------
+
+
+def test_after_a_session(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("finished")
+    page = window.finished
+    page.draw(FINISHED)
+    for key, button, signal in (
+        (K.Key_Return, page.again, page.again_requested),
+        (K.Key_R, page.results, page.results_requested),
+    ):
+        with qtbot.waitSignal(signal):
+            press(window, key)
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(button, LEFT)
+    assert page.table.model().rowCount() == 5
+    assert page.table.model().index(3, 4).data() == "\u2068Typhoon 1.5 audio\u2069"
+
+
+@pytest.mark.parametrize(
+    ("voted", "total", "sentence"),
+    [
+        (5, 5, "Your 5 votes are saved."),
+        (1, 1, "Your vote is saved."),
+        (3, 5, "Your 3 votes are saved. 2 of 5 were left out."),
+        (0, 5, "No vote was given."),
+    ],
+)
+def test_how_many_votes_are_saved(
+    window: MainWindow, voted: int, total: int, sentence: str
+) -> None:
+    window.show_page("finished")
+    window.finished.draw(FinishedState("A study", voted, total))
+    assert sentence in words(window)
+
+
+# --- results ------------------------------------------------------------------------------------
+
+
+def test_what_can_be_done_with_results(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("results")
+    page = window.results
+    page.draw(RESULTS)
+    for key, button, signal in (
+        (K.Key_E, page.export, page.export_requested),
+        (K.Key_R, page.refresh, page.refresh_requested),
+    ):
+        with qtbot.waitSignal(signal):
+            press(window, key)
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(button, LEFT)
+    with qtbot.waitSignal(page.include_simulated_toggled) as caught:
+        qtbot.mouseClick(page.simulated, LEFT)
+    assert caught.args == [True]
+    page.draw(replace(RESULTS, problem=NO_MICROPHONE))
+    with qtbot.waitSignal(page.problem_action):
+        qtbot.mouseClick(page.banner.action, LEFT)
+
+
+def test_the_drawing_and_the_numbers_say_the_same(window: MainWindow) -> None:
+    window.show_page("results")
+    window.results.draw(RESULTS)
+    drawn = [window.results.board.model().index(row, 2).data() for row in range(6)]
+    press(window, K.Key_N)
+    model = window.results.board.model()
+    numbers = [[model.index(row, column).data() for column in (2, 3, 4)] for row in range(6)]
+    assert drawn == [f"{score}, from {low} to {high}" for score, low, high in numbers]
+    assert window.results.matrix.model().index(0, 1).data() == "44–6–36"
+    press(window, K.Key_N)
+    assert window.results.matrix.model().index(0, 1).data() == "55"
+
+
+def test_everything_that_was_said_is_on_the_page(window: MainWindow) -> None:
+    window.show_page("results")
+    window.results.draw(RESULTS)
+    read = words(window)
+    for sentence in (RESULTS.headline, RESULTS.verdict, RESULTS.exclusions, RESULTS.balance):
+        assert sentence in read
+    assert "n = " in read
+    assert "95 % interval" in read
+
+
+def test_results_that_are_not_there(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("results")
+    window.results.draw(ResultsState())
+    assert "No votes yet" in words(window)
+    with qtbot.assertNotEmitted(window.results.export_requested):
+        press(window, K.Key_E)
+    window.results.draw(ResultsState(working="Counting 7 votes."))
+    assert "Counting 7 votes." in words(window)
+    window.results.draw(ResultsState(problem=NO_MICROPHONE))
+    assert "No votes yet" not in words(window)
+
+
+def test_forty_systems_fit(window: MainWindow) -> None:
+    window.show_page("results")
+    window.results.draw(many_results(40))
+    QApplication.processEvents()
+    board, matrix = window.results.board, window.results.matrix
+    assert board.verticalScrollBar().maximum() == 0
+    assert matrix.verticalScrollBar().maximum() == 0
+    assert matrix.horizontalScrollBar().maximum() > 0
+
+
+def test_a_scale_shows_every_end_and_zero() -> None:
+    scale = scale_for([Interval(1, 0.5, 2), Interval(inf, 0.2, inf), Interval(nan, -inf, inf)])
+    assert scale.low < 0 < 2 < scale.high
+    assert scale.share(inf) == 1
+    assert scale.share(-inf) == 0
+    assert 0 < scale.share(0) < scale.share(2) < 1
+    nothing = scale_for([])
+    assert nothing.low < 0 < nothing.high
+    assert Scale(0, 4).share(1) == 0.25
+
+
+def test_numbers_are_written_with_a_real_minus() -> None:
+    written = [number_text(value) for value in (0.5, -0.5, 0.0, -0.001, inf, -inf, nan)]
+    assert written == ["+0.50", "−0.50", "0.00", "0.00", "∞", "−∞", "–"]
+
+
+def test_an_arrow_or_a_dash_is_explained_only_where_there_is_one() -> None:
+    assert "arrow" not in reading_help(RESULTS.rows, drawn=True)
+    assert "arrow" in reading_help(RESULTS_OPEN.rows, drawn=True)
+    assert "dash" not in matrix_help(RESULTS.cells, drawn=True)
+    assert "dash" in matrix_help(RESULTS_OPEN.cells, drawn=True)
+    assert "n = 32" in matrix_help(RESULTS_OPEN.cells, drawn=True)
+
+
+# --- systems ------------------------------------------------------------------------------------
+
+
+def test_systems_and_how_to_get_them(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("systems")
+    window.systems.draw(SYSTEMS)
+    read = words(window)
+    assert "2 ready, 1 to be installed, 1 not working, 1 being checked" in read
+    assert "systems install whisper-llama" in read
+    with qtbot.waitSignal(window.systems.refresh_requested):
+        press(window, K.Key_R)
+    with qtbot.waitSignal(window.systems.refresh_requested):
+        qtbot.mouseClick(window.systems.refresh, LEFT)
+    entries = window.systems.findChildren(SystemEntry)
+    qtbot.mouseClick(entries[2].copy, LEFT)
+    assert QApplication.clipboard().text() == "python main.py systems install whisper-llama"
+
+
+def test_rows_come_and_go(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("systems")
+    window.systems.draw(many_systems(40))
+    assert "PocketSphinx" in words(window)
+    window.systems.draw(replace(SYSTEMS, rows=SYSTEMS.rows[:1]))
+    qtbot.waitUntil(lambda: len(window.systems.findChildren(SystemEntry)) == 1)
+    window.systems.draw(SystemsState())
+    assert "No systems were found" in words(window)
+    window.systems.draw(SystemsState(problem=NO_MICROPHONE))
+    with qtbot.waitSignal(window.systems.problem_action):
+        press(window, K.Key_Return)
+
+
+# --- window -------------------------------------------------------------------------------------
+
+
+def test_the_rail_asks_and_waits(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    with qtbot.waitSignal(window.page_requested) as caught:
+        qtbot.mouseClick(window.rail.items["results"], LEFT)
+    assert caught.args == ["results"]
+    assert window.current_page == "compare"
+    assert window.rail.items["compare"].isChecked()
+    window.show_page("results")
+    assert window.rail.items["results"].isChecked()
+    window.rail.items["systems"].setFocus()
+    with qtbot.waitSignal(window.page_requested) as caught:
+        press(window, K.Key_Return)
+    assert caught.args == ["systems"]
+
+
+def test_inside_a_session_there_is_no_rail(window: MainWindow) -> None:
+    window.show_page("arena")
+    assert not window.rail.isVisible()
+    window.show_page("finished")
+    assert not window.rail.isVisible()
+    window.show_page("compare")
+    assert window.rail.isVisible()
+
+
+def test_closing_asks_while_something_could_be_lost(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("arena")
+    window.hold_open = True
+    with qtbot.waitSignal(window.close_requested), qtbot.assertNotEmitted(window.closed):
+        window.close()
+    assert window.isVisible()
+    window.hold_open = False
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert not window.isVisible()
