@@ -1,4 +1,4 @@
-"""The one road to PortAudio: loads it late, opens streams one at a time, closes them all at exit.
+"""The one road to PortAudio: loads it late, opens streams and closes them one at a time.
 
 PortAudio is not safe against two threads opening, closing or re-initialising at once, so all of
 that happens under one lock. A stream is never stopped, only aborted: after a device has gone,
@@ -7,7 +7,6 @@ that happens under one lock. A stream is never stopped, only aborted: after a de
 
 from __future__ import annotations
 
-import atexit
 import importlib
 import threading
 from collections.abc import Callable, Iterator
@@ -54,9 +53,6 @@ def _import() -> ModuleType:
             "Restart the computer's sound service (or the computer) and try again.",
             detail=str(error),
         ) from error
-    # Registered after sounddevice's own handler and therefore run before it: a callback must not
-    # arrive while the interpreter is being taken apart.
-    atexit.register(_close_all)
     return sounddevice
 
 
@@ -156,8 +152,3 @@ class Stream:
                 self._stream.close()
             self._disposed = True
             _live.discard(self)
-
-
-def _close_all() -> None:
-    for stream in tuple(_live):
-        stream.dispose()

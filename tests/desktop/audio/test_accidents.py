@@ -18,8 +18,6 @@ from desktop.audio.route import find_route
 from tests.helpers.listening import Listener, recorder
 from tests.helpers.pulse import PulseServer
 
-pytestmark = pytest.mark.serial
-
 ROOT = Path(__file__).parents[3]
 AT_ONCE_S = 0.05
 
@@ -30,8 +28,12 @@ def fake_pactl(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
 
 
+@pytest.mark.serial
 def test_no_call_keeps_the_window_waiting(
-    pulse: PulseServer, microphone: InputDevice, tmp_path: Path
+    pulse: PulseServer,
+    microphone: InputDevice,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     heard = Listener()
     recording = recorder(microphone, heard)
@@ -44,10 +46,11 @@ def test_no_call_keeps_the_window_waiting(
         return outcome
 
     timed(recording.open).result()  # type: ignore[attr-defined]
+    fake_pactl(tmp_path, "sleep 0.3; exit 1", monkeypatch)
     timed(recording.begin, tmp_path / "take.part")
     heard.wait_until_elapsed(200)
     ended = timed(recording.end)
-    pulse.kill()  # now everything that asks the server hangs or fails
+    pulse.kill()
     timed(recording.close).result()  # type: ignore[attr-defined]
     assert ended.result().frames > 0  # type: ignore[attr-defined]
     assert max(waited_s) < AT_ONCE_S

@@ -63,7 +63,8 @@ def test_a_loss_is_found_where_it_is(at: int, missing_ms: float, jitter_ms: list
 
 
 def test_several_losses_make_several_gaps() -> None:
-    stamps = lose(lose(arrivals(200), 50, 100.0), 120, 200.0)
+    late_ms = [0.0] * 80 + [300.0] + [0.0] * 119  # and one block that is only late
+    stamps = lose(lose(arrivals(200, late_ms=late_ms), 50, 100.0), 120, 200.0)
     gaps = judge(stamps, RATE_HZ, 0, stamps[-1][1]).gaps
     assert [round(gap.at_ms) for gap in gaps] == [1250, 3000]
     assert [round(gap.missing_ms) for gap in gaps] == [100, 200]

@@ -113,6 +113,14 @@ def test_an_earlier_target_stays_when_the_new_one_fails(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == [source, target]
 
 
+def test_who_reads_the_earlier_target_reads_it_to_its_end(tmp_path: Path) -> None:
+    target = write_wav(tmp_path / "t.wav", human_clips()["001"])
+    before = target.read_bytes()
+    with target.open("rb") as reader:
+        to_engine_wav(write_wav(tmp_path / "s.wav", human_clips()["002"]), target)
+        assert reader.read() == before
+
+
 def test_resampling_there_and_back_keeps_the_voice() -> None:
     clip = human_clips()["something.raw"]
     there = resample(clip, 16_000, 44_100)

@@ -79,7 +79,6 @@ def test_a_key_outlives_the_index(pulse: PulseServer) -> None:
     assert refusal.value.cause is Cause.DEVICE_GONE
 
 
-@pytest.mark.serial
 def test_no_rescan_while_the_microphone_is_open(microphone: InputDevice) -> None:
     heard = Listener()
     with recorder(microphone, heard) as recording:
@@ -132,7 +131,6 @@ def picky(monkeypatch: pytest.MonkeyPatch, refuses: Callable[[int, int], int]) -
     return refused
 
 
-@pytest.mark.serial
 @pytest.mark.parametrize(
     ("refuses", "rate_hz", "channels"),
     [
@@ -181,7 +179,6 @@ def test_a_microphone_that_accepts_nothing_is_told(
     assert refusal.value.cause is Cause.RATE_REFUSED
 
 
-@pytest.mark.serial
 def test_a_busy_microphone_gets_a_second_try(
     microphone: InputDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,7 +201,6 @@ def test_a_microphone_that_stays_busy_is_told(
     assert len(refused) == 2
 
 
-@pytest.mark.serial
 def test_a_hands_free_headset_is_hinted_at(
     pulse: PulseServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,7 +213,6 @@ def test_a_hands_free_headset_is_hinted_at(
     assert opened.hint == HANDS_FREE_HINT
 
 
-@pytest.mark.serial
 def test_a_server_that_has_gone_is_told_when_opening(
     pulse: PulseServer, microphone: InputDevice
 ) -> None:

@@ -17,8 +17,6 @@ import soundfile
 
 from tests.helpers.pulse import PulseServer
 
-pytestmark = pytest.mark.serial
-
 ROOT = Path(__file__).parents[3]
 CHILD = [sys.executable, "-m", "tests.helpers.record_child"]
 Start = Callable[..., "subprocess.Popen[str]"]

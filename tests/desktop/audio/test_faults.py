@@ -21,8 +21,6 @@ from desktop.audio.ring import Ring
 from tests.helpers.listening import Listener, likeness, recorder
 from tests.helpers.pulse import PulseServer, microphone_named, use_server
 
-pytestmark = pytest.mark.serial
-
 QUICK, FULL = 3, 20
 repeated = pytest.mark.usefixtures("attempt")
 SPOKEN_MS = 800
@@ -133,6 +131,7 @@ def test_moved_between_takes_the_next_one_is_flagged(
     assert capture.device_changed
 
 
+@pytest.mark.serial
 def test_a_take_on_one_microphone_is_not_flagged(
     pulse: PulseServer, microphone: InputDevice, question: Path, tmp_path: Path
 ) -> None:
@@ -147,6 +146,7 @@ def test_a_take_on_one_microphone_is_not_flagged(
     assert judged(capture).verdicts == ()
 
 
+@pytest.mark.serial
 @repeated
 def test_pulled_without_another_one_the_beginning_is_kept(
     alone: PulseServer, question: Path, tmp_path: Path
@@ -157,6 +157,7 @@ def test_pulled_without_another_one_the_beginning_is_kept(
     lose_it(alone, microphone_named("mic1"), question, tmp_path, pull)
 
 
+@pytest.mark.serial
 @repeated
 def test_suspended_the_beginning_is_kept(
     pulse: PulseServer, microphone: InputDevice, question: Path, tmp_path: Path
@@ -164,6 +165,7 @@ def test_suspended_the_beginning_is_kept(
     lose_it(pulse, microphone, question, tmp_path, PulseServer.suspend)
 
 
+@pytest.mark.serial
 @repeated
 def test_server_killed_the_beginning_is_kept(
     pulse: PulseServer, microphone: InputDevice, question: Path, tmp_path: Path
@@ -237,6 +239,7 @@ def test_lost_during_the_post_roll_the_take_still_ends(
     assert capture.duration_ms >= 500
 
 
+@pytest.mark.serial
 @repeated
 def test_muted_from_the_start_is_told_and_refused(
     pulse: PulseServer, microphone: InputDevice, question: Path, tmp_path: Path
@@ -262,6 +265,7 @@ def test_muted_from_the_start_is_told_and_refused(
     assert [verdict.code for verdict in quality.verdicts] == [Code.MUTED]
 
 
+@pytest.mark.serial
 def test_muted_while_speaking_is_told_and_refused(
     pulse: PulseServer, microphone: InputDevice, question: Path, tmp_path: Path
 ) -> None:
@@ -331,6 +335,7 @@ def test_a_slow_callback_is_flagged(
     assert lost.refuses
 
 
+@pytest.mark.serial
 @repeated
 def test_a_hog_of_the_interpreter_loses_nothing(
     pulse: PulseServer, microphone: InputDevice, question: Path, tmp_path: Path, attempt: int
@@ -353,3 +358,18 @@ def test_a_hog_of_the_interpreter_loses_nothing(
     assert capture.lost_share <= 0.001
     assert heard.faults == [], "a busy program is not a lost microphone"
     assert likeness(capture.part_path, question) > 0.9
+
+
+@pytest.mark.serial
+def test_a_program_held_up_for_long_has_not_lost_its_microphone(
+    microphone: InputDevice,
+) -> None:
+    hold_interpreter = ctypes.PyDLL(None).usleep
+    heard = Listener()
+    with recorder(microphone, heard) as recording:
+        recording.open().result()
+        for _ in range(5):
+            hold_interpreter(700_000)
+            heard.wait_for_levels(2)
+        assert recording.opened is not None
+    assert heard.faults == []

@@ -16,8 +16,6 @@ from tests.helpers.listening import PATIENCE_S, Listener, likeness, recorder
 from tests.helpers.pulse import PulseServer, microphone_named
 from tests.helpers.sounds import write_wav
 
-pytestmark = pytest.mark.serial
-
 
 class Ending:
     """`player.play(path, ending)`; wait for it."""
@@ -50,6 +48,7 @@ def test_what_is_played_is_heard_to_its_end(
     assert likeness(capture.part_path, question) > 0.9
 
 
+@pytest.mark.serial
 @pytest.mark.usefixtures("pulse")
 def test_stopping_is_quick_and_told_once(tmp_path: Path) -> None:
     long = write_wav(tmp_path / "long.wav", np.zeros(16_000 * 30, np.float32))
