@@ -41,15 +41,17 @@ WHERE battle_now.id IN (SELECT value FROM json_each(:ids)) ORDER BY event.seq, b
 _TAKES = """SELECT take.*, coalesce(event.at_utc, '') AS at_utc, take_discard.reason AS discarded,
   used.battle_id AS used_in
 FROM (
-  SELECT battle_id, id AS take_id FROM take
-  UNION SELECT battle_id, take_id FROM turn
+  SELECT battle_id, id AS take_id FROM take WHERE {of_battles}
+  UNION SELECT battle_id, take_id FROM turn WHERE {of_battles}
   UNION SELECT vote.battle_id, justification.take_id
-    FROM justification JOIN vote ON vote.id = justification.vote_id
+    FROM vote JOIN justification ON justification.vote_id = vote.id WHERE {of_battles}
 ) AS used
 JOIN take ON take.id = used.take_id
 LEFT JOIN take_discard ON take_discard.take_id = take.id
 LEFT JOIN event ON event.noun = 'take' AND event.row_id = take.id
-WHERE used.battle_id IN (SELECT value FROM json_each(:ids)) ORDER BY event.seq, take.rowid"""
+ORDER BY event.seq, take.rowid""".format(
+    of_battles="battle_id IN (SELECT value FROM json_each(:ids))"
+)
 
 
 def battles_of(connection: sqlite3.Connection, ids: Sequence[str]) -> list[kept.Battle]:

@@ -30,6 +30,9 @@ SALT_BYTES = 16
 START = bytes(32)
 """The link before the first event."""
 
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
 _CONTENT_TAG = b"earshot content 1\0"
 _LINK_TAG = b"earshot link 1\0"
 
@@ -40,9 +43,7 @@ def canonical_json(value: Any) -> str:
     Numbers are written as Python's `repr` writes them. Raises ValueError for NaN and infinities,
     TypeError for anything JSON has no word for.
     """
-    return json.dumps(
-        value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    )
+    return _ENCODER.encode(value)
 
 
 def row_content(row: Mapping[str, Any]) -> bytes:

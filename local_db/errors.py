@@ -212,8 +212,8 @@ def _disk_error(path: Path, detail: str) -> WorldError:
 
 
 @contextmanager
-def world_errors(path: Path, backup: Callable[[], Path | None] = lambda: None) -> Iterator[None]:
-    """Raise the world's errors about `path` as `WorldError`; let bugs through as they are."""
+def sqlite_errors(path: Path, backup: Callable[[], Path | None] = lambda: None) -> Iterator[None]:
+    """Raise SQLite's complaints about the world as `WorldError`; let bugs through as they are."""
     try:
         yield
     except sqlite3.Error as error:
@@ -221,6 +221,14 @@ def world_errors(path: Path, backup: Callable[[], Path | None] = lambda: None) -
         if known is None:
             raise
         raise known from error
+
+
+@contextmanager
+def world_errors(path: Path, backup: Callable[[], Path | None] = lambda: None) -> Iterator[None]:
+    """Likewise, and also the system's complaints about files, all taken to be about `path`."""
+    try:
+        with sqlite_errors(path, backup):
+            yield
     except OSError as error:
         known = from_os(error, path)
         if known is None:

@@ -38,6 +38,7 @@ def superseding(db: Database, table: str, parent: str) -> None:
     """Corrections form one line per parent: one first row, each superseded at most once."""
     run(
         db,
+        f"CREATE INDEX {table}_of_its_own ON {table} ({parent})",
         f"CREATE UNIQUE INDEX {table}_has_one_first ON {table} ({parent}) WHERE supersedes IS NULL",
         f"CREATE UNIQUE INDEX {table}_superseded_once ON {table} (supersedes)"
         " WHERE supersedes IS NOT NULL",

@@ -15,7 +15,7 @@ from local_db.appending import head_of
 from local_db.assembling import battles_of, make, systems_of
 from local_db.chain import ChainReport, Head
 from local_db.connection import snapshot
-from local_db.errors import world_errors
+from local_db.errors import sqlite_errors
 from local_db.opening import open_for_reading
 from local_db.verifying import verify
 
@@ -197,7 +197,7 @@ class Reader:
 
     @contextmanager
     def _moment(self) -> Iterator[None]:
-        with world_errors(self._path):
+        with sqlite_errors(self._path):
             if self._connection.in_transaction:  # the writer reads what it is writing
                 yield
             else:

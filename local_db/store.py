@@ -19,7 +19,7 @@ from local_db import records
 from local_db.appending import append, row_of
 from local_db.backups import back_up, last_good_backup
 from local_db.connection import transaction
-from local_db.errors import world_errors
+from local_db.errors import sqlite_errors, world_errors
 from local_db.ids import new_id
 from local_db.lock_file import LockFile
 from local_db.opening import open_for_writing
@@ -94,7 +94,7 @@ class Store:
         if self._connection.in_transaction:
             yield
             return
-        with world_errors(self.path, self._last_good_backup), transaction(self._connection):
+        with sqlite_errors(self.path, self._last_good_backup), transaction(self._connection):
             yield
 
     def ensure_station(self) -> str:
@@ -219,7 +219,7 @@ class Store:
             for seq, (noun, row_id) in zip(seqs, rows, strict=True):
                 self._connection.execute("UPDATE event SET salt = NULL WHERE seq = ?", (seq,))
                 self._connection.execute(f"DELETE FROM {noun} WHERE {CHAINED[noun]} = ?", (row_id,))
-        with world_errors(self.path):  # no trace in the log of a database that has one
+        with sqlite_errors(self.path):  # no trace in the log of a database that has one
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return erasure
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -186,6 +187,11 @@ def test_an_action_is_kept_whole_or_not_at_all(sitting: Sitting, store: Store) -
         vote_too_early()
     assert store.reader.head() == head
     assert store.reader.conservation() == Conservation()
+
+
+def test_an_action_does_not_take_the_callers_own_trouble_for_the_databases(store: Store) -> None:
+    with pytest.raises(PermissionError), store.action():
+        raise PermissionError(errno.EACCES, "somebody else's file")
 
 
 def test_a_lone_surrogate_and_a_nul_cost_a_character_and_not_the_row(
