@@ -8,63 +8,57 @@ from desktop.ledger import Shown
 from desktop.session import Session
 from ui.pages.arena import ArenaPage
 from ui.reveal import RevealReport
-from ui.state import ArenaState, FinishedState, Meter
-
-
-class ArenaListener:
-    """Draws what a session says."""
-
-    def __init__(self, page: ArenaPage, finished: Callable[[FinishedState], None]) -> None:
-        self._page = page
-        self._finished = finished
-
-    def state(self, state: ArenaState) -> None:
-        self._page.draw(state)
-
-    def meter(self, meter: Meter) -> None:
-        self._page.show_meter(meter)
-
-    def finished(self, state: FinishedState) -> None:
-        self._finished(state)
+from ui.state import Vote
 
 
 def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
     """Connect the page once; `session` gives the running one, or None between sessions."""
 
-    def when_running(act: Callable[[Session], None]) -> Callable[[], None]:
+    def running(act: Callable[[Session], None]) -> Callable[[], None]:
         def slot() -> None:
-            running = session()
-            if running is not None:
-                act(running)
+            current = session()
+            if current is not None:
+                act(current)
 
         return slot
 
-    page.record_started.connect(when_running(Session.press_record))
-    page.record_stopped.connect(when_running(Session.release_record))
-    page.play_toggled.connect(when_running(Session.toggle_playback))
-    page.rerecord_requested.connect(when_running(Session.record_again))
-    page.discard_requested.connect(when_running(Session.discard))
-    page.speak_reason.connect(when_running(Session.speak_reason))
-    page.stop_reason.connect(when_running(Session.stop_reason))
-    page.type_reason.connect(when_running(Session.type_reason))
-    page.reason_dismissed.connect(when_running(Session.dismiss_reason))
-    page.next_requested.connect(when_running(Session.next))
-    page.problem_action.connect(when_running(Session.problem_action))
-    page.leave_requested.connect(when_running(Session.leave))
-    page.vote_chosen.connect(lambda vote: when_running(lambda s: s.vote(vote))())
-    page.reason_saved.connect(lambda text: when_running(lambda s: s.save_reason(text))())
-    page.revealed.connect(lambda report: when_running(lambda s: s.texts_shown(_shown(report)))())
+    page.record_started.connect(running(Session.press_record))
+    page.record_stopped.connect(running(Session.release_record))
+    page.play_toggled.connect(running(Session.toggle_playback))
+    page.rerecord_requested.connect(running(Session.record_again))
+    page.discard_requested.connect(running(Session.discard))
+    page.speak_reason.connect(running(Session.speak_reason))
+    page.stop_reason.connect(running(Session.stop_reason))
+    page.type_reason.connect(running(Session.type_reason))
+    page.reason_dismissed.connect(running(Session.dismiss_reason))
+    page.next_requested.connect(running(Session.next))
+    page.problem_action.connect(running(Session.problem_action))
+    page.leave_requested.connect(running(Session.leave))
+
+    def voted(vote: Vote) -> None:
+        running(lambda current: current.vote(vote))()
+
+    def reasoned(text: str) -> None:
+        running(lambda current: current.save_reason(text))()
+
+    def revealed(report: RevealReport) -> None:
+        running(lambda current: current.texts_shown(_shown(report)))()
+
+    page.vote_chosen.connect(voted)
+    page.reason_saved.connect(reasoned)
+    page.revealed.connect(revealed)
 
 
 def _shown(report: RevealReport) -> Shown:
+    """The report's clock times, counted from the tick on which both began."""
+    start_ms = report.start_ms
     return Shown(
-        first_a_ms=report.first_a_ms,
-        first_b_ms=report.first_b_ms,
-        last_a_ms=report.last_a_ms,
-        last_b_ms=report.last_b_ms,
-        clusters_per_s=report.clusters_per_s,
+        wait_ms=0.0,  # the session knows it
+        onset_a_ms=report.first_a_ms - start_ms,
+        onset_b_ms=report.first_b_ms - start_ms,
+        complete_a_ms=report.last_a_ms - start_ms,
+        complete_b_ms=report.last_b_ms - start_ms,
+        cadence_per_s=report.clusters_per_s,
         truncated_a=report.truncated_a,
         truncated_b=report.truncated_b,
     )
-
-

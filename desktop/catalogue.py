@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from typing import Any
 
 from desktop.errors import CatalogueProblem
 from engines.api import Part, System
+from local_db.records import SystemRecord
 from resources import FOLDER
 
 SHIPPED = FOLDER / "catalogue"
@@ -29,24 +28,23 @@ class Entry:
     licence: str
 
     @property
-    def fingerprint(self) -> str:
-        """SHA-256 of everything that decides what the system answers, in hexadecimal."""
+    def record(self) -> SystemRecord:
+        """What is kept of the system; its fingerprint covers all that decides what it answers."""
         system = self.system
-        content = {
-            "id": system.id,
-            "version": system.version,
-            "responder": [system.responder.engine, dict(system.responder.model)],
-            "recogniser": (
-                [system.recogniser.engine, dict(system.recogniser.model)]
-                if system.recogniser
-                else None
-            ),
-            "hypothesis": system.hypothesis,
-            "system_prompt": system.system_prompt,
-            "settings": dict(system.settings),
-        }
-        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return SystemRecord(
+            system=system.id,
+            version=system.version,
+            label=self.label,
+            baseline=self.baseline,
+            licence=self.licence,
+            parts={
+                "responder": _plain(system.responder),
+                "recogniser": _plain(system.recogniser) if system.recogniser else None,
+                "hypothesis": system.hypothesis,
+                "system_prompt": system.system_prompt,
+                "settings": dict(system.settings),
+            },
+        )
 
 
 def read_catalogue(folder: Path = SHIPPED) -> dict[str, Entry]:
@@ -95,3 +93,7 @@ def _entry(path: Path, table: Mapping[str, Any]) -> Entry:
 
 def _part(table: Mapping[str, Any]) -> Part:
     return Part(engine=table["engine"], model=table.get("model", {}))
+
+
+def _plain(part: Part) -> dict[str, Any]:
+    return {"engine": part.engine, "model": dict(part.model)}

@@ -12,13 +12,20 @@ from dataclasses import replace
 from desktop import problems
 from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.devices import InputDevice, list_inputs, rescan
+from desktop.audio.recorder import MAX_DURATION_MS, Recorder
 from desktop.study import Study
-from desktop.take_desk import Source
 from ui.state import CompareState, DeviceRow, Meter
 
-DeviceSource = Callable[
-    [InputDevice, Callable[[Level], None], Callable[[CaptureFault], None]], Source
-]
+
+def microphone(
+    device: InputDevice | None,
+    on_level: Callable[[Level], None],
+    on_fault: Callable[[CaptureFault], None],
+    *,
+    max_duration_ms: int = MAX_DURATION_MS,
+) -> Recorder:
+    """A recorder on `device`, or on the system's default."""
+    return Recorder(device, on_level=on_level, on_fault=on_fault, max_duration_ms=max_duration_ms)
 
 
 class CompareDesk:
@@ -29,7 +36,6 @@ class CompareDesk:
         study: Study,
         background: Executor,
         post: Callable[[Callable[[], None]], None],
-        make_source: DeviceSource,
         *,
         device_key: str,
         on_state: Callable[[CompareState], None],
@@ -37,11 +43,10 @@ class CompareDesk:
     ) -> None:
         self._background = background
         self._post = post
-        self._make_source = make_source
         self._on_state = on_state
         self._on_meter = on_meter
         self._devices: dict[str, InputDevice] = {}
-        self._source: Source | None = None
+        self._source: Recorder | None = None
         self._listening = False
         self._state = CompareState(
             study_title=study.title,
@@ -52,9 +57,17 @@ class CompareDesk:
         )
 
     @property
+    def state(self) -> CompareState:
+        return self._state
+
+    @property
     def device(self) -> InputDevice | None:
         """The chosen microphone, as last listed; None means the system's default."""
         return self._devices.get(self._state.device_key)
+
+    def draw(self) -> None:
+        """Show what is known before anything was asked."""
+        self._publish()
 
     def open(self) -> None:
         """The page is in front: list the microphones and listen to the chosen one."""
@@ -110,7 +123,7 @@ class CompareDesk:
         device = self.device
         if not self._listening or device is None:
             return
-        source = self._make_source(
+        source = microphone(
             device,
             lambda level: self._post(lambda: self._level(source, level)),
             lambda fault: self._post(lambda: self._fault(source, fault)),
@@ -119,7 +132,7 @@ class CompareDesk:
         opened = source.open()
         opened.add_done_callback(lambda _: self._post(lambda: self._opened(source, opened)))
 
-    def _opened(self, source: Source, opened: Future[None]) -> None:
+    def _opened(self, source: Recorder, opened: Future[None]) -> None:
         if source is not self._source:
             return
         error = opened.exception()
@@ -130,11 +143,11 @@ class CompareDesk:
         else:
             self._set(replace(self._state, meter_open=True))
 
-    def _level(self, source: Source, level: Level) -> None:
+    def _level(self, source: Recorder, level: Level) -> None:
         if source is self._source:
             self._on_meter(Meter(level.level_dbfs))
 
-    def _fault(self, source: Source, fault: CaptureFault) -> None:
+    def _fault(self, source: Recorder, fault: CaptureFault) -> None:
         if source is self._source:
             self._set(replace(self._state, problem=problems.from_fault(fault)))
 

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.audio.devices import list_inputs, list_outputs
-from desktop.audio.errors import AudioUnavailable
+from desktop.audio.problems import AudioUnavailable
 from desktop.audio.recorder import Recorder
 from desktop.catalogue import read_catalogue
 from desktop.errors import EarshotError
 from desktop.paths import Home
 from desktop.systems_desk import check_systems
 from local_db.errors import WorldError
-from local_db.reader import Reader
+from local_db.reader import open_reader
 from ui.state import Availability
 
 MIN_FREE_BYTES = 1_000_000_000
@@ -90,17 +90,17 @@ def _database(home: Home) -> Iterator[Finding]:
         yield Finding("database", Verdict.GOOD, "No database yet; the first start makes it.")
         return
     try:
-        with Reader(home.database) as reader:
+        with open_reader(home.database) as reader:
             report = reader.verify_chain()
             counts = reader.conservation()
     except WorldError as error:
         yield Finding("database", Verdict.BAD, error.sentence, error.advice)
         return
-    if report.problem:
+    if not report.ok:
         yield Finding(
             "database",
             Verdict.BAD,
-            f"The history does not verify: {report.problem}.",
+            f"The history does not verify: {report.findings[0]}.",
             f"Keep this database as it is; the last good copy is in {home.backups}.",
         )
         return
@@ -108,7 +108,7 @@ def _database(home: Home) -> Iterator[Finding]:
         "database",
         Verdict.GOOD,
         f"{counts.started} battles, {counts.voted} voted; the history of {report.events} events "
-        f"verifies up to {report.head[:16]}.",
+        f"verifies up to {report.head}.",
     )
 
 

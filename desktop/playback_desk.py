@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from desktop.audio.errors import AudioUnavailable
 from desktop.audio.playback import Player
+from desktop.audio.problems import AudioUnavailable
 
 
 class PlaybackDesk:
-    """`on_change` is called in the window's thread whenever playing starts or ends."""
+    """`on_change` and `on_failure` are called in the window's thread."""
 
     def __init__(self, post: Callable[[Callable[[], None]], None]) -> None:
         self._post = post
@@ -28,12 +28,8 @@ class PlaybackDesk:
             self.stop()
             return
         self.stop()
-        try:
-            self._player.play(file, lambda: self._post(lambda: self._ended(file)))
-        except AudioUnavailable as error:
-            self.on_failure(error)
-            return
         self._file = file
+        self._player.play(file, lambda error: self._post(lambda: self._ended(file, error)))
         self.on_change()
 
     def stop(self) -> None:
@@ -42,7 +38,15 @@ class PlaybackDesk:
             self._player.stop()
             self.on_change()
 
-    def _ended(self, file: Path) -> None:
-        if self._file == file:
-            self._file = None
-            self.on_change()
+    def shut_down(self) -> None:
+        """Stop, and wait until the loudspeaker is released."""
+        self._file = None
+        self._player.stop().result()
+
+    def _ended(self, file: Path, error: AudioUnavailable | None) -> None:
+        if self._file != file:
+            return
+        self._file = None
+        if error is not None:
+            self.on_failure(error)
+        self.on_change()

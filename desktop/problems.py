@@ -7,19 +7,23 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from desktop.audio.capture import CaptureFault
+from desktop.audio.capture import CaptureFailed, CaptureFault
 from desktop.audio.quality import Quality
 from engines.errors import EngineError
 from ui.state import Problem
 
 COMPARISON_FAILED = Problem(
     "This comparison could not be completed.",
-    "Your recording is kept and nothing you did caused it. The next question counts instead.",
+    "Your recording is kept, and nothing you did caused it. You get another try.",
     "Continue",
 )
 SYSTEMS_KEEP_FAILING = Problem(
     "The session has ended early because the assistants do not answer.",
     "Every vote you gave is kept. Please tell the person who runs this study.",
+)
+BUG = Problem(
+    "Something went wrong inside Earshot.",
+    "Every vote you gave is kept. What happened is written in the log of this computer.",
 )
 
 
@@ -35,6 +39,8 @@ def from_exception(error: BaseException, *, action: str = "") -> Problem:
     """What to say about a world error. Anything else is a bug and is raised again."""
     if isinstance(error, EngineError):
         return Problem(error.participant, action=action)
+    if isinstance(error, CaptureFailed):
+        return from_fault(error.fault)
     if isinstance(error, Spoken):
         return Problem(error.sentence, error.advice, action)
     raise error
@@ -46,6 +52,13 @@ def from_fault(fault: CaptureFault) -> Problem:
 
 
 def from_verdicts(quality: Quality) -> Problem:
-    """Why a take was refused; the gravest verdict speaks."""
+    """Why a take was refused."""
     verdict = next(verdict for verdict in quality.verdicts if verdict.refuses)
     return Problem(verdict.sentence, verdict.advice)
+
+
+def from_flags(quality: Quality) -> Problem | None:
+    """What the speaker should know of a take that is used all the same."""
+    for verdict in quality.verdicts:
+        return Problem(verdict.sentence, verdict.advice)
+    return None

@@ -2,28 +2,27 @@
 
 Start-up order: folders and log, database (with the lock that makes this the only writer), worker
 pool (starts nothing yet), window, and only when the window is on screen what takes time: listing
-microphones, starting the baselines' workers.
+microphones, starting the workers of the study's systems.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop import arena_wiring, problems
 from desktop.audio.capture import CaptureFault, Level
-from desktop.audio.devices import InputDevice
 from desktop.audio.quality import Limits
-from desktop.audio.recorder import Recorder
-from desktop.catalogue import Entry, read_catalogue
-from desktop.compare_desk import CompareDesk
+from desktop.catalogue import Entry
+from desktop.compare_desk import CompareDesk, microphone
 from desktop.errors import CatalogueProblem
 from desktop.ledger import Ledger, new_seed
-from desktop.logs import log
 from desktop.paths import Home
 from desktop.playback_desk import PlaybackDesk
 from desktop.qt_thread import WindowThread
@@ -32,20 +31,33 @@ from desktop.session import Session
 from desktop.settings import Settings, save_settings
 from desktop.study import Study
 from desktop.systems_desk import check_systems, list_systems
-from desktop.take_desk import Source, SourceFactory, TakeDesk
+from desktop.take_desk import NamedSource, SourceFactory, TakeDesk
 from engines.pool import Pool
+from local_db.errors import WorldError
+from local_db.export import export
+from local_db.kept import SessionProgress
 from local_db.store import Store
-from ui.state import ArenaState, FinishedState, ResultsState, SystemsState
+from ui.state import ArenaState, FinishedState, Meter, Problem, ResultsState, SystemsState
 from ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from ui.pages.arena import ArenaPage
+    from ui.pages.finished import FinishedPage
+    from ui.pages.results import ResultsPage
+    from ui.pages.systems import SystemsPage
 
 
 class Program(QObject):
-    """Wires the folders together. `session_state` repeats what the arena page is told."""
+    """Wires the folders together."""
 
-    session_state = Signal(object)
+    arena_drawn = Signal(object)
+    """`ArenaState`, after the page has drawn it."""
     session_finished = Signal(object)
-    results_ready = Signal(object)
-    systems_ready = Signal(object)
+    """`FinishedState`."""
+    results_drawn = Signal(object)
+    """`ResultsState` that is not just working."""
+    systems_drawn = Signal(object)
+    """`SystemsState` that is not just working."""
 
     def __init__(
         self,
@@ -53,19 +65,22 @@ class Program(QObject):
         study: Study,
         settings: Settings,
         store: Store,
+        catalogue: Mapping[str, Entry],
         *,
-        catalogue: Mapping[str, Entry] | None = None,
         source: SourceFactory | None = None,
         simulated: bool = False,
     ) -> None:
+        """`source` stands in for the microphone; `simulated` marks every row of this run.
+
+        Raises CatalogueProblem when the study names a system that the catalogue does not have.
+        """
         super().__init__()
         self._home = home
         self._study = study
         self._settings = settings
         self._store = store
-        self._catalogue = read_catalogue() if catalogue is None else catalogue
-        self._entries = _entries(study, self._catalogue)
-        self._source = source
+        self._catalogue = catalogue
+        self._entries = _entries(study, catalogue)
         self._simulated = simulated
         self._include_simulated = simulated
         self._thread = WindowThread(self)
@@ -75,16 +90,298 @@ class Program(QObject):
             log_folder=home.logs,
             time_limit_s=study.answer_time_limit_s,
         )
+        self._playback = PlaybackDesk(self._thread.post)
+        self._desk = TakeDesk(
+            home,
+            source or self._microphone,
+            self._thread.post,
+            Limits(longest_ms=study.take_max_ms),
+        )
         self._session: Session | None = None
+        self._earlier: SessionProgress | None = None
+        self._board = ResultsState()
         self._closed = False
         self.window = MainWindow()
         self._compare = CompareDesk(
             study,
             self._background,
             self._thread.post,
-            self._device_source,
             device_key=settings.microphone,
             on_state=self.window.compare.draw,
             on_meter=self.window.compare.show_meter,
         )
-        self._connect()
+        self._connect_window()
+
+    # --- coming and going ------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Show the window; what takes time follows when it is on screen."""
+        self._store.recover(self._home.takes)  # before a session can start: it ends open battles
+        self._offer_to_continue()
+        self.window.show_page("compare")
+        self.window.show()
+        QTimer.singleShot(0, self._after_first_paint)
+
+    def close(self) -> None:
+        """End everything in the order of its needs; called once the window is closed."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._session is not None:
+            self._session.shut_down()
+        self._desk.shut_down()
+        self._playback.shut_down()
+        self._compare.close().result()
+        self._background.shutdown(wait=True, cancel_futures=True)
+        self._pool.close()
+        self._thread.close()
+        self._store.close()
+
+    def bring_to_front(self) -> None:
+        self.window.setWindowState(
+            self.window.windowState() & ~self.window.windowState().WindowMinimized
+        )
+        self.window.raise_()
+        self.window.activateWindow()
+
+    def tell_of_bug(self) -> None:
+        """From any thread: the person hears that something broke, and that the votes are safe."""
+        self._thread.post(lambda: self._compare.tell(problem=problems.BUG))
+
+    def _after_first_paint(self) -> None:
+        if self._closed:
+            return
+        if self.window.current_page == "compare":
+            self._compare.open()
+        self._pool.prewarm(self._study.systems)
+
+    # --- pages -----------------------------------------------------------------------------------
+
+    def open_page(self, name: str) -> None:
+        """`compare`, `results` or `systems`."""
+        if name == "compare":
+            self._offer_to_continue()
+            self._compare.open()
+        else:
+            self._compare.close()
+        self.window.show_page(name)
+        if name == "results":
+            self.count()
+        elif name == "systems":
+            self.check_systems()
+
+    def count(self) -> None:
+        """Count the votes of this station again and draw the Results page."""
+        simulated = self._include_simulated
+        self._results.draw(
+            ResultsState(working="Counting the votes …", includes_simulated=simulated)
+        )
+        self._later(
+            lambda: count_and_rank(self._home, self._catalogue, include_simulated=simulated),
+            self._draw_results,
+            lambda problem: self._draw_results(
+                ResultsState(problem=problem, includes_simulated=simulated)
+            ),
+        )
+
+    def check_systems(self) -> None:
+        """Start every engine once and draw the Systems page."""
+        rows = tuple(list_systems(self._catalogue))
+        self._systems.draw(SystemsState(working="Checking …", rows=rows))
+        self._later(
+            lambda: SystemsState(rows=tuple(check_systems(self._catalogue, self._pool))),
+            self._draw_systems,
+            lambda problem: self._draw_systems(SystemsState(rows=rows, problem=problem)),
+        )
+
+    def export_to(self, folder: Path) -> None:
+        """Write this station's battles; the page says how it went."""
+        self._later(
+            lambda: export(self._home.database, self._home.takes, folder).folder,
+            lambda _: self._exported(folder),
+            lambda problem: self._draw_results(replace(self._board, problem=problem)),
+        )
+
+    def _exported(self, folder: Path) -> None:
+        self._draw_results(replace(self._board, headline=f"Exported to {folder}."))
+
+    def _draw_results(self, state: ResultsState) -> None:
+        self._board = state
+        self._results.draw(state)
+        self.results_drawn.emit(state)
+
+    def _draw_systems(self, state: SystemsState) -> None:
+        self._systems.draw(state)
+        self.systems_drawn.emit(state)
+
+    def _later(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """Work in the background, go on in the window's thread; bugs are raised there."""
+        future: Future[Any] = self._background.submit(work)
+
+        def deliver() -> None:
+            error = future.exception()
+            if error is None:
+                done(future.result())
+            else:
+                failed(problems.from_exception(error, action="Try again"))
+
+        future.add_done_callback(
+            lambda _: None if future.cancelled() else self._thread.post(deliver)
+        )
+
+    # --- sessions --------------------------------------------------------------------------------
+
+    def start_session(self, earlier: SessionProgress | None = None) -> None:
+        """Begin a sitting, or go on with an earlier one; one at a time."""
+        if self._session is not None:
+            return
+        ledger = Ledger(
+            self._store, self._study, self._entries, self._home.takes, simulated=self._simulated
+        )
+        session = Session(
+            study=self._study,
+            entries=self._entries,
+            ledger=ledger,
+            pool=self._pool,
+            desk=self._desk,
+            playback=self._playback,
+            post=self._thread.post,
+            listener=self,
+            seed=new_seed(),
+        )
+        self._compare.close()
+        self._session = session
+        self.window.hold_open = True
+        try:
+            if earlier is None and self._earlier is not None:
+                self._store.end_session(self._earlier.session_id, "a new session was started")
+            session.start(earlier)
+        except WorldError as error:
+            self._session = None
+            self.window.hold_open = False
+            self._compare.tell(problem=problems.from_exception(error))
+            return
+        self.window.show_page("arena")
+
+    def state(self, state: ArenaState) -> None:
+        """From the session."""
+        self._arena.draw(self._with_microphones(state))
+        self.arena_drawn.emit(state)
+
+    def meter(self, meter: Meter) -> None:
+        """From the session."""
+        self._arena.show_meter(meter)
+
+    def finished(self, state: FinishedState) -> None:
+        """From the session."""
+        self._session = None
+        self.window.hold_open = False
+        self._finished.draw(state)
+        self.window.show_page("finished")
+        self.session_finished.emit(state)
+
+    def _with_microphones(self, state: ArenaState) -> ArenaState:
+        compare = self._compare.state
+        return replace(state, devices=compare.devices, device_key=compare.device_key)
+
+    def _offer_to_continue(self) -> None:
+        """A sitting that a crash broke off can go on; only the newest, only while it is open."""
+        self._earlier = None
+        for session in self._store.reader.open_sessions(self._study.id):
+            if session.simulated == self._simulated and session.battles.voted:
+                self._earlier = session
+                break
+        text = ""
+        if self._earlier is not None:
+            voted, planned = self._earlier.battles.voted, self._earlier.battles_planned
+            text = f"A session was broken off after {voted} of {planned} battles."
+        self._compare.tell(resume_text=text)
+
+    # --- wiring ----------------------------------------------------------------------------------
+
+    def _microphone(
+        self, on_level: Callable[[Level], None], on_fault: Callable[[CaptureFault], None]
+    ) -> NamedSource:
+        device = self._compare.device
+        source = microphone(device, on_level, on_fault, max_duration_ms=self._study.take_max_ms)
+        return NamedSource(source, device.name if device else "The system's microphone")
+
+    def _choose_microphone(self, key: str) -> None:
+        self._compare.choose(key)
+        self._settings = replace(self._settings, microphone=key)
+        self._later(
+            lambda: save_settings(self._home.settings, self._settings),
+            lambda _: None,
+            lambda problem: self._compare.tell(problem=problem),
+        )
+
+    def _choose_in_session(self, key: str) -> None:
+        if self._session is not None:
+            self._session.change_microphone(lambda: self._choose_microphone(key))
+
+    def _connect_window(self) -> None:
+        window, compare = self.window, self.window.compare
+        window.page_requested.connect(self.open_page)
+        window.closed.connect(self.close)
+        window.close_requested.connect(lambda: self._arena.ask_to_leave())
+        compare.start_requested.connect(lambda: self.start_session())
+        compare.resume_requested.connect(lambda: self.start_session(self._earlier))
+        compare.device_chosen.connect(self._choose_microphone)
+        compare.rescan_requested.connect(self._compare.rescan)
+        compare.problem_action.connect(self._compare.rescan)
+
+    @cached_property
+    def _arena(self) -> ArenaPage:
+        page = self.window.arena
+        arena_wiring.connect(page, lambda: self._session)
+        page.device_chosen.connect(self._choose_in_session)
+        return page
+
+    @cached_property
+    def _results(self) -> ResultsPage:
+        page = self.window.results
+        page.refresh_requested.connect(self.count)
+        page.problem_action.connect(self.count)
+        page.export_requested.connect(self._ask_where_to_export)
+        page.include_simulated_toggled.connect(self._include)
+        return page
+
+    @cached_property
+    def _systems(self) -> SystemsPage:
+        page = self.window.systems
+        page.refresh_requested.connect(self.check_systems)
+        page.problem_action.connect(self.check_systems)
+        return page
+
+    @cached_property
+    def _finished(self) -> FinishedPage:
+        page = self.window.finished
+        page.again_requested.connect(lambda: self.start_session())
+        page.results_requested.connect(lambda: self.open_page("results"))
+        return page
+
+    def _include(self, simulated: bool) -> None:
+        self._include_simulated = simulated
+        self.count()
+
+    def _ask_where_to_export(self) -> None:
+        from PySide6.QtWidgets import QFileDialog  # late: only who exports needs it
+
+        chosen = QFileDialog.getExistingDirectory(self.window, "Export into a new or empty folder")
+        if chosen:
+            self.export_to(Path(chosen))
+
+
+def _entries(study: Study, catalogue: Mapping[str, Entry]) -> dict[str, Entry]:
+    unknown = [system for system in study.systems if system not in catalogue]
+    if unknown:
+        raise CatalogueProblem(
+            f"The study compares {', '.join(unknown)}, which the catalogue does not have.",
+            "Check the ids in the study file with `python main.py systems list`.",
+        )
+    return {system: catalogue[system] for system in study.systems}

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 
+from desktop import problems
 from desktop.catalogue import Entry
+from desktop.ledger import SpokenReason
 from desktop.study import Study
 from desktop.take_desk import Take, TakeDesk
 from engines.api import Part, Transcription
 from engines.pool import Pool
-from ui.state import ReasonState
+from ui.state import Problem, ReasonState
 
-
-@dataclass(frozen=True, slots=True)
-class SpokenReason:
-    """A recorded reason and what the recogniser made of it, before any correction."""
-
-    take: Take
-    recogniser: Part
-    transcription: Transcription
-    verbatim: str
+DICTATION = "dictation"
+"""The hypothesis of free speech."""
 
 
 class ReasonDesk:
@@ -38,10 +32,12 @@ class ReasonDesk:
         self._desk = desk
         self._pool = pool
         self._post = post
-        self._recogniser, self._hypothesis = _dictation(study, entries)
+        self._recogniser = _dictation(study, entries)
         self._text = ""
         self._saved = False
         self.spoken: SpokenReason | None = None
+        self.problem: Problem | None = None
+        """Why a spoken reason was not understood; it can still be typed."""
 
     @property
     def possible(self) -> bool:
@@ -52,10 +48,17 @@ class ReasonDesk:
         return ReasonState(text=self._text, spoken=self.spoken is not None, saved=self._saved)
 
     def clear(self) -> None:
-        self._text, self._saved, self.spoken = "", False, None
+        self._text, self._saved, self.spoken, self.problem = "", False, None, None
 
     def saved(self, text: str) -> None:
         self._text, self._saved = text, True
+
+    def dismiss(self) -> None:
+        """The participant thinks better of it: a recorded reason that was not saved is deleted."""
+        self._desk.close()
+        if self.spoken is not None:
+            self.spoken.take.file.unlink(missing_ok=True)
+        self.clear()
 
     def record(self, changed: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
         """Open the microphone and record at once."""
@@ -69,16 +72,24 @@ class ReasonDesk:
 
     def stop(self, heard: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
         """End the recording and transcribe it; `heard` is called when the text can be corrected."""
+        if not self._desk.recording:
+            self._desk.close()
+            heard()
+            return
 
         def taken(take: Take) -> None:
             self._desk.close()
             recogniser = self._recogniser
             if take.quality.refused or recogniser is None:
+                take.file.unlink(missing_ok=True)
+                self.problem = problems.from_verdicts(take.quality)
                 heard()
                 return
             future = self._pool.transcribe(recogniser, take.heard)
             future.add_done_callback(
-                lambda _: self._post(lambda: self._transcribed(take, future, heard, failed))
+                lambda _: self._post(
+                    lambda: self._transcribed(take, recogniser, future, heard, failed)
+                )
             )
 
         self._desk.end(taken, failed)
@@ -86,6 +97,7 @@ class ReasonDesk:
     def _transcribed(
         self,
         take: Take,
+        recogniser: Part,
         future: Future[Transcription],
         heard: Callable[[], None],
         failed: Callable[[BaseException], None],
@@ -94,19 +106,19 @@ class ReasonDesk:
         take.heard.unlink(missing_ok=True)
         error = future.exception()
         if error is not None:
+            take.file.unlink(missing_ok=True)
             failed(error)
             return
-        assert self._recogniser is not None
         transcription = future.result()
-        self._text = transcription.named(self._hypothesis).text
-        self.spoken = SpokenReason(take, self._recogniser, transcription, self._text)
+        self._text = transcription.named(DICTATION).text
+        self.spoken = SpokenReason(take, recogniser, transcription, self._text)
         heard()
 
 
-def _dictation(study: Study, entries: Mapping[str, Entry]) -> tuple[Part | None, str]:
-    """The recogniser of the study that takes free dictation, and its hypothesis' name."""
+def _dictation(study: Study, entries: Mapping[str, Entry]) -> Part | None:
+    """A recogniser of the study that takes free dictation."""
     for system_id in study.systems:
         system = entries[system_id].system
-        if system.recogniser is not None and system.hypothesis == "dictation":
-            return system.recogniser, system.hypothesis
-    return None, ""
+        if system.recogniser is not None and system.hypothesis == DICTATION:
+            return system.recogniser
+    return None

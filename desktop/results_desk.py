@@ -1,26 +1,125 @@
 """From this station's database to the Results page: export, rank, and say it in words.
 
-Runs in a background thread and reads only, the same road as `export` and `rank`.
+`count_and_rank` runs in a background thread and reads only, on the same road as `export` and
+`rank`; `results_state` is pure.
 """
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from desktop.catalogue import Entry
 from desktop.paths import Home
 from local_db.export import export
-from ui.state import ResultsState
+from ui.state import BoardRow, PairCell, ResultsState
+
+if TYPE_CHECKING:
+    from ranker import Board, PairCount
 
 
 def count_and_rank(
     home: Home, catalogue: Mapping[str, Entry], *, include_simulated: bool
 ) -> ResultsState:
     """The state of the Results page. Raises the world errors of export and ranker."""
-    import ranker
+    import ranker  # late: numpy's linear algebra is not needed to open the window
 
     shutil.rmtree(home.counted, ignore_errors=True)
+    home.counted.parent.mkdir(parents=True, exist_ok=True)
     export(home.database, home.takes, home.counted)
     board = ranker.rank([home.counted], include_simulated=include_simulated)
-    return results_state(board, catalogue, include_simulated=include_simulated)
+    return results_state(board, catalogue, includes_simulated=include_simulated)
+
+
+def results_state(
+    board: Board, catalogue: Mapping[str, Entry], *, includes_simulated: bool
+) -> ResultsState:
+    """A board in the words and order of the page."""
+    systems = [row.system for row in board.rows]
+    labels = tuple(_label(system, catalogue) for system in systems)
+    rows = tuple(
+        BoardRow(
+            rank_text=_rank(row.rank_low, row.rank_high, row.beta),
+            label=label,
+            score=row.beta,
+            low=row.low,
+            high=row.high,
+            votes=row.votes,
+            note=row.note,
+        )
+        for row, label in zip(board.rows, labels, strict=True)
+    )
+    return ResultsState(
+        headline=_headline(board),
+        verdict=" ".join([_named(board.verdict, catalogue), *_notices(board, catalogue)]),
+        exclusions=_exclusions(board),
+        rows=rows if board.n_votes else (),
+        labels=labels,
+        short_labels=tuple(f"{place}" for place in range(1, len(labels) + 1)),
+        cells=_cells(systems, board.pairs),
+        balance=_balance(board),
+        includes_simulated=includes_simulated,
+    )
+
+
+def _label(system: str, catalogue: Mapping[str, Entry]) -> str:
+    return catalogue[system].label if system in catalogue else system
+
+
+def _named(sentence: str, catalogue: Mapping[str, Entry]) -> str:
+    """Ids in a sentence of the ranker become labels; longer ids first, so that none is cut."""
+    for system_id in sorted(catalogue, key=len, reverse=True):
+        sentence = sentence.replace(system_id, catalogue[system_id].label)
+    return sentence
+
+
+def _notices(board: Board, catalogue: Mapping[str, Entry]) -> list[str]:
+    return [_named(notice, catalogue) for notice in board.notices]
+
+
+def _rank(low: int, high: int, beta: float) -> str:
+    if math.isnan(beta):
+        return ""
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def _headline(board: Board) -> str:
+    people = _count(board.n_participants, "participant")
+    stations = _count(board.n_stations, "station")
+    interval = f"{board.confidence:.0%} intervals".replace("%", " %")
+    resampled = "participants" if board.resampled == "participant" else "votes"
+    votes = _count(board.n_votes, "vote")
+    text = f"{votes}, {people}, {stations}. The {interval} resample {resampled}."
+    if board.n_simulated:
+        text += f" {_count(board.n_simulated, 'vote')} of these are simulated."
+    return text
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def _exclusions(board: Board) -> str:
+    if not board.exclusions:
+        return f"All {board.n_seen} battles that have ended are counted."
+    parts = ", ".join(f"{one.count} {one.rule}" for one in board.exclusions)
+    return f"Of {_count(board.n_seen, 'battle')} not counted: {parts}."
+
+
+def _balance(board: Board) -> str:
+    if board.slot is None:
+        return ""
+    share, low, high = (100 * x for x in (board.slot.share, board.slot.low, board.slot.high))
+    return f"The left answer wins {share:.1f} % ({low:.1f}–{high:.1f})."
+
+
+def _cells(systems: list[str], pairs: tuple[PairCount, ...]) -> tuple[tuple[PairCell, ...], ...]:
+    known: dict[tuple[str, str], PairCell] = {}
+    for pair in pairs:
+        ties = pair.ties + pair.both_bad
+        known[pair.first, pair.second] = PairCell(pair.share, pair.wins, ties, pair.losses)
+        known[pair.second, pair.first] = PairCell(1 - pair.share, pair.losses, ties, pair.wins)
+    nobody = PairCell(None)
+    return tuple(tuple(known.get((row, column), nobody) for column in systems) for row in systems)

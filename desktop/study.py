@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ class Study:
     reveal: Reveal
     take_max_ms: int
     answer_time_limit_s: float
+    sha256: str
+    """Of the study file's bytes, in hexadecimal."""
 
 
 class _Table:
@@ -67,15 +70,16 @@ class _Table:
 def load_study(path: Path) -> Study:
     """Read and validate a study file. Raises StudyProblem with a sentence about the first fault."""
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        values = tomllib.loads(content.decode())
     except OSError as error:
         raise StudyProblem(f"The study file {path} cannot be read ({error.strerror}).") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyProblem(f"The study file {path} is not valid TOML: {error}.") from error
-    return _parse(values)
+    return _parse(values, hashlib.sha256(content).hexdigest())
 
 
-def _parse(values: Mapping[str, Any]) -> Study:
+def _parse(values: Mapping[str, Any], sha256: str) -> Study:
     table = _Table("The study", values)
     schema = table.take("schema", int)
     if schema != SCHEMA:
@@ -96,6 +100,7 @@ def _parse(values: Mapping[str, Any]) -> Study:
         reveal=_reveal(table.take("reveal", str, Reveal.SESSION_END.value)),
         take_max_ms=take.take("max_ms", int, 60_000),
         answer_time_limit_s=float(answer.take("time_limit_s", (int, float), 60)),
+        sha256=sha256,
     )
     for part in (table, take, answer):
         part.finish()

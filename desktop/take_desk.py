@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from desktop.audio.capture import Capture, CaptureFault, Level
-from desktop.audio.convert import to_engine_wav
+from desktop.audio.convert import read_samples, to_engine_wav
 from desktop.audio.quality import Limits, Quality, assess
-from desktop.audio.wav import read_wav
 from desktop.audio.waveform import peaks
 from desktop.paths import Home
 from local_db.ids import new_id
@@ -27,16 +26,21 @@ STRIP_BARS = 180
 class Source(Protocol):
     """What a take comes from: a microphone, or a file that stands in for one."""
 
-    @property
-    def label(self) -> str: ...
     def open(self) -> Future[None]: ...
     def begin(self, part_path: Path) -> None: ...
     def end(self) -> Future[Capture]: ...
     def close(self) -> Future[None]: ...
 
 
-SourceFactory = Callable[[Callable[[Level], None], Callable[[CaptureFault], None]], Source]
-"""Makes a source that reports levels and faults to the two callables, from its own thread."""
+@dataclass(frozen=True, slots=True)
+class NamedSource:
+    source: Source
+    label: str
+    """The device's name, for people."""
+
+
+SourceFactory = Callable[[Callable[[Level], None], Callable[[CaptureFault], None]], NamedSource]
+"""Makes a source that reports levels and faults to the two callables, from its own threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,46 +66,50 @@ class TakeDesk:
         home: Home,
         make_source: SourceFactory,
         post: Callable[[Callable[[], None]], None],
-        *,
         limits: Limits,
-        on_level: Callable[[Level], None],
-        on_fault: Callable[[CaptureFault], None],
     ) -> None:
         self._home = home
         self._make_source = make_source
         self._post = post
         self._limits = limits
-        self._on_level = on_level
-        self._on_fault = on_fault
         self._source: Source | None = None
         self._take_id = ""
         self._checks = ThreadPoolExecutor(1, thread_name_prefix="take-check")
+        self._closing: Future[None] | None = None
+        self.label = ""
+        """The device's name, for people; of the last one while nothing is open."""
+        self.recording = False
+        self.on_level: Callable[[Level], None] = lambda _: None
+        self.on_fault: Callable[[CaptureFault], None] = lambda _: None
 
     @property
-    def label(self) -> str:
-        """The device's name, for people; empty while nothing is open."""
-        return self._source.label if self._source else ""
+    def is_open(self) -> bool:
+        return self._source is not None
 
     def open(self, opened: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
         """Open the source; exactly one of the two callables is called later."""
         self.close()
-        source = self._make_source(
+        # The callbacks compare sources, so that a late level of a closed one is not shown.
+        named = self._make_source(
             lambda level: self._post(lambda: self._level(source, level)),
             lambda fault: self._post(lambda: self._fault(source, fault)),
         )
-        self._source = source
+        source = named.source
+        self._source, self.label = source, named.label
         self._then(source, source.open(), lambda _: opened(), failed)
 
     def begin(self) -> None:
-        """Start a take on the open source."""
-        assert self._source is not None
+        """Start a take on the open source. Raises AudioUnavailable when it is gone."""
+        assert self._source is not None, "no source is open"
         self._take_id = new_id()
         self._source.begin(self._part())
+        self.recording = True
 
     def end(self, done: Callable[[Take], None], failed: Callable[[BaseException], None]) -> None:
         """Stop the take; it is judged, copied and made safe before `done` is called."""
-        assert self._source is not None
+        assert self._source is not None, "no source is open"
         take_id, part, source = self._take_id, self._part(), self._source
+        self.recording = False
 
         def judged(capture: Capture) -> None:
             future = self._checks.submit(self._judge, take_id, part, capture)
@@ -110,23 +118,24 @@ class TakeDesk:
         self._then(source, source.end(), judged, failed)
 
     def close(self) -> None:
-        """Close the microphone; what it was recording stays as a `.part` file."""
+        """Close the source; what it was recording stays as a `.part` file."""
         source, self._source = self._source, None
+        self.recording = False
         if source is not None:
-            source.close()
+            self._closing = source.close()
 
     def shut_down(self) -> None:
-        """Close everything and wait for the checks; for the end of the program."""
-        source, self._source = self._source, None
-        if source is not None:
-            source.close().result()
+        """Close everything and wait for it; for the end of the program."""
+        self.close()
+        if self._closing is not None:
+            self._closing.result()
         self._checks.shutdown(wait=True)
 
     def _part(self) -> Path:
         return self._home.takes / f"{self._take_id}.wav.part"
 
     def _judge(self, take_id: str, part: Path, capture: Capture) -> Take:
-        samples, rate_hz = read_wav(part)
+        samples, rate_hz = read_samples(part)
         quality = assess(samples, rate_hz, capture, self._limits)
         heard = self._home.heard / f"{take_id}.wav"
         if not quality.refused:
@@ -157,8 +166,8 @@ class TakeDesk:
 
     def _level(self, source: Source, level: Level) -> None:
         if self._source is source:
-            self._on_level(level)
+            self.on_level(level)
 
     def _fault(self, source: Source, fault: CaptureFault) -> None:
         if self._source is source:
-            self._on_fault(fault)
+            self.on_fault(fault)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 from desktop.cli.common import add_home, add_json, home_of, print_json, say
@@ -23,8 +24,20 @@ def run(args: argparse.Namespace) -> int:
     home = home_of(args)
     summary = export(home.database, home.takes, args.to, include_takes=args.takes)
     if args.json:
-        print_json(summary.to_json())
+        print_json(
+            {
+                "folder": str(summary.folder),
+                "battles": summary.battles,
+                "exclusions": dict(summary.exclusions),
+                "chain": {"ok": summary.chain.ok, "head": str(summary.chain.head)},
+                "takes": asdict(summary.takes),
+            }
+        )
     else:
-        say(summary.sentence)
-        print(args.to)
+        say(f"{summary.battles} battles; the history ends at {summary.chain.head}.")
+        for rule, count in summary.exclusions.items():
+            say(f"Left out as {rule}: {count}.")
+        if not summary.chain.ok:
+            say(f"The history does not verify: {summary.chain.findings[0]}.")
+        print(summary.folder)
     return 0

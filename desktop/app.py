@@ -1,0 +1,102 @@
+"""Starting the window.
+
+`open_program` makes everything and returns without entering the event loop, so that tests and the
+demo can drive it; `run_window` adds the loop, the doorbell for a second instance and the last
+resort for bugs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.catalogue import Entry, read_catalogue
+from desktop.errors import Busy
+from desktop.logs import catch_bugs, start_log, stop_log
+from desktop.paths import Home
+from desktop.program import Program
+from desktop.settings import Settings, load_settings
+from desktop.single_instance import Doorbell, raise_the_other
+from desktop.study import EVERYDAY, load_study
+from desktop.take_desk import SourceFactory
+from desktop.version import VERSION
+from local_db.errors import AlreadyOpen
+from local_db.store import open_store
+from ui import theme
+
+_SCHEMES = {
+    "system": Qt.ColorScheme.Unknown,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
+
+
+def make_application(settings: Settings) -> QApplication:
+    """The one QApplication, dressed."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Earshot")
+    scheme = _SCHEMES[settings.colours]
+    app.styleHints().setColorScheme(scheme)
+    theme.apply(app)
+    if scheme is not Qt.ColorScheme.Unknown:
+        theme.now.dark = scheme is Qt.ColorScheme.Dark
+    theme.now.reduced_motion = theme.now.reduced_motion or settings.still
+    theme.refresh()
+    return app
+
+
+def open_program(
+    home: Home,
+    settings: Settings,
+    *,
+    catalogue: Mapping[str, Entry] | None = None,
+    source: SourceFactory | None = None,
+    simulated: bool = False,
+) -> Program:
+    """Open the data folder and build the window on it; needs a QApplication.
+
+    Raises Busy when another Earshot has the folder open, and every WorldError, StudyProblem and
+    CatalogueProblem that stands in the way of a first vote.
+    """
+    study = load_study(Path(settings.study) if settings.study else EVERYDAY)
+    known = read_catalogue() if catalogue is None else catalogue
+    home.create()
+    try:
+        store = open_store(home.database, program_version=VERSION, backup_folder=home.backups)
+    except AlreadyOpen as error:
+        raise Busy(error.sentence, error.advice) from error
+    try:
+        return Program(home, study, settings, store, known, source=source, simulated=simulated)
+    except BaseException:
+        store.close()
+        raise
+
+
+def run_window(home: Home, flags: Mapping[str, Any]) -> int:
+    """Open the window and stay until it is closed; the exit code."""
+    settings = load_settings(home.settings, flags)
+    app = make_application(settings)
+    try:
+        program = open_program(home, settings)
+    except Busy:
+        if raise_the_other(home.folder):
+            sys.stderr.write("Earshot is already open; its window is now in front.\n")
+            return 0
+        raise
+    start_log(home.logs)
+    restore = catch_bugs(program.tell_of_bug)
+    doorbell = Doorbell(home.folder, program.bring_to_front, program)
+    try:
+        program.show()
+        return app.exec()
+    finally:
+        doorbell.close()
+        program.close()
+        restore()
+        stop_log()

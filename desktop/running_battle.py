@@ -1,0 +1,38 @@
+"""The battle of the moment: the secret of its slots, and what has happened so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from desktop.ledger import Outcome
+from desktop.matchmaking import Draw
+from desktop.take_desk import Take
+from engines.pool import Asked
+from local_db.ids import new_id
+from ui.state import Phase, Vote
+
+SLOTS = ("a", "b")
+
+
+@dataclass(slots=True)
+class RunningBattle:
+    id: str
+    number: int
+    """As the participant counts, from 1."""
+    draw: Draw
+    phase: Phase = Phase.OPENING
+    take: Take | None = None
+    asked: dict[str, Asked] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    asked_at_s: float = 0.0
+    wait_ms: float = 0.0
+    shown_at_s: float = 0.0
+    vote: Vote | None = None
+    vote_id: str = field(default_factory=new_id)
+    """Made before the first attempt, so that trying again is the same vote."""
+
+    @property
+    def systems(self) -> Mapping[str, str]:
+        """Slot -> system id. The secret."""
+        return {"a": self.draw.a, "b": self.draw.b}

@@ -1,0 +1,3 @@
+"""The version of the program, as stored with every session."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,38 @@
+"""A take, and a stage for rehearsals."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.rehearsal import Rehearsal
+from tests.helpers.sounds import speak
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of speech."""
+    target = tmp_path_factory.mktemp("spoken") / "question.wav"
+    return speak("what is the capital of france and how far is it", target)
+
+
+@pytest.fixture
+def rehearse(qtbot: QtBot, tmp_path: Path, spoken: Path) -> Iterator[Callable[..., Rehearsal]]:
+    """Start a rehearsal: `rehearse({"id": {echo script}, ...}, battles=1)`."""
+    running: list[Rehearsal] = []
+
+    def begin(scripts: dict[str, dict[str, Any]], **options: Any) -> Rehearsal:
+        rehearsal = Rehearsal(qtbot, tmp_path / "stage", spoken, scripts, **options)
+        running.append(rehearsal)
+        return rehearsal
+
+    yield begin
+    for rehearsal in running:
+        rehearsal.close()

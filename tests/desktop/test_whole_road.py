@@ -1,0 +1,54 @@
+"""From the record key to the leaderboard, through the real window, workers and database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+import ranker
+from local_db.export import export
+from local_db.reader import open_reader
+from ui.state import Phase, Vote
+
+TWO = {
+    "system-one": {"answers": ["The first answer."]},
+    "system-two": {"answers": ["The second answer."], "delay_ms": 50},
+}
+
+
+def test_a_spoken_question_becomes_a_vote_an_export_and_a_leaderboard(rehearse, tmp_path: Path):
+    stage = rehearse(TWO)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    assert stage.state.vote is Vote.A
+    assert {stage.state.card_a.text, stage.state.card_b.text} == {
+        "The first answer.",
+        "The second answer.",
+    }
+    with open_reader(stage.home.database) as reader:
+        (battle,) = reader.battles()
+        assert battle.state == "voted"
+        assert battle.vote.choice == "a"
+        assert 0 < battle.draw.probability <= 1
+        (turn,) = battle.turns
+        assert turn.a.text == stage.state.card_a.text
+        assert turn.b.text == stage.state.card_b.text
+        assert turn.a.transcript_id == turn.b.transcript_id is not None
+        assert reader.verify_chain().ok
+    export(stage.home.database, stage.home.takes, tmp_path / "export")
+    board = ranker.rank([tmp_path / "export"])
+    assert board.n_votes == 1
+    assert {row.system for row in board.rows} == {"system-one", "system-two"}
+
+
+def test_the_last_battle_leads_to_the_names(rehearse):
+    stage = rehearse(TWO, battles=2)
+    stage.start()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_4):
+        stage.until(Phase.READY)
+        stage.speak()
+        stage.vote(key)
+        stage.press(Qt.Key.Key_Return)
+    stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=20_000)

@@ -1,0 +1,140 @@
+"""A rehearsal: the real window, real workers and a real database, with scripted systems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.exceptions import TimeoutError
+from pytestqt.qtbot import QtBot
+
+from desktop.app import make_application, open_program
+from desktop.audio.capture import CaptureFault, Level
+from desktop.audio.file_source import FileSource
+from desktop.catalogue import Entry
+from desktop.paths import Home
+from desktop.program import Program
+from desktop.settings import Settings
+from desktop.take_desk import NamedSource
+from engines.api import Part, System
+from ui.state import ArenaState, Phase
+
+PATIENCE_MS = 10_000
+"""Only a failure waits this long."""
+
+STUDY = """
+schema = 1
+id = "rehearsal"
+title = "Rehearsal"
+text = "Two scripted systems."
+instruction = "Say anything"
+systems = [{systems}]
+battles_per_session = {battles}
+[answer]
+time_limit_s = {time_limit_s}
+"""
+
+
+def echo_entry(system_id: str, **script: Any) -> Entry:
+    """A scripted system; its label and id are names that must never show before the reveal."""
+    return Entry(
+        system=System(
+            id=system_id,
+            version="1",
+            responder=Part("echo", script),
+            recogniser=Part("echo", {"heard": ["what i said"]}),
+            hypothesis="scripted",
+        ),
+        label=f"Label of {system_id}",
+        kind="scripted",
+        baseline=True,
+        licence="none",
+    )
+
+
+class Rehearsal:
+    """A running program and the hands that use it."""
+
+    def __init__(
+        self,
+        qtbot: QtBot,
+        folder: Path,
+        take: Path,
+        scripts: Mapping[str, Mapping[str, Any]],
+        *,
+        battles: int = 1,
+        time_limit_s: float = 20.0,
+        still: bool = True,
+        simulated: bool = False,
+    ) -> None:
+        folder.mkdir(exist_ok=True)
+        study = folder / "study.toml"
+        names = ", ".join(f'"{name}"' for name in scripts)
+        study.write_text(STUDY.format(systems=names, battles=battles, time_limit_s=time_limit_s))
+        self.take = take
+        self.home = Home(folder / "home")
+        self.qtbot = qtbot
+        settings = Settings(study=str(study), still=still)
+        make_application(settings)
+        self.program: Program = open_program(
+            self.home,
+            settings,
+            catalogue={name: echo_entry(name, **script) for name, script in scripts.items()},
+            source=self._source,
+            simulated=simulated,
+        )
+        self.states: list[ArenaState] = []
+        self.program.arena_drawn.connect(self.states.append)
+        self.window = self.program.window
+        self.window.show()
+        self.program.show()
+        qtbot.waitUntil(self.window.isVisible, timeout=PATIENCE_MS)
+
+    def _source(self, _level: Level, _fault: CaptureFault) -> NamedSource:
+        return NamedSource(FileSource(self.take, "a recording"), "a recording")
+
+    @property
+    def state(self) -> ArenaState:
+        return self.states[-1]
+
+    @property
+    def course(self) -> list[str]:
+        """The phases so far, with what was said."""
+        return [f"{s.phase}{f' ({s.problem})' if s.problem else ''}" for s in self.states]
+
+    def press(self, key: Qt.Key) -> None:
+        """A key on the page that is in front."""
+        page = getattr(self.window, self.window.current_page)
+        QTest.keyClick(page, key)
+
+    def until(self, phase: Phase) -> None:
+        try:
+            self.qtbot.waitUntil(
+                lambda: bool(self.states) and self.state.phase is phase, timeout=PATIENCE_MS
+            )
+        except TimeoutError as late:
+            raise AssertionError(f"{phase} did not come; it went {self.course}") from late
+
+    def start(self) -> None:
+        self.press(Qt.Key.Key_Return)
+        self.until(Phase.READY)
+
+    def speak(self) -> None:
+        """Tap, and tap again: the take is the file."""
+        self.press(Qt.Key.Key_Space)
+        self.until(Phase.RECORDING)
+        self.press(Qt.Key.Key_Space)
+
+    def vote(self, key: Qt.Key) -> None:
+        self.until(Phase.VOTING)
+        self.press(key)
+        self.until(Phase.VOTED)
+
+    def close(self) -> None:
+        self.window.hold_open = False
+        self.window.close()
+        self.program.close()
+        self.window.deleteLater()
