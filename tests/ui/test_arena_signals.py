@@ -110,6 +110,18 @@ def test_a_figure_votes_only_once_both_answers_are_shown(
         press(window, key)
 
 
+@pytest.mark.parametrize("phase", [Phase.THINKING, Phase.REVEALING, Phase.VOTED, Phase.FAILED])
+def test_a_click_votes_only_while_a_vote_is_legal(
+    page: ArenaPage, qtbot: QtBot, phase: Phase
+) -> None:
+    vote = Vote.A if phase is Phase.VOTED else None
+    draw(page, replace(JUDGING, phase=phase, vote=vote))
+    with qtbot.assertNotEmitted(page.vote_chosen):
+        for button in (*page.judge.votes.buttons.values(), page.footer.cannot_judge):
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+            press(page, K.Key_Space)
+
+
 CLICKS: list[tuple[ArenaState, Callable[[ArenaPage], QWidget], str]] = [
     (ARENA, lambda p: p.record.control, "record_started"),
     (RECORDING, lambda p: p.record.control, "record_stopped"),

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.helpers.widgets import clipped_by_parent, place_in, shown_below
-from tests.ui.scenes import SCENES
+from tests.ui.scenes import ARENA, SCENES
 from ui import theme
 from ui.widgets.button import Button
 from ui.widgets.scroll import PageScroll
@@ -39,6 +39,14 @@ def test_the_walk_sees_what_does_not_fit(window: MainWindow) -> None:
     label = next(w for w in shown_below(window.compare) if isinstance(w, Text) and w.text())
     label.setFixedHeight(4)
     assert label.lost_text()
+    window.show_page("arena")
+    window.arena.draw(ARENA)
+    QApplication.processEvents()
+    device = window.arena.record.device
+    assert not device.lost_text()
+    device.setFixedWidth(20)
+    assert device.lost_text()
+    window.show_page("compare")
     button = window.compare.start
     button.setFixedWidth(20)
     assert button.lost_text()

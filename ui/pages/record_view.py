@@ -47,7 +47,7 @@ class RecordView(QWidget):
         )
         self.waveform = Waveform("What the microphone hears")
         self.waveform.setMaximumWidth(90 * theme.UNIT)
-        self._device = Text(ink="muted", wrap=False)
+        self.device = Text(ink="muted", wrap=False)
         self.meter = LevelMeter()
         self.change = DeviceMenu("Change")
         self.discard = Button("Discard", "D")
@@ -67,7 +67,7 @@ class RecordView(QWidget):
         self._title.setText(state.instruction or INSTRUCTION)
         self._how.setText(_HOW.get(state.phase, HOW))
         self.control.set_mode(_MODES.get(state.phase, Mode.WAITING))
-        self._device.setText(state.device_label or "No microphone")
+        self.device.setText(state.device_label or "No microphone")
         # Before a session is the place to change it, or between takes: never inside one.
         self.change.setVisible(not recording and bool(state.devices))
         self.change.setEnabled(state.phase is not Phase.CHECKING)
@@ -112,7 +112,7 @@ class RecordView(QWidget):
         row = QHBoxLayout()
         row.setSpacing(theme.UNIT + theme.UNIT // 2)
         row.addStretch()
-        for part in (self._device, self.meter, self.change, self.discard):
+        for part in (self.device, self.meter, self.change, self.discard):
             row.addWidget(part)
         row.addStretch()
         column.addLayout(row)

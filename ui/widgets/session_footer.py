@@ -119,7 +119,7 @@ class SessionFooter(QWidget):
         around.addLayout(row)
 
     def _connect(self) -> None:
-        self.cannot_judge.clicked.connect(lambda: self.voted.emit(Vote.CANNOT_JUDGE))
+        self.cannot_judge.clicked.connect(self._vote)
         self.speak.clicked.connect(self.speak_requested)
         self.type.clicked.connect(self.type_requested)
         self.stop.clicked.connect(self.stop_requested)
@@ -129,6 +129,10 @@ class SessionFooter(QWidget):
         self.editor.saved.connect(self.save_text)
         self.editor.dismissed.connect(self.dismissed)
         self.editor.changed.connect(self._allow_saving)
+
+    def _vote(self) -> None:
+        if self._phase is Phase.VOTING:
+            self.voted.emit(Vote.CANNOT_JUDGE)
 
     def save_text(self) -> None:
         """Save what the editor holds; an empty reason is none."""

@@ -62,6 +62,7 @@ class VoteBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._legal = False
         order = (Vote.A, Vote.TIE, Vote.BOTH_BAD, Vote.B)
         self.buttons = {vote: VoteButton(vote, self) for vote in order}
         for button in self.buttons.values():
@@ -72,6 +73,7 @@ class VoteBar(QWidget):
 
     def draw(self, *, legal: bool, vote: Vote | None) -> None:
         """`legal` once both answers are fully shown and none was chosen yet."""
+        self._legal = legal
         for button in self.buttons.values():
             button.set_chosen(button.vote is vote)
             button.setEnabled(legal or button.vote is vote)
@@ -107,5 +109,5 @@ class VoteBar(QWidget):
 
     def _press(self) -> None:
         button = self.sender()
-        if isinstance(button, VoteButton):
+        if self._legal and isinstance(button, VoteButton):
             self.voted.emit(button.vote)
