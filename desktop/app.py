@@ -57,6 +57,7 @@ def open_program(
     *,
     catalogue: Mapping[str, Entry] | None = None,
     source: SourceFactory | None = None,
+    source_name: str = "",
     simulated: bool = False,
 ) -> Program:
     """Open the data folder and build the window on it; needs a QApplication.
@@ -72,7 +73,16 @@ def open_program(
     except AlreadyOpen as error:
         raise Busy(error.sentence, error.advice) from error
     try:
-        return Program(home, study, settings, store, known, source=source, simulated=simulated)
+        return Program(
+            home,
+            study,
+            settings,
+            store,
+            known,
+            source=source,
+            source_name=source_name,
+            simulated=simulated,
+        )
     except BaseException:
         store.close()
         raise

@@ -38,10 +38,13 @@ class CompareDesk:
         post: Callable[[Callable[[], None]], None],
         *,
         device_key: str,
+        instead: str = "",
         on_state: Callable[[CompareState], None],
         on_meter: Callable[[Meter], None],
     ) -> None:
+        """`instead` names what stands in for every microphone; then none is listed or opened."""
         self._background = background
+        self._instead = instead
         self._post = post
         self._on_state = on_state
         self._on_meter = on_meter
@@ -71,6 +74,10 @@ class CompareDesk:
 
     def open(self) -> None:
         """The page is in front: list the microphones and listen to the chosen one."""
+        if self._instead:
+            row = DeviceRow(self._instead, self._instead)
+            self._set(replace(self._state, devices=(row,), device_key=row.key))
+            return
         self._listening = True
         self._publish()
         self._list(list_inputs)
@@ -82,6 +89,8 @@ class CompareDesk:
 
     def rescan(self) -> None:
         """Look again, after something was plugged in. PortAudio forgets everything first."""
+        if self._instead:
+            return
         closed = self._close_source()
 
         def look_again() -> list[InputDevice]:

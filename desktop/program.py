@@ -68,9 +68,12 @@ class Program(QObject):
         catalogue: Mapping[str, Entry],
         *,
         source: SourceFactory | None = None,
+        source_name: str = "",
         simulated: bool = False,
     ) -> None:
-        """`source` stands in for the microphone; `simulated` marks every row of this run.
+        """`source`, called `source_name`, stands in for the microphone.
+
+        `simulated` marks every row of this run.
 
         Raises CatalogueProblem when the study names a system that the catalogue does not have.
         """
@@ -107,6 +110,7 @@ class Program(QObject):
             self._background,
             self._thread.post,
             device_key=settings.microphone,
+            instead=source_name,
             on_state=self.window.compare.draw,
             on_meter=self.window.compare.show_meter,
         )

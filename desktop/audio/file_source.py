@@ -6,24 +6,27 @@ It goes the same road as speech: the same file, the same checks, the same verdic
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
 
-from desktop.audio.capture import Capture
+from desktop.audio.capture import Capture, Level
 from desktop.audio.convert import read_samples, to_pcm16
 from desktop.audio.facts import measure
 from desktop.audio.threads import in_thread
 from desktop.audio.wav_file import WavFile
+from desktop.audio.waveform import LiveBars
 
 
 class FileSource:
     """Has the methods of a `Recorder` that a take desk uses; a take is always the whole file."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, on_level: Callable[[Level], None]) -> None:
         """`path` is any sound file; `name` is stored with the take as its device."""
         self._path = path
         self._name = name
+        self._on_level = on_level
         self._part: Path | None = None
 
     def open(self) -> Future[None]:
@@ -31,7 +34,16 @@ class FileSource:
         return in_thread("audio-file", lambda: _readable(self._path))
 
     def begin(self, part_path: Path) -> None:
+        """The whole file is told as one level: it is there at once."""
         self._part = part_path
+        samples, rate_hz = read_samples(self._path)
+        self._on_level(
+            Level(
+                level_dbfs=measure(samples, rate_hz).rms_dbfs,
+                elapsed_ms=round(len(samples) * 1000 / rate_hz),
+                peaks=LiveBars(rate_hz).add(samples),
+            )
+        )
 
     def end(self) -> Future[Capture]:
         """Raises RuntimeError before any `begin`."""

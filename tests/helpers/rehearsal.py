@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,7 @@ class Rehearsal:
             settings,
             catalogue={name: echo_entry(name, **script) for name, script in scripts.items()},
             source=self._source,
+            source_name="a recording",
             simulated=simulated,
         )
         self.states: list[ArenaState] = []
@@ -93,8 +94,10 @@ class Rehearsal:
         self.program.show()
         qtbot.waitUntil(self.window.isVisible, timeout=PATIENCE_MS)
 
-    def _source(self, _level: Level, _fault: CaptureFault) -> NamedSource:
-        return NamedSource(FileSource(self.take, "a recording"), "a recording")
+    def _source(
+        self, on_level: Callable[[Level], None], _: Callable[[CaptureFault], None]
+    ) -> NamedSource:
+        return NamedSource(FileSource(self.take, "a recording", on_level), "a recording")
 
     @property
     def state(self) -> ArenaState:

@@ -1,0 +1,32 @@
+"""The whole road, unattended, on the sample takes."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from desktop.cli.common import say
+
+HELP = "the whole road, unattended, on the sample takes; votes are marked as simulated"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, required=True, help="new or empty folder to write into"
+    )
+    parser.add_argument(
+        "--dark", action="store_true", help="draw the screenshots in the dark colours"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from desktop.demo import run_demo
+
+    say("Ten battles between the baselines on the sample takes; this takes half a minute …")
+    produced = run_demo(args.out, colours="dark" if args.dark else "light")
+    print(produced.board_text)
+    print()
+    print(f"Screenshots   {args.out / 'screenshots'}")
+    print(f"Export        {produced.export}")
+    print(f"Leaderboard   {produced.leaderboard}")
+    return 0

@@ -1,0 +1,254 @@
+"""The whole road, unattended: the real window, real workers, the sample takes, scripted votes.
+
+Every row is marked `simulated`. The hands are real key events; the demo knows only what a
+participant sees, and acts when the page says that it is time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.app import make_application, open_program
+from desktop.audio.capture import CaptureFault, Level
+from desktop.audio.file_source import FileSource
+from desktop.errors import EarshotError, UsageProblem
+from desktop.paths import Home
+from desktop.program import Program
+from desktop.settings import Settings
+from desktop.take_desk import NamedSource
+from local_db.export import export
+from resources import FOLDER
+from ui.state import ArenaState, FinishedState, Phase, ResultsState, SystemsState
+
+TAKES = FOLDER / "takes"
+SOURCE_NAME = "Sample takes"
+LIMIT_MS = 300_000
+"""A demo that has not ended by then has stuck somewhere."""
+VOTES = (
+    Qt.Key.Key_1,
+    Qt.Key.Key_4,
+    Qt.Key.Key_1,
+    Qt.Key.Key_2,
+    Qt.Key.Key_4,
+    Qt.Key.Key_1,
+    Qt.Key.Key_3,
+    Qt.Key.Key_4,
+    Qt.Key.Key_1,
+    Qt.Key.Key_4,
+)
+"""A better, B better, tie, both bad: chosen without looking at any answer."""
+REASON = "It answered what I asked."
+_OURS = ("home", "export", "screenshots", "leaderboard.json", "leaderboard.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """Where the demo put things."""
+
+    screenshots: tuple[Path, ...]
+    export: Path
+    leaderboard: Path
+    board_text: str
+
+
+class DemoStuck(EarshotError):
+    """The window did not get to the end in time."""
+
+
+def run_demo(out: Path, *, colours: str = "light") -> Produced:
+    """Walk through one session and write screenshots, an export and the leaderboard into `out`.
+
+    `out` may be new, empty, or an earlier demo, which is replaced. Raises UsageProblem when it is
+    something else, DemoStuck, and the world errors of starting the window.
+    """
+    _make_room(out)
+    if not _has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    settings = Settings(colours=colours)
+    make_application(settings)
+    takes = sample_takes()
+    home = Home((out / "home").absolute())
+    program = open_program(
+        home, settings, source=_source_of(cycle(takes)), source_name=SOURCE_NAME, simulated=True
+    )
+    try:
+        pictures = _Walk(program, out / "screenshots").run()
+    finally:
+        program.window.hold_open = False
+        program.window.close()
+        program.close()
+    return _produce(out, home, pictures)
+
+
+def sample_takes() -> list[Path]:
+    """The shipped recordings, in the order of their list."""
+    listed = tomllib.loads((TAKES / "takes.toml").read_text(encoding="utf-8"))
+    return [TAKES / take["file"] for take in listed["take"]]
+
+
+def _make_room(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise UsageProblem(f"{out} is a file.", "Name a new or empty folder.")
+    foreign = [p.name for p in out.iterdir() if p.name not in _OURS] if out.exists() else []
+    if foreign:
+        raise UsageProblem(
+            f"{out} holds other things ({foreign[0]}), so nothing was written.",
+            "Name a new or empty folder.",
+        )
+    shutil.rmtree(out, ignore_errors=True)
+    (out / "screenshots").mkdir(parents=True)
+
+
+def _has_display() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _source_of(
+    takes: Iterator[Path],
+) -> Callable[[Callable[[Level], None], Callable[[CaptureFault], None]], NamedSource]:
+    def make(on_level: Callable[[Level], None], _: Callable[[CaptureFault], None]) -> NamedSource:
+        return NamedSource(FileSource(next(takes), SOURCE_NAME, on_level), SOURCE_NAME)
+
+    return make
+
+
+def _produce(out: Path, home: Home, pictures: list[Path]) -> Produced:
+    import ranker
+    from ranker.text import render
+
+    export(home.database, home.takes, out / "export")
+    board = ranker.rank([out / "export"], include_simulated=True)
+    text = render(board)
+    (out / "leaderboard.txt").write_text(text + "\n", encoding="utf-8")
+    (out / "leaderboard.json").write_text(
+        json.dumps(board.to_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+        encoding="utf-8",
+    )
+    return Produced(tuple(pictures), out / "export", out / "leaderboard.txt", text)
+
+
+class _Walk(QObject):
+    """Reacts to what the window shows, one key at a time, until the last page is drawn."""
+
+    def __init__(self, program: Program, pictures: Path) -> None:
+        super().__init__()
+        self._program = program
+        self._window = program.window
+        self._folder = pictures
+        self._pictures: list[Path] = []
+        self._seen: set[str] = set()
+        self._votes = iter(cycle(VOTES))
+        self._loop = QEventLoop()
+        self._last = ""
+        self._in_time = True
+        program.arena_drawn.connect(self._arena)
+        program.session_finished.connect(self._finished)
+        program.results_drawn.connect(self._results)
+        program.systems_drawn.connect(self._systems)
+
+    def run(self) -> list[Path]:
+        limit = QTimer(self, singleShot=True, interval=LIMIT_MS)
+        limit.timeout.connect(self._too_late)
+        limit.start()
+        self._program.show()
+        self._soon(self._begin)
+        self._loop.exec()
+        limit.stop()
+        if not self._in_time:
+            raise DemoStuck(f"The demo stopped at “{self._last}”.", "Run `python main.py doctor`.")
+        return self._pictures
+
+    def _begin(self) -> None:
+        self._photograph("compare")
+        self._press(self._window.compare, Qt.Key.Key_Return)
+
+    def _arena(self, state: ArenaState) -> None:
+        """Act after the page has drawn this state and everything it follows from."""
+        self._last = state.phase.value
+        self._soon(lambda: self._act(state))
+
+    def _act(self, state: ArenaState) -> None:
+        page = self._window.arena
+        if page.state is None or page.state.phase is not state.phase:
+            return
+        match state.phase:
+            case Phase.READY:
+                self._photograph("ready")
+                self._press(page, Qt.Key.Key_Space)
+            case Phase.RECORDING:
+                self._photograph("recording")
+                self._press(page, Qt.Key.Key_Space)
+            case Phase.VOTING:
+                self._photograph("answers")
+                self._press(page, next(self._votes))
+            case Phase.VOTED if state.number == 1 and not state.reason.saved:
+                self._press(page, Qt.Key.Key_T)
+            case Phase.VOTED:
+                self._photograph("voted")
+                self._press(page, Qt.Key.Key_Return)
+            case Phase.REASON_EDITING:
+                editor = QApplication.focusWidget() or page
+                QTest.keyClicks(editor, REASON)
+                QTest.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+            case Phase.FAILED:
+                self._press(page, Qt.Key.Key_Return)
+
+    def _finished(self, state: FinishedState) -> None:
+        self._last = "finished"
+
+        def go_on() -> None:
+            self._photograph("finished")
+            if state.voted < state.total:
+                self._too_late()
+            else:
+                self._press(self._window.finished, Qt.Key.Key_R)
+
+        self._soon(go_on)
+
+    def _results(self, _: ResultsState) -> None:
+        self._last = "results"
+        self._soon(self._photograph_results)
+
+    def _photograph_results(self) -> None:
+        self._photograph("results")
+        self._program.open_page("systems")
+
+    def _systems(self, _: SystemsState) -> None:
+        def end() -> None:
+            self._photograph("systems")
+            self._loop.quit()
+
+        self._soon(end)
+
+    def _press(self, page: QWidget, key: Qt.Key) -> None:
+        QTest.keyClick(page, key)
+
+    def _photograph(self, name: str) -> None:
+        """The window as it is now; the first time only."""
+        if name in self._seen:
+            return
+        self._seen.add(name)
+        path = self._folder / f"{name}.png"
+        self._window.grab().save(str(path))
+        self._pictures.append(path)
+
+    def _soon(self, act: Callable[[], None]) -> None:
+        QTimer.singleShot(0, self, act)
+
+    def _too_late(self) -> None:
+        self._in_time = False
+        self._loop.quit()
