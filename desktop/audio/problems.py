@@ -102,7 +102,7 @@ def explain(error: Exception, device_name: str) -> AudioUnavailable:
         )
     return AudioUnavailable(
         f"“{device_name}” cannot be opened.",
-        "Choose another device, or unplug it, plug it in again and rescan.",
+        "Rescan or choose another device; if none works, restart the computer's sound service.",
         cause=Cause.NOT_ANSWERING if code == PortAudioCode.TIMED_OUT else Cause.OTHER,
         detail=detail,
     )

@@ -77,6 +77,7 @@ class PulseServer:
                 "XDG_RUNTIME_DIR": str(self._folder / "run"),
                 "XDG_CONFIG_HOME": str(self._folder / "home"),
                 "PULSE_RUNTIME_PATH": str(self._folder / "run"),
+                "DBUS_SESSION_BUS_ADDRESS": "disabled:",  # else it may start a bus of its own
             },
         )
         self._until("the server answers", self._answers)
