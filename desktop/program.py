@@ -37,7 +37,15 @@ from local_db.errors import WorldError
 from local_db.export import export
 from local_db.kept import SessionProgress
 from local_db.store import Store
-from ui.state import ArenaState, FinishedState, Meter, Problem, ResultsState, SystemsState
+from ui.state import (
+    ArenaState,
+    CompareState,
+    FinishedState,
+    Meter,
+    Problem,
+    ResultsState,
+    SystemsState,
+)
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -115,6 +123,11 @@ class Program(QObject):
             on_meter=self.window.compare.show_meter,
         )
         self._connect_window()
+
+    @property
+    def compare_state(self) -> CompareState:
+        """What the page before a session shows."""
+        return self._compare.state
 
     # --- coming and going ------------------------------------------------------------------------
 

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.qt_complaints import no_qt_complaint
 from tests.helpers.rehearsal import Rehearsal
 from tests.helpers.sounds import speak
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+__all__ = ["no_qt_complaint"]
 
 
 @pytest.fixture(scope="session")

@@ -87,6 +87,7 @@ class Rehearsal:
             source_name="a recording",
             simulated=simulated,
         )
+        self._closed = False
         self.states: list[ArenaState] = []
         self.program.arena_drawn.connect(self.states.append)
         self.window = self.program.window
@@ -137,6 +138,10 @@ class Rehearsal:
         self.until(Phase.VOTED)
 
     def close(self) -> None:
+        """May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
         self.window.hold_open = False
         self.window.close()
         self.program.close()

@@ -1,0 +1,259 @@
+"""What a participant can do, and what they get to see: keys in, states and rows out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.audio.convert import read_samples, to_pcm16
+from desktop.audio.wav_file import WavFile
+from local_db.reader import open_reader
+from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from ui.state import Phase, Vote
+
+TWO = {
+    "canary-one": {"answers": ["The first answer."]},
+    "canary-two": {"answers": ["The second answer."]},
+}
+
+
+def battles(stage: Rehearsal):
+    with open_reader(stage.home.database) as reader:
+        assert reader.conservation().holds
+        assert reader.verify_chain().ok
+        return reader.battles()
+
+
+def voting(stage: Rehearsal) -> Rehearsal:
+    stage.start()
+    stage.speak()
+    stage.until(Phase.VOTING)
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("key", "vote"),
+    [
+        (Qt.Key.Key_1, Vote.A),
+        (Qt.Key.Key_2, Vote.TIE),
+        (Qt.Key.Key_3, Vote.BOTH_BAD),
+        (Qt.Key.Key_4, Vote.B),
+        (Qt.Key.Key_0, Vote.CANNOT_JUDGE),
+    ],
+)
+def test_each_key_is_its_vote(rehearse, key: Qt.Key, vote: Vote):
+    stage = voting(rehearse(TWO))
+    stage.press(key)
+    stage.until(Phase.VOTED)
+    (battle,) = battles(stage)
+    assert battle.vote.choice == vote.value
+    assert battle.vote.time_to_vote_ms >= 0
+
+
+def test_a_second_key_is_not_a_second_vote(rehearse):
+    stage = voting(rehearse(TWO))
+    stage.press(Qt.Key.Key_1)
+    stage.press(Qt.Key.Key_4)
+    stage.until(Phase.VOTED)
+    (battle,) = battles(stage)
+    assert [vote.choice for vote in battle.votes] == ["a"]
+
+
+def test_no_vote_counts_before_both_answers_are_shown(rehearse):
+    stage = rehearse({"canary-one": {"delay_ms": 300}, "canary-two": {}})
+    stage.start()
+    stage.speak()
+    stage.until(Phase.THINKING)
+    stage.press(Qt.Key.Key_1)
+    assert not stage.state.card_a.text
+    assert not stage.state.card_b.text
+    stage.until(Phase.VOTING)
+    assert stage.state.vote is None
+    with open_reader(stage.home.database) as reader:
+        assert reader.conservation().open == 1
+
+
+def test_what_was_shown_when_is_kept(rehearse):
+    stage = voting(rehearse(TWO, still=False))
+    stage.press(Qt.Key.Key_1)
+    stage.until(Phase.VOTED)
+    (battle,) = battles(stage)
+    shown = battle.turns[0].shown
+    assert shown.wait_ms > 0
+    assert 0 <= shown.onset_a_ms <= shown.complete_a_ms
+    assert 0 <= shown.onset_b_ms <= shown.complete_b_ms
+    assert shown.cadence_per_s >= 240
+
+
+def test_a_typed_reason_is_kept_with_its_vote(rehearse):
+    stage = voting(rehearse(TWO))
+    stage.press(Qt.Key.Key_1)
+    stage.until(Phase.VOTED)
+    stage.press(Qt.Key.Key_T)
+    stage.until(Phase.REASON_EDITING)
+    editor = QApplication.focusWidget()
+    QTest.keyClicks(editor, "Shorter.")
+    QTest.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    stage.until(Phase.VOTED)
+    assert stage.state.reason.saved
+    (battle,) = battles(stage)
+    (why,) = battle.justifications
+    assert (why.text, why.vote_id, why.take_id) == ("Shorter.", battle.vote.id, None)
+
+
+def test_recording_again_asks_the_same_pair_in_the_same_slots(rehearse):
+    stage = voting(rehearse(TWO))
+    stage.press(Qt.Key.Key_R)
+    stage.until(Phase.READY)
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    first, second = battles(stage)
+    assert (first.state, first.ended_reason) == ("skipped", "recorded again")
+    assert second.state == "voted"
+    assert (first.a.system, first.b.system) == (second.a.system, second.b.system)
+    assert second.repeats == first.battle_id
+    assert first.number == second.number == 1
+
+
+def test_a_discarded_take_is_deleted_and_its_row_says_so(rehearse):
+    stage = voting(rehearse(TWO))
+    (before,) = list(stage.home.takes.glob("*.wav"))
+    stage.press(Qt.Key.Key_D)
+    stage.until(Phase.READY)
+    assert not before.exists()
+    first, _ = battles(stage)
+    assert first.state == "skipped"
+    assert first.takes[0].discarded
+
+
+def test_a_take_that_is_too_short_is_refused_before_any_system_hears_it(rehearse, tmp_path: Path):
+    stage = rehearse(TWO)
+    samples, rate_hz = read_samples(stage.take)
+    short = WavFile(tmp_path / "short.wav", rate_hz)
+    short.append(to_pcm16(samples[: rate_hz // 2]))
+    short.close()
+    whole, stage.take = stage.take, short.path
+    stage.start()
+    stage.speak()
+    stage.until(Phase.READY)
+    assert stage.state.problem is not None
+    assert "0.5 seconds" in stage.state.problem.title
+    (battle,) = battles(stage)
+    assert battle.turns == ()
+    assert [(take.accepted, take.verdicts[0]) for take in battle.takes] == [(False, "too_short")]
+    assert whole.exists()
+
+
+def test_silence_is_refused_as_a_muted_microphone(rehearse, tmp_path: Path):
+    stage = rehearse(TWO)
+    silent = WavFile(tmp_path / "silent.wav", 48_000)
+    silent.append(to_pcm16(np.zeros(96_000, np.float32)))
+    silent.close()
+    stage.take = silent.path
+    stage.start()
+    stage.speak()
+    stage.until(Phase.READY)
+    assert "muted" in stage.state.problem.title
+
+
+def test_leaving_abandons_the_battle_and_keeps_the_votes(rehearse):
+    stage = rehearse(TWO, battles=2)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    stage.press(Qt.Key.Key_Escape)
+    stage.press(Qt.Key.Key_L)
+    stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
+    first, second = battles(stage)
+    assert (first.state, second.state, second.ended_reason) == ("voted", "abandoned", "left")
+
+
+def test_a_session_that_broke_off_goes_on_where_it_was(rehearse):
+    stage = rehearse(TWO, battles=2)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    stage.close()  # as a power cut would: the session is not ended, the battle is open
+    again = rehearse(TWO, battles=2)
+    assert "after 1 of 2" in again.program.compare_state.resume_text
+    again.press(Qt.Key.Key_C)
+    again.until(Phase.READY)
+    assert again.state.number == 2
+    again.speak()
+    again.vote(Qt.Key.Key_4)
+    found = battles(again)
+    assert [battle.state for battle in found] == ["voted", "abandoned", "voted"]
+    assert len({battle.session for battle in found}) == 1
+    seeds_and_steps = [(battle.draw.seed, battle.draw.step) for battle in found]
+    assert len(set(seeds_and_steps)) == 3
+
+
+def test_the_names_come_with_the_end_of_the_session(rehearse):
+    stage = rehearse(TWO)
+    seen = []
+    stage.program.session_finished.connect(seen.append)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_2)
+    stage.press(Qt.Key.Key_Return)
+    stage.qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
+    (row,) = seen[0].rows
+    assert {row.name_a, row.name_b} == {"Label of canary-one", "Label of canary-two"}
+    assert (row.said, row.vote_text) == ("what i said", "Tie")
+
+
+def test_no_name_of_a_system_is_anywhere_in_the_window_before_the_end(rehearse):
+    stage = rehearse(TWO)
+    stage.start()
+    stage.speak()
+    stage.until(Phase.VOTING)
+    found = [text for text in words_of(stage.window) if "canary" in text.lower()]
+    assert not found
+    stage.press(Qt.Key.Key_1)
+    stage.until(Phase.VOTED)
+    stage.press(Qt.Key.Key_Return)
+    stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
+    shown = [text for text in words_of(stage.window) if "canary" in text.lower()]
+    assert shown, "the walk sees names where there are some"
+
+
+def words_of(window) -> list[str]:
+    """Everything a widget could tell: texts, tool tips, accessible names, titles."""
+    from PySide6.QtWidgets import QTableView, QWidget
+
+    words = []
+    for widget in [window, *window.findChildren(QWidget)]:
+        for read in (
+            "text",
+            "toPlainText",
+            "toolTip",
+            "accessibleName",
+            "windowTitle",
+            "accessibleDescription",
+            "objectName",
+            "statusTip",
+            "whatsThis",
+        ):
+            value = getattr(widget, read, None)
+            if callable(value):
+                try:
+                    words.append(str(value()))
+                except TypeError:
+                    continue  # a method of that name with arguments
+        if isinstance(widget, QTableView) and widget.model() is not None:
+            model = widget.model()
+            words += [
+                str(model.index(row, column).data())
+                for row in range(model.rowCount())
+                for column in range(model.columnCount())
+            ]
+    return words

@@ -1,0 +1,188 @@
+"""Workers, disks and texts at their worst, seen from the chair in front of the window."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.single_instance import Doorbell
+from local_db.reader import open_reader
+from tests.desktop.test_session import battles
+from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from ui.state import Phase
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = {"answers": ["Fine."]}
+HOSTILE = {
+    "html with a local image": '<b>bold</b><img src="file:///etc/hostname">',
+    "one word of a megabyte": "x" * 1_000_000,
+    "escape sequences": "\x1b[31mred\x1b[0m\x07",
+    "right-to-left override": "safe\u202etxt.exe",
+    "markdown": "# Title\n![](file:///etc/hostname)",
+    "nothing": "",
+}
+
+
+def failed(stage: Rehearsal) -> Rehearsal:
+    stage.start()
+    stage.speak()
+    stage.until(Phase.FAILED)
+    return stage
+
+
+@pytest.mark.parametrize("fault", ["exit", "abort", "garbage", "bad_utf8", "close_stdout", "hang"])
+def test_a_broken_system_fails_the_battle_without_a_name_and_the_pair_comes_again(rehearse, fault):
+    stage = failed(rehearse({"good": GOOD, "canary-bad": {"fault": fault}}, time_limit_s=1.5))
+    problem = stage.state.problem
+    assert problem is not None
+    assert "canary" not in f"{problem}"
+    assert stage.state.card_a == stage.state.card_b
+    stage.press(Qt.Key.Key_1)  # no vote is possible
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    first, second = battles(stage)
+    assert (first.state, first.vote) == ("failed", None)
+    assert (first.a.system, first.b.system) == (second.a.system, second.b.system)
+    kinds = {answer.error_kind for answer in (first.turns[0].a, first.turns[0].b)}
+    assert kinds & {"internal", "timeout"}
+    assert stage.home.takes.joinpath(first.takes[0].file).is_file()
+
+
+def test_three_failures_in_a_row_end_the_session_and_keep_what_there_is(rehearse):
+    stage = rehearse({"good": GOOD, "bad": {"fail": "out_of_memory"}}, battles=5)
+    seen = []
+    stage.program.session_finished.connect(seen.append)
+    stage.start()
+    for _ in range(3):
+        stage.until(Phase.READY)
+        stage.speak()
+        stage.until(Phase.FAILED)
+        stage.press(Qt.Key.Key_Return)
+    stage.qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
+    assert "do not answer" in seen[0].problem.title
+    assert [battle.state for battle in battles(stage)] == ["failed"] * 3
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_shown_as_text_and_kept_as_it_came(rehearse, name):
+    text = HOSTILE[name]
+    stage = rehearse({"good": GOOD, "bad": {"answers": [text], "chunk": 0}})
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    (battle,) = battles(stage)
+    assert text in {battle.turns[0].a.text, battle.turns[0].b.text}
+
+
+def test_a_full_disk_at_the_vote_keeps_the_vote_on_the_screen_until_it_fits(rehearse):
+    stage = rehearse(TWO_GOOD)
+    stage.start()
+    stage.speak()
+    stage.until(Phase.VOTING)
+    make_room = fill_disk()
+    try:
+        stage.press(Qt.Key.Key_4)
+        assert stage.state.phase is Phase.VOTING
+        assert stage.state.problem is not None
+        assert stage.state.problem.action == "Try again"
+    finally:
+        make_room()
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.VOTED)
+    (battle,) = battles(stage)
+    assert [vote.choice for vote in battle.votes] == ["b"]
+
+
+def test_a_full_disk_at_the_answers_loses_nothing_either(rehearse):
+    stage = rehearse({"good": GOOD, "slow": {"answers": ["Late."], "delay_ms": 400}})
+    stage.start()
+    stage.speak()
+    stage.until(Phase.THINKING)
+    make_room = fill_disk()
+    try:
+        stage.qtbot.waitUntil(lambda: stage.state.problem is not None, timeout=PATIENCE_MS)
+        assert stage.state.phase is Phase.THINKING
+    finally:
+        make_room()
+    stage.press(Qt.Key.Key_Return)
+    stage.vote(Qt.Key.Key_1)
+    (battle,) = battles(stage)
+    assert {battle.turns[0].a.text, battle.turns[0].b.text} == {"Fine.", "Late."}
+
+
+def fill_disk():
+    """No file may be written beyond its first kilobyte; returns what makes room again."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+TWO_GOOD = {"one": GOOD, "two": {"answers": ["Also fine."]}}
+
+
+def run_main(stage: Rehearsal, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), *arguments],
+        env={**os.environ, "EARSHOT_HOME": str(stage.home.folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_export_works_from_a_second_process_while_a_battle_runs(rehearse, tmp_path: Path):
+    stage = rehearse(TWO_GOOD, battles=2)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    done = run_main(stage, "export", "--to", str(tmp_path / "out"), "--json")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert (summary["battles"], summary["exclusions"]) == (1, {"still_open": 1})
+    assert summary["chain"]["ok"]
+    stage.speak()
+    stage.vote(Qt.Key.Key_4)
+    with open_reader(stage.home.database) as reader:
+        assert reader.conservation().voted == 2
+
+
+def test_the_doctor_examines_the_database_while_a_battle_runs(rehearse):
+    stage = rehearse(TWO_GOOD)
+    stage.start()
+    done = run_main(stage, "doctor", "--json")
+    findings = {finding["check"]: finding for finding in json.loads(done.stdout)}
+    assert findings["database"]["verdict"] == "good", done.stdout
+    assert "1 battles" in findings["database"]["sentence"]
+
+
+def test_a_second_window_brings_the_first_to_the_front_and_goes(rehearse):
+    stage = rehearse(TWO_GOOD)
+    rings: list[bool] = []
+    doorbell = Doorbell(stage.home.folder, lambda: rings.append(True), stage.program)
+    child = subprocess.Popen(
+        [sys.executable, str(ROOT / "main.py")],
+        env={**os.environ, "EARSHOT_HOME": str(stage.home.folder)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        stage.qtbot.waitUntil(lambda: child.poll() is not None, timeout=3 * PATIENCE_MS)
+        assert child.stderr is not None
+        assert child.stderr.read() == "Earshot is already open; its window is now in front.\n"
+        assert child.returncode == 0
+        assert rings == [True]
+    finally:
+        if child.poll() is None:
+            child.kill()
+        child.communicate()
+        doorbell.close()

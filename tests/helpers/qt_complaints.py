@@ -1,0 +1,22 @@
+"""A Qt warning nobody looked at fails the test. Imported by the conftests of tests that use Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+
+
+@pytest.fixture(autouse=True)
+def no_qt_complaint() -> Iterator[None]:
+    seen: list[str] = []
+
+    def hear(kind: QtMsgType, _context: object, message: str) -> None:
+        if kind is not QtMsgType.QtDebugMsg:
+            seen.append(message)
+
+    before = qInstallMessageHandler(hear)
+    yield
+    qInstallMessageHandler(before)
+    assert not seen, f"Qt complained: {seen}"
