@@ -223,6 +223,19 @@ def test_forty_systems_fit(window: MainWindow) -> None:
     assert matrix.horizontalScrollBar().maximum() > 0
 
 
+@pytest.mark.parametrize("width", [800, 1280, 1920])
+def test_fewer_systems_after_many(window: MainWindow, width: int) -> None:
+    """Headers ask for rows that have gone while a table is being exchanged."""
+    window.show_page("results")
+    window.resize(width, 720)
+    for results in (many_results(40), RESULTS, RESULTS_OPEN, many_results(40), many_results(3)):
+        for _ in range(2):
+            window.results.draw(results)
+            press(window, K.Key_N)
+            QApplication.processEvents()
+    assert window.results.matrix.model().columnCount() == 3
+
+
 def test_a_scale_shows_every_end_and_zero() -> None:
     scale = scale_for([Interval(1, 0.5, 2), Interval(inf, 0.2, inf), Interval(nan, -inf, inf)])
     assert scale.low < 0 < 2 < scale.high

@@ -28,6 +28,12 @@ from ui.widgets.session_header import SessionHeader
 
 LEAVE = Problem("Leave this session?", "The votes you have given are saved.", "Leave")
 _RECORD_PHASES = (Phase.OPENING, Phase.READY, Phase.RECORDING, Phase.CHECKING)
+_AFTER_VOTE = (
+    Phase.VOTED,
+    Phase.REASON_RECORDING,
+    Phase.REASON_CHECKING,
+    Phase.REASON_EDITING,
+)
 _SAID = {
     Phase.RECORDING: "Recording",
     Phase.CHECKING: "Recording stopped",
@@ -92,16 +98,16 @@ class ArenaPage(QWidget):
         recording_half = _in_record_half(state)
         self.setAccessibleName(f"Battle {state.number} of {state.total}")
         self.header.show_progress(state.title, state.number, state.total)
-        self.banner.show_problem(state.problem)
+        self.banner.show_problem(state.problem, primary=state.phase not in _AFTER_VOTE)
         self._make_room()
-        self.banner.action.set_key("" if state.phase is Phase.VOTED else "⏎")
+        self.banner.action.set_key("" if state.phase in _AFTER_VOTE else "⏎")
         if recording_half:
             self.record.draw(state)
             self.judge.clear()
         else:
             self.judge.draw(state)
         self._halves.setCurrentIndex(0 if recording_half else 1)
-        self.footer.setVisible(not recording_half)
+        self.footer.setVisible(not recording_half and state.phase is not Phase.FAILED)
         self.footer.draw(state)
         if entered:
             self._enter(state, before if not new_battle else None)
@@ -113,7 +119,7 @@ class ArenaPage(QWidget):
     def ask_to_leave(self) -> None:
         """Ask on the page, not in a dialogue; `leave_requested` follows only after a yes."""
         self._leaving = True
-        self.leave_bar.show_problem(LEAVE, second="Stay")
+        self.leave_bar.show_problem(LEAVE, second="Stay", primary=False)
         self._make_room()
         self.leave_bar.second.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -51,7 +51,8 @@ def _return(page: ArenaPage, state: ArenaState) -> Action | None:
         return page.next_requested.emit
     if state.phase is Phase.REASON_RECORDING:
         return page.stop_reason.emit
-    if state.problem is not None and state.problem.action:
+    after_vote = state.phase in (Phase.REASON_CHECKING, Phase.REASON_EDITING)
+    if state.problem is not None and state.problem.action and not after_vote:
         return page.problem_action.emit
     return None
 

@@ -54,7 +54,7 @@ class FinishedPage(QWidget):
         self._header.show_finished(state.title, state.voted, state.total)
         self._title.setText("Thank you" if state.voted else "This session has ended")
         self._line.setText(state.working or _saved(state.voted, state.total))
-        self.banner.show_problem(state.problem)
+        self.banner.show_problem(state.problem, primary=False)
         self._card.setVisible(bool(state.rows) or bool(state.voted))
         self.table.setVisible(bool(state.rows))
         self._blind.show_or_hide(

@@ -69,7 +69,10 @@ class ResultsPage(QWidget):
         self._state = state
         working = bool(state.working)
         self.header.line.show_or_hide(state.working or state.headline)
-        self.banner.show_problem(state.problem)
+        self.banner.show_problem(state.problem, primary=not state.rows)
+        only_problem = bool(state.problem and state.problem.action and not state.rows)
+        self.refresh.setVisible(not only_problem)
+        self.export.setVisible(not only_problem)
         self.simulated.setChecked(state.includes_simulated)
         self.refresh.setEnabled(not working)
         self.export.setEnabled(not working and bool(state.rows))

@@ -44,8 +44,10 @@ class SystemsPage(QWidget):
         self.banner.acted.connect(self.problem_action)
 
     def draw(self, state: SystemsState) -> None:
-        self.header.line.show_or_hide(state.working or _summary(state))
-        self.banner.show_problem(state.problem)
+        self.header.line.show_or_hide((state.working or _summary(state)) if state.rows else "")
+        self.banner.show_problem(state.problem, primary=not state.rows)
+        only_problem = bool(state.problem and state.problem.action and not state.rows)
+        self.refresh.setVisible(not only_problem)
         self.refresh.setEnabled(not state.working)
         self._card.setVisible(bool(state.rows) or not state.problem)
         self._empty.show_or_hide(
@@ -54,6 +56,7 @@ class SystemsPage(QWidget):
         while len(self._entries) > len(state.rows):
             entry = self._entries.pop()
             self._card.column.removeWidget(entry)
+            entry.hide()  # it is only deleted when the event loop comes round
             entry.deleteLater()
         while len(self._entries) < len(state.rows):
             self._entries.append(SystemEntry())
@@ -64,7 +67,7 @@ class SystemsPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.isAutoRepeat():
             return
-        if event.key() == Qt.Key.Key_R and self.refresh.isEnabled():
+        if event.key() == Qt.Key.Key_R and self.refresh.isVisible() and self.refresh.isEnabled():
             self.refresh_requested.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.banner.isVisible():
             self.problem_action.emit()

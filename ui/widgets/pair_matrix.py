@@ -183,6 +183,8 @@ class _Model(QAbstractTableModel):
         _orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> object:
+        if section >= len(self.labels):
+            return None  # while a smaller model takes its place, one header still asks for the old
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.labels[section]
         return self.short[section] if role == Qt.ItemDataRole.DisplayRole else None

@@ -79,8 +79,14 @@ class ProblemBanner(Card):
         self.second.hide()
         self.hide()
 
-    def show_problem(self, problem: Problem | None, *, second: str = "") -> None:
-        """Show it, or take no room for None. Announced once, not at every draw."""
+    def show_problem(
+        self, problem: Problem | None, *, second: str = "", primary: bool = True
+    ) -> None:
+        """Show it, or take no room for None. Announced once, not at every draw.
+
+        `primary` where its action is the one thing to do next.
+        """
+        self.action.set_kind(Kind.PRIMARY if primary else Kind.PLAIN)
         self.setVisible(problem is not None)
         if problem is None:
             self._said = ""

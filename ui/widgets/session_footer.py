@@ -66,6 +66,8 @@ class SessionFooter(QWidget):
         self.type.setVisible(voted)
         self.type.set_label("Change" if voted and state.reason.saved else "Type")
         self.editor.setVisible(editing)
+        side, above = theme.PAGE_MARGIN, 2 * theme.UNIT if editing else theme.UNIT
+        self._around.setContentsMargins(side, above, side, above)
         self.cancel.setVisible(phase in _REASON_OPEN)
         self.stop.setVisible(recording)
         self.save.setVisible(editing)
@@ -113,10 +115,8 @@ class SessionFooter(QWidget):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         for button in (self.stop, self.save, self.next):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
-        around = QVBoxLayout(self)
-        margin = theme.PAGE_MARGIN
-        around.setContentsMargins(margin, theme.UNIT, margin, theme.UNIT)
-        around.addLayout(row)
+        self._around = QVBoxLayout(self)
+        self._around.addLayout(row)
 
     def _connect(self) -> None:
         self.cannot_judge.clicked.connect(self._vote)

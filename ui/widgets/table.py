@@ -204,6 +204,8 @@ class _Model(QAbstractTableModel):
     ) -> object:
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
+        if section >= len(self.columns):
+            return None  # while a narrower model takes its place, the header still asks for the old
         return self.columns[section].title
 
 
