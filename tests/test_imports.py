@@ -32,6 +32,8 @@ PLANTED = [
     ("families", "desktop/planted.py", "engines.family.engine"),
     ("families", "desktop/cli/planted.py", "engines.family.engine"),
     ("families", "engines/planted.py", "engines.family.engine"),
+    ("engines", "engines/skills/planted.py", "engines.eliza.engine"),
+    ("engines", "engines/eliza/planted.py", "engines.pocketsphinx"),
     ("qt", "desktop/planted.py", "PySide6.QtWidgets"),
     ("qt", "engines/planted.py", "PySide6.QtCore"),
     ("qt", "ranker/planted.py", "shiboken6"),

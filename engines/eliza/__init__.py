@@ -1,0 +1,1 @@
+"""NLTK's ELIZA: a baseline."""

@@ -1,0 +1,1 @@
+"""PocketSphinx with the acoustic model of its wheel: the baselines' recogniser."""

@@ -1,0 +1,1 @@
+"""A closed domain answered from tables and rules: a baseline."""
