@@ -33,8 +33,8 @@ from ranker.point import Point
 from ranker.standing import standing
 from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Table, Units
 
-BLOCK = 2_000_000
-"""Numbers in the largest array that is held at once (16 MB)."""
+BLOCK = 8_000_000
+"""Numbers in the largest array that is held at once (64 MB)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,18 @@ def bootstrap(table: Table, point: Point, n_draws: int, seed: int, by_person: bo
     parts = []
     above = np.zeros((n_systems, n_systems))
     for begin in range(0, n_draws, block):
-        cells = resample(table.votes, min(block, n_draws - begin), votes_rng, by_person)
+        count = min(block, n_draws - begin)
+        cells = resample(table.votes, count, votes_rng, by_person)
+        slots = resample(table.slots, count, slots_rng, by_person)
         now = standing(table.wins(cells), point.origin, start)
         known = now.above & point.placed[:, None] & point.placed
         above += known.sum(axis=0)
         best, worst = 1 + known.sum(axis=-2), n_systems - known.sum(axis=-1)
-        parts.append((now.beta, now.share, best, worst, shares(cells), now.bounded))
-    beta, share, best, worst, pair_share, bounded = (
+        sides = shares(cells), shares(slots)
+        parts.append((now.beta, now.share, best, worst, *sides, now.bounded))
+    beta, share, best, worst, pair_share, slot_share, bounded = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
-    slot_share = shares(resample(table.slots, n_draws, slots_rng, by_person))
     return Draws(beta, share, best, worst, above / n_draws, pair_share, slot_share, bounded)
 
 

@@ -63,18 +63,24 @@ def read_export(folder: Path, problems: list[str]) -> Iterator[Battle | Refused]
             f"{name}: {BATTLES} could not be read after line {lines} ({error.strerror})."
         )
         return
-    promised, sealed = manifest.get("battles"), _promised_digest(manifest)
+    problems += (f"{name}: {problem}" for problem in _doubts(manifest, lines, digest))
+
+
+def _doubts(manifest: dict[str, Any], lines: int, digest: str) -> Iterator[str]:
+    """What the manifest says that speaks against the votes; what it does not say, it does not."""
+    promised = manifest.get("battles")
     if isinstance(promised, int) and promised != lines:
-        problems.append(f"{name}: the manifest promises {promised} battles, {lines} are there.")
-    if sealed and sealed != digest:
-        problems.append(f"{name}: {BATTLES} is not the file that was exported.")
+        yield f"the manifest promises {promised} battles, {lines} are there."
+    if _at(manifest, "files", BATTLES, "sha256") not in (None, digest):
+        yield f"{BATTLES} is not the file that was exported."
+    if _at(manifest, "chain", "ok") is False:
+        yield "the station's hash chain is broken: its records were changed outside the program."
 
 
-def _promised_digest(manifest: dict[str, Any]) -> object:
-    try:
-        return manifest["files"][BATTLES]["sha256"]
-    except (KeyError, TypeError):  # a manifest that says nothing about its files
-        return None
+def _at(value: object, *keys: str) -> object:
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def _read_manifest(path: Path, name: str, problems: list[str]) -> dict[str, Any]:
@@ -107,8 +113,8 @@ def _read_line(line: bytes, where: str, folder_schema: object) -> Battle | Refus
         if not isinstance(record, dict):
             raise Malformed("not an object")
         schema = record.get("schema", folder_schema)
-        if not isinstance(schema, int) or isinstance(schema, bool):
-            raise Malformed("schema is not a number")
+        if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
+            raise Malformed("schema is not a number from 1")
         if schema > SCHEMA:
             return Refused("newer schema", f"{where}: schema {schema}, understood up to {SCHEMA}")
         return _battle(record)

@@ -58,6 +58,8 @@ def test_a_clean_export_counts_whole(tmp_path: Path) -> None:
         ({"b": "ada"}, "self-play"),
         ({"schema": 2}, "newer schema"),
         ({"schema": "1"}, "malformed line"),
+        ({"schema": True}, "malformed line"),
+        ({"schema": 0}, "malformed line"),
         ({"schema": None}, "malformed line"),
         ({"battle_id": None}, "malformed line"),
         ({"battle_id": 7}, "malformed line"),
@@ -152,6 +154,21 @@ def test_a_file_that_was_changed_after_the_export_is_named(tmp_path: Path) -> No
     assert "north: battles.jsonl is not the file that was exported." in board.notices
 
 
+def test_a_station_whose_records_were_changed_is_named(tmp_path: Path) -> None:
+    manifest = {"schema": 1, "battles": 8, "chain": {"ok": False}}
+    board = ranker.rank(write_export(tmp_path / "north", GOOD, manifest))
+    assert any(notice.startswith("north: the station's hash chain") for notice in board.notices)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [{"battles": "8"}, {"files": []}, {"files": {"battles.jsonl": None}}, {"chain": "broken"}],
+)
+def test_a_manifest_of_another_shape_says_nothing(tmp_path: Path, manifest: dict[str, Any]) -> None:
+    board = ranker.rank(write_export(tmp_path / "north", GOOD, manifest))
+    assert not [notice for notice in board.notices if notice.startswith("north")]
+
+
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_ranks(tmp_path: Path) -> None:
     (tmp_path / "odd" / "battles.jsonl").mkdir(parents=True)
     board = ranker.rank([tmp_path / "odd", write_export(tmp_path / "north", GOOD)])
@@ -172,6 +189,12 @@ def test_a_folder_that_is_not_there_stops_with_a_sentence(tmp_path: Path) -> Non
     assert caught.value.advice
 
 
+def test_the_example_does_not_depend_on_the_order(tmp_path: Path) -> None:
+    lines = [battle(k, choice=None) for k in (77, 55, 66)]
+    for order in (lines, lines[::-1]):
+        assert example(rank_lines(tmp_path, *order), "missing winner") == "battle-55"
+
+
 def test_an_export_given_twice_counts_once(tmp_path: Path) -> None:
     folder = write_export(tmp_path / "north", GOOD)
     board = ranker.rank([folder, folder, str(folder)])
@@ -187,6 +210,7 @@ def test_an_export_given_twice_counts_once(tmp_path: Path) -> None:
         {"participant": "somebody else"},
         {"simulated": True},
         {"state": "skipped"},
+        {"state": "open", "choice": None, "b": "cy"},
         {"a": {"system": "ada", "version": "2"}},
     ],
 )
@@ -216,6 +240,17 @@ def test_a_later_export_of_the_same_battle_replaces_the_earlier_one(tmp_path: Pa
         assert rules(board) == {"duplicate": 1, "earlier copy": 2}
         (pair,) = board.pairs
         assert (pair.first, pair.wins, pair.losses) == ("bo", 1, 0)
+
+
+def test_a_correction_of_another_vote_is_another_story(tmp_path: Path) -> None:
+    def voted(*ids: str) -> dict[str, Any]:
+        votes = [{"id": vote_id, "choice": "a"} for vote_id in ids]
+        return battle(1, vote=votes[-1], votes=votes)
+
+    lines = [voted("v0"), voted("vx", "v1")]
+    assert rules(rank_lines(tmp_path, battle(50))) == {}
+    board = ranker.rank(write_export(tmp_path / "odd", [*lines, battle(50)]))
+    assert rules(board) == {"conflicting copies": 2}
 
 
 def test_whoever_withdrew_in_any_export_is_out(tmp_path: Path) -> None:
