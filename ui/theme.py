@@ -101,6 +101,8 @@ class Theme(QObject):
         self.scale = 1.0
         self.family = ""
         self.reduced_motion = False
+        self.pinned = False
+        """Whether the scheme was chosen here and not by the system."""
         self.following = False
         """Whether a change of the system's colour scheme is heard."""
         self._fonts: dict[tuple[Type, QFont.Weight, bool], QFont] = {}
@@ -158,10 +160,11 @@ def mix(over: QColor, under: QColor, share: float) -> QColor:
     return QColor.fromRgbF(*(share * o + (1 - share) * u for o, u in pairs))
 
 
-def apply(app: QApplication, *, font_scale: float | None = None) -> None:
-    """Dress the application and follow the system's colour scheme from here on.
+def apply(app: QApplication, *, font_scale: float | None = None, dark: bool | None = None) -> None:
+    """Dress the application.
 
-    `font_scale` overrides what the user's own font asks for.
+    `font_scale` overrides what the user's own font asks for; `dark` overrides the system's colour
+    scheme, which otherwise is followed from here on.
     """
     hints = app.styleHints()
     # Qt warns about every script that Inter lacks; another font then takes over, as it should.
@@ -174,7 +177,8 @@ def apply(app: QApplication, *, font_scale: float | None = None) -> None:
     if not now.following:
         hints.colorSchemeChanged.connect(_follow)
         now.following = True
-    now.dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    now.pinned = dark is not None
+    now.dark = hints.colorScheme() == Qt.ColorScheme.Dark if dark is None else dark
     refresh()
 
 
@@ -190,6 +194,8 @@ def refresh() -> None:
 
 
 def _follow(colour_scheme: Qt.ColorScheme) -> None:
+    if now.pinned:
+        return
     now.dark = colour_scheme == Qt.ColorScheme.Dark
     refresh()
 

@@ -36,10 +36,8 @@ def _draw_all(options: argparse.Namespace) -> None:
     from ui.window import MainWindow
 
     app = QApplication(["earshot"])
-    theme.apply(app, font_scale=options.font / 100)
-    theme.now.dark = options.dark
+    theme.apply(app, font_scale=options.font / 100, dark=options.dark)
     theme.now.reduced_motion = True
-    theme.refresh()
     width, height = map(int, options.size.split("x"))
     options.folder.mkdir(parents=True, exist_ok=True)
     for name, scene in {**SCENES, **POPUPS}.items():

@@ -11,7 +11,8 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QTableView
 
 from tests.helpers.widgets import focusable, press, spoken_name, tab_order
-from tests.ui.scenes import ARENA, DISK_FULL, JUDGING, RESULTS_OPEN, SCENES, VOTED
+from tests.ui.scenes import SCENES
+from tests.ui.states import ARENA, DISK_FULL, JUDGING, RESULTS_OPEN, VOTED
 from ui import theme
 from ui.pages.arena import ArenaPage
 from ui.speak import announcer

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.widgets import press
-from tests.ui.scenes import ARENA, BATTLE_FAILED, DEVICES, DISK_FULL, JUDGING, TAKE, VOTED
+from tests.ui.states import ARENA, BATTLE_FAILED, DEVICES, DISK_FULL, JUDGING, TAKE, VOTED
 from ui.pages.arena import ArenaPage
 from ui.state import ArenaState, Meter, Phase, ReasonState, Vote
 from ui.talk_key import HOLD_MS

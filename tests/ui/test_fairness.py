@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.helpers.widgets import place_in, tab_order
-from tests.ui.scenes import ANSWER_A, ARENA, BATTLE_FAILED, JUDGING, LONG_ANSWER, TAKE, VOTED
+from tests.ui.states import ANSWER_A, ARENA, BATTLE_FAILED, JUDGING, LONG_ANSWER, TAKE, VOTED
 from ui import state
 from ui.pages.arena import ArenaPage
 from ui.state import ArenaState, CardState, Phase, Vote

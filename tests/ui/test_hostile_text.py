@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.widgets import shown_below
-from tests.ui.scenes import COMPARE, FINISHED, JUDGING, RESULTS, SYSTEMS
+from tests.ui.states import COMPARE, FINISHED, JUDGING, RESULTS, SYSTEMS
 from ui.safe_text import safe_text
 from ui.state import CardState, DeviceRow, RevealRow
 from ui.widgets.answer_text import AnswerText

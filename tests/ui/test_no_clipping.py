@@ -7,7 +7,8 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.helpers.widgets import clipped_by_parent, place_in, shown_below
-from tests.ui.scenes import ARENA, SCENES
+from tests.ui.scenes import SCENES
+from tests.ui.states import ARENA
 from ui import theme
 from ui.widgets.button import Button
 from ui.widgets.scroll import PageScroll

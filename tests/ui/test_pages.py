@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.widgets import press, shown_below
-from tests.ui.scenes import (
+from tests.ui.states import (
     COMPARE,
     DEVICES,
     FINISHED,

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.scenes import ANSWER_A, ANSWER_B, ARENA, JUDGING, TAKE
+from tests.ui.states import ANSWER_A, ANSWER_B, ARENA, JUDGING, TAKE
 from ui import theme
 from ui.graphemes import cluster_ends
 from ui.pages.arena import ArenaPage

@@ -73,3 +73,12 @@ def test_figures_that_stand_under_each_other_are_equally_wide() -> None:
 
     metrics = QFontMetricsF(theme.now.font(theme.Type.BODY, tabular=True))
     assert len({metrics.horizontalAdvance(figure) for figure in "0123456789"}) == 1
+
+
+def test_a_chosen_scheme_is_kept(qapp: QApplication) -> None:
+    theme.apply(qapp, font_scale=1.0, dark=True)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert theme.now.dark
+    theme.apply(qapp, font_scale=1.0)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert theme.now.dark

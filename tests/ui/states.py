@@ -1,0 +1,262 @@
+"""Scripted states of every page, from empty to too much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import cos, inf, nan, sin
+
+from ui.state import (
+    ArenaState,
+    Availability,
+    BoardRow,
+    CardState,
+    CompareState,
+    DeviceRow,
+    FinishedState,
+    Meter,
+    PairCell,
+    Phase,
+    Problem,
+    ResultsState,
+    RevealRow,
+    SystemRow,
+    SystemsState,
+    TakeStrip,
+    Vote,
+)
+
+PEAKS = tuple(
+    abs(sin(i / 9)) * abs(cos(i / 31)) * (0.35 + 0.6 * abs(sin(i / 3.7))) if 8 < i < 168 else 0.0
+    for i in range(180)
+)
+ANSWER_A = (
+    "Brine shrimp are easy to keep if the water is salty enough. Mix about 25 g of marine salt per "
+    "litre, keep it between 20 and 28 °C, and give them gentle aeration. Feed a pinch of spirulina "
+    "or yeast every second day; cloudy water means too much."
+)
+ANSWER_B = (
+    "Before you buy them, think about what they are for. As pets they live two to three months and "
+    "need a small tank with salt water and light. As food for fish you can hatch new ones from "
+    "eggs every couple of days, which is cheaper than keeping adults."
+)
+LONG_ANSWER = "\n\n".join([ANSWER_A, ANSWER_B] * 8)
+HOSTILE_ANSWER = (
+    '<b>Bold</b> <img src="file:///etc/hostname"> [link](http://example.org)\n'
+    "\x1b[31mred\u202egnp.exe\x00\n" + "W" * 900 + "\n" + "e" + "\u0301" * 40
+)
+DEVICES = (
+    DeviceRow("alsa:built-in", "Built-in microphone"),
+    DeviceRow("alsa:headset", "Headset R&D <b>2</b>", "hands-free: telephone quality"),
+    DeviceRow("alsa:usb", "USB microphone"),
+)
+LONG_TITLE = "Voice assistants for everyday questions in kitchens, workshops and cars, second wave"
+ARENA = ArenaState(
+    title="Voice assistants, everyday questions",
+    number=4,
+    total=10,
+    phase=Phase.READY,
+    device_label="Built-in microphone",
+    devices=DEVICES,
+    device_key="alsa:built-in",
+)
+TAKE = TakeStrip(duration_ms=6_200, peaks=PEAKS)
+JUDGING = replace(
+    ARENA,
+    phase=Phase.VOTING,
+    take=TAKE,
+    card_a=CardState(ANSWER_A),
+    card_b=CardState(ANSWER_B),
+)
+VOTED = replace(JUDGING, phase=Phase.VOTED, vote=Vote.A)
+COMPARE = CompareState(
+    study_title="Voice assistants, everyday questions",
+    study_text="Help to find out which voice assistants are worth listening to. It takes about "
+    "fifteen minutes. There are no right or wrong questions.",
+    battles=10,
+    devices=DEVICES,
+    device_key="alsa:built-in",
+    meter_open=True,
+)
+_NAMES = (
+    ("Whisper large-v2 + Llama-3-8B", "W+L", 1.12, 812, "1–2"),
+    ("DiVA 8B", "DiVA", 0.91, 806, "1–2"),
+    ("gpt-audio-1.5", "gpt", 0.47, 799, "3–4"),
+    ("Gemini 3.8 Flash", "Gem", 0.30, 811, "3–4"),
+    ("Qwen2-Audio 7B", "Qw2", -0.18, 802, "5"),
+    ("Typhoon 1.5 audio", "Ty", -0.72, 806, "6"),
+)
+
+
+def _results() -> ResultsState:
+    rows = tuple(
+        BoardRow(rank, label, score, score - 0.26, score + 0.25, votes)
+        for label, _, score, votes, rank in _NAMES
+    )
+    scores = [score for _, _, score, _, _ in _NAMES]
+    cells = tuple(
+        tuple(
+            PairCell(None if i == j else share, round(80 * share), 6, round(80 * (1 - share)))
+            for j, share in enumerate(1 / (1 + 2.1 ** (1.4 * (b - a))) for b in scores)
+        )
+        for i, a in enumerate(scores)
+    )
+    return ResultsState(
+        headline="2,418 votes, 162 participants, 4 stations. Intervals resample participants; they "
+        "are 1.4 times wider than counting each vote alone.",
+        verdict="The first two cannot be told apart. Removing 9 participants would swap them.",
+        exclusions="Left out: 31 battles that could not be judged, 12 failed, 4 withdrawn.",
+        rows=rows,
+        labels=tuple(name[0] for name in _NAMES),
+        short_labels=tuple(name[1] for name in _NAMES),
+        cells=cells,
+        balance="Left slot wins 51.2 % (48.9–53.5). Every pair shown 80–82 times a side. Timing "
+        "gives a system away no better than chance (16.1 % of 16.7 %).",
+    )
+
+
+RESULTS = _results()
+RESULTS_OPEN = replace(
+    RESULTS,
+    headline="7 votes, 1 participant, 1 station.",
+    verdict="Too few votes to say which is better.",
+    exclusions="",
+    rows=(
+        BoardRow("", "baseline-skills", inf, 0.2, inf, 5, "Won every battle so far."),
+        BoardRow("", "baseline-skills-open", -0.1, -1.4, inf, 4),
+        BoardRow("", "baseline-eliza", -inf, -inf, -0.4, 5, "Lost every battle so far."),
+        BoardRow("", "newcomer", nan, -inf, inf, 0, "Has met nobody, so it has no place here."),
+    ),
+    labels=("baseline-skills", "baseline-skills-open", "baseline-eliza", "newcomer"),
+    short_labels=("skills", "open", "eliza", "new"),
+    cells=tuple(
+        tuple(
+            PairCell(None if i == j or 3 in (i, j) else (0.5 + (j - i) / 6), 3 + j - i, 1, 3)
+            for j in range(4)
+        )
+        for i in range(4)
+    ),
+    balance="",
+)
+
+
+def many_results(count: int = 40) -> ResultsState:
+    step = 4 / count
+    rows = tuple(
+        BoardRow(
+            f"{i + 1}–{i + 4}",
+            f"System number {i + 1} with a long descriptive name" + " and more" * (i % 5),
+            2 - i * step,
+            1.7 - i * step,
+            2.3 - i * step,
+            1_000 - i,
+        )
+        for i in range(count)
+    )
+    share = 1 / count
+    cells = tuple(
+        tuple(
+            PairCell(None if i == j else 0.5 + (j - i) * share / 2.1, 20 + j, 2, 20 + i)
+            for j in range(count)
+        )
+        for i in range(count)
+    )
+    return replace(
+        RESULTS,
+        rows=rows,
+        labels=tuple(row.label for row in rows),
+        short_labels=tuple(f"S{i + 1}" for i in range(count)),
+        cells=cells,
+    )
+
+
+FINISHED = FinishedState(
+    title="Voice assistants, everyday questions",
+    voted=5,
+    total=5,
+    rows=(
+        RevealRow(1, "How do I keep brine shrimp?", "A is better", "DiVA 8B", "Qwen2-Audio 7B"),
+        RevealRow(2, "What time is it?", "Tie", "baseline-skills", "baseline-eliza"),
+        RevealRow(3, "Tell me a joke", "Both bad", "Gemini 3.8 Flash", "baseline-skills-open"),
+        RevealRow(
+            4,
+            "Should I take the job in Porto, or stay where I am and ask for more money first?",
+            "B is better",
+            "Whisper large-v2 + Llama-3-8B",
+            "Typhoon 1.5 audio",
+        ),
+        RevealRow(5, "", "I can't judge", "gpt-audio-1.5", "baseline-eliza"),
+    ),
+)
+SYSTEMS = SystemsState(
+    rows=(
+        SystemRow(
+            "Baseline: skills",
+            "baseline-skills",
+            "PocketSphinx with a skill language model, answers by rule",
+            Availability.READY,
+            "Ready",
+            baseline=True,
+        ),
+        SystemRow(
+            "Baseline: ELIZA",
+            "baseline-eliza",
+            "PocketSphinx with free dictation, NLTK's ELIZA",
+            Availability.READY,
+            "Ready",
+            baseline=True,
+        ),
+        SystemRow(
+            "Whisper large-v2 + Llama-3-8B",
+            "whisper-llama",
+            "A recogniser and a language model",
+            Availability.MISSING,
+            "Not installed",
+            "python main.py systems install whisper-llama",
+            "Needs 17.2 GB of disk and 11 GB of graphics memory. Licence: Llama 3 Community.",
+        ),
+        SystemRow(
+            "Qwen2-Audio 7B",
+            "qwen2-audio",
+            "A large audio model",
+            Availability.BROKEN,
+            "Installed, but it does not start",
+            "python main.py doctor",
+            "Its worker ended while loading: out of memory (needed 14.1 GB, 9.8 GB free).",
+        ),
+        SystemRow("DiVA 8B", "diva", "A large audio model", Availability.CHECKING, "Being checked"),
+    )
+)
+
+
+def many_systems(count: int = 40) -> SystemsState:
+    kinds = SYSTEMS.rows
+    return SystemsState(
+        rows=tuple(
+            replace(
+                kinds[i % len(kinds)],
+                label=f"{kinds[i % len(kinds)].label} {i + 1}" + " with a very long name" * (i % 6),
+                id=f"system-{i}",
+            )
+            for i in range(count)
+        )
+    )
+
+
+DISK_FULL = Problem(
+    "Your vote could not be saved: the disk is full.",
+    "Nothing is lost. Free some space, then press Try again.",
+    "Try again",
+)
+NO_MICROPHONE = Problem(
+    "No microphone was found.", "Plug one in or switch it on, then look again.", "Look again"
+)
+BATTLE_FAILED = Problem(
+    "One of the answers did not arrive.",
+    "This was not because of you. Your recording is kept; this comparison is not counted.",
+    "Next",
+)
+NOTICE = (
+    "Only the three small baselines are installed. They show how a test runs; their answers are "
+    "no measure of today's assistants."
+)
+SPEAKING = Meter(-14.0, 4_200, PEAKS)
