@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.catalogue import Entry, read_catalogue
@@ -29,11 +28,7 @@ from local_db.errors import AlreadyOpen
 from local_db.store import open_store
 from ui import theme
 
-_SCHEMES = {
-    "system": Qt.ColorScheme.Unknown,
-    "light": Qt.ColorScheme.Light,
-    "dark": Qt.ColorScheme.Dark,
-}
+_DARK = {"system": None, "light": False, "dark": True}
 
 
 def make_application(settings: Settings) -> QApplication:
@@ -41,13 +36,9 @@ def make_application(settings: Settings) -> QApplication:
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Earshot")
-    scheme = _SCHEMES[settings.colours]
-    app.styleHints().setColorScheme(scheme)
-    theme.apply(app)
-    if scheme is not Qt.ColorScheme.Unknown:
-        theme.now.dark = scheme is Qt.ColorScheme.Dark
-    theme.now.reduced_motion = theme.now.reduced_motion or settings.still
-    theme.refresh()
+    theme.apply(app, dark=_DARK[settings.colours])
+    if settings.still:
+        theme.now.reduced_motion = True
     return app
 
 

@@ -131,8 +131,12 @@ class Session:
             )
 
     def discard(self) -> None:
-        """Give up these answers and delete the recording."""
+        """Delete the recording: a running one, or one that was answered already."""
         battle = self._battle
+        if battle is not None and battle.phase is Phase.RECORDING:
+            self._desk.end(self._thrown_away, self._source_failed)
+            self._advance(Step.STOP)
+            return
         if battle is not None and battle.phase in RERECORDABLE and battle.take is not None:
             take = battle.take
             self._drop_answers(battle)
@@ -307,6 +311,12 @@ class Session:
         else:
             self._advance(Step.REOPEN)
             self._open_microphone()
+
+    def _thrown_away(self, take: Take) -> None:
+        take.file.unlink(missing_ok=True)
+        take.heard.unlink(missing_ok=True)
+        self._problem = None
+        self._advance(Step.REFUSE)
 
     def _ask(self, battle: RunningBattle, take: Take) -> None:
         battle.asked_at_s = time.monotonic()

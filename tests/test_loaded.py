@@ -32,6 +32,7 @@ print(" ".join(sorted(set(unwanted) & set(sys.modules))))
         ("local_db", [*QT, *MODEL_LIBRARIES, *SOUND_LIBRARIES, "engines", "ui"]),
         ("ranker", [*QT, *MODEL_LIBRARIES, *SOUND_LIBRARIES, *SQL_LIBRARIES, "local_db"]),
         ("resources", [*QT, *MODEL_LIBRARIES, *SOUND_LIBRARIES, *SQL_LIBRARIES, "ui"]),
+        ("desktop", [*MODEL_LIBRARIES, *SOUND_LIBRARIES]),
         ("ui", [*MODEL_LIBRARIES, *SOUND_LIBRARIES, *SQL_LIBRARIES, "engines", "local_db"]),
     ],
 )

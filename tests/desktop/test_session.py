@@ -131,6 +131,21 @@ def test_a_discarded_take_is_deleted_and_its_row_says_so(rehearse):
     assert first.takes[0].discarded
 
 
+def test_a_running_take_can_be_thrown_away(rehearse):
+    stage = rehearse(TWO)
+    stage.start()
+    stage.press(Qt.Key.Key_Space)
+    stage.until(Phase.RECORDING)
+    stage.press(Qt.Key.Key_D)
+    stage.until(Phase.READY)
+    assert stage.state.problem is None
+    assert not list(stage.home.takes.iterdir())
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    (battle,) = battles(stage)
+    assert len(battle.takes) == 1
+
+
 def test_a_take_that_is_too_short_is_refused_before_any_system_hears_it(rehearse, tmp_path: Path):
     stage = rehearse(TWO)
     samples, rate_hz = read_samples(stage.take)

@@ -20,7 +20,7 @@ from ui.widgets.text import Text
 
 _COLUMNS = (
     Column("#", right=True),
-    Column("You said", stretch=5),
+    Column("What was heard", stretch=5),
     Column("Your vote"),
     Column("A was", stretch=3),
     Column("B was", stretch=3),
