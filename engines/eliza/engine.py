@@ -43,7 +43,7 @@ class Engine:
         self._chat = None
 
     def respond(self, prompt: Prompt, cancelled: Cancelled) -> Generator[str, None, Finished]:
-        said = " ".join(prompt.text.split())
+        said = _speakable(prompt.text)
         with _seeded(prompt.seed):  # NLTK chooses with the generator that the whole process shares
             answer = self._chat.respond(said)
         words = re.findall(r"\S+\s*", " ".join(answer.split()))
@@ -52,6 +52,11 @@ class Engine:
                 return Finished(FinishReason.CANCELLED, MODEL_VERSION, answer_tokens=count)
             yield word
         return Finished(FinishReason.STOP, MODEL_VERSION, len(said.split()), len(words))
+
+
+def _speakable(text: str) -> str:
+    """On one line and without "%": NLTK takes that for a place to fill in, and never ends."""
+    return " ".join(text.replace("%", " percent ").split())
 
 
 @contextmanager

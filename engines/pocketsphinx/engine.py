@@ -29,7 +29,7 @@ from engines.pocketsphinx.audio import RATE_HZ, prepare, read_take
 from engines.pocketsphinx.language_model import GRAMMAR
 from engines.pocketsphinx.search import DICTATION, SKILLS, Searches
 
-ACCEPT_AT = 0.2
+ACCEPT_AT = 0.1
 """Nats per frame by which the path of `skills` must beat that of `dictation` to be accepted."""
 
 

@@ -19,6 +19,9 @@ from engines.skills.reply import Asked, Reply
 INTENT = "units"
 TABLE = Path(__file__).with_name("units.toml")
 
+_LOWEST = {"temperature": Fraction("-273.15")}
+"""In the quantity's first unit; zero for the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -53,8 +56,8 @@ def _says(value: Fraction, source: Unit, target: Unit) -> str:
             f"I cannot turn {source.many} into {target.many}: "
             f"one is a {source.quantity} and the other is a {target.quantity}."
         )
-    if source.shift == 0 and value < 0:
-        return f"There is no {source.quantity} below zero."
+    if (value + source.shift) * source.factor < _LOWEST.get(source.quantity, 0):
+        return f"There is no {source.quantity} that low."
     shown, exact = numbers.show_about(convert(value, source, target))
     name = target.one if shown == "1" else target.many
     about = "" if exact else "about "
