@@ -137,5 +137,5 @@ def _corrects(after: Battle, before: Battle) -> bool:
 
 
 def _example(battle: Battle) -> str:
-    who = battle.id or f"a vote without an id on {battle.a[0]} and {battle.b[0]}"
+    who = battle.id or f"a vote without an id on {battle.a.id} and {battle.b.id}"
     return f"{who}: {battle.choice}" if battle.choice else who

@@ -17,7 +17,6 @@ from ranker.fit import Floats
 from ranker.point import Point
 from ranker.standing import SAME_SCORE
 from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Table, Units
-from ranker.votes import System
 
 
 @dataclass(frozen=True)
@@ -33,9 +32,18 @@ class Findings:
 
     @cached_property
     def names(self) -> list[str]:
-        """A system's id, with its version where two versions of it are on the board."""
-        versions = Counter(system for system, _ in self.table.systems)
-        return [_name(system, versions[system[0]] > 1) for system in self.table.systems]
+        """A system's id; with its version where two of them are on the board; with its fingerprint
+        where one version has two."""
+        systems = self.table.systems
+        ids = Counter(system.id for system in systems)
+        versions = Counter((system.id, system.version) for system in systems)
+        return [
+            system.id
+            + f"@{system.version or 'unknown'}" * (ids[system.id] > 1)
+            + f"#{(system.fingerprint or 'unknown')[:6]}"
+            * (versions[system.id, system.version] > 1)
+            for system in systems
+        ]
 
     @cached_property
     def order(self) -> list[int]:
@@ -174,11 +182,6 @@ class Findings:
 def _downwards(score: float) -> float:
     """To sort by, best first; scores that only rounding tells apart are equal."""
     return -round(float(score) / SAME_SCORE) if math.isfinite(score) else -score
-
-
-def _name(system: System, with_version: bool) -> str:
-    name, version = system
-    return f"{name}@{version or 'unknown'}" if with_version else name
 
 
 def _clipped(low: Floats, high: Floats, share: Floats) -> tuple[Floats, Floats]:

@@ -14,6 +14,7 @@ from ranker.votes import (
     Battle,
     Malformed,
     Refused,
+    System,
     flag,
     optional_text,
     text,
@@ -124,7 +125,6 @@ def _read_line(line: bytes, where: str, folder_schema: object) -> Battle | Refus
 
 
 def _battle(record: dict[str, Any]) -> Battle:
-    a, b = _part(record, "a"), _part(record, "b")
     vote = _part(record, "vote") if record.get("vote") is not None else {}
     choice = optional_text(vote, "choice") or None
     known = choice is None or choice in OUTCOMES or choice == CANNOT_JUDGE
@@ -136,10 +136,16 @@ def _battle(record: dict[str, Any]) -> Battle:
         simulated=flag(record, "simulated"),
         kind=text(record, "kind"),
         state=text(record, "state"),
-        a=(text(a, "system"), optional_text(a, "version")),
-        b=(text(b, "system"), optional_text(b, "version")),
+        a=_system(_part(record, "a")),
+        b=_system(_part(record, "b")),
         choice=choice if known else f"choice {choice!r}",
         vote_ids=tuple(_vote_ids(record.get("votes") or ([vote] if vote else []))),
+    )
+
+
+def _system(side: dict[str, Any]) -> System:
+    return System(
+        text(side, "system"), optional_text(side, "version"), optional_text(side, "fingerprint")
     )
 
 

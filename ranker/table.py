@@ -91,10 +91,10 @@ class Table:
 
 
 def table_of(tally: Tally) -> Table:
-    """Arrays from counts; systems sorted by id and version, pairs by their systems."""
+    """Arrays from counts; systems sorted by what names them, pairs by their systems."""
     systems = sorted(
         {system for _, a, b, _ in tally.cells for system in (a, b)},
-        key=lambda system: (system[0], system[1] or ""),
+        key=lambda system: tuple(part or "" for part in system),
     )
     index = {system: k for k, system in enumerate(systems)}
     pairs = sorted({_pair(index[a], index[b]) for _, a, b, _ in tally.cells})

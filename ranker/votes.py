@@ -27,8 +27,13 @@ WINNERS = {
 CANNOT_JUDGE = "cannot_judge"
 
 
-System = tuple[str, str | None]
-"""Id and version: two versions of a system are two systems."""
+class System(NamedTuple):
+    """What competes. Another version, or other parts under the same version, is another system."""
+
+    id: str
+    version: str | None = None
+    fingerprint: str | None = None
+    """Digest of everything that decides what it answers; see docs/export.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +130,8 @@ def from_vote(vote: Vote | Mapping[str, Any]) -> Battle | Refused:
             simulated=flag(record, "simulated", default=False),
             kind=COUNTED_KIND,
             state=VOTED,
-            a=(text(record, "model_a"), None),
-            b=(text(record, "model_b"), None),
+            a=System(text(record, "model_a")),
+            b=System(text(record, "model_b")),
             choice=(WINNERS | {CANNOT_JUDGE: CANNOT_JUDGE}).get(winner, f"winner {winner!r}")
             if winner
             else None,

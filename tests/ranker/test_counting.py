@@ -279,6 +279,13 @@ def test_two_versions_of_a_system_are_two_systems(tmp_path: Path) -> None:
     assert board.exclusions == ()
 
 
+def test_other_parts_under_one_version_are_another_system(tmp_path: Path) -> None:
+    changed = {"system": "ada", "version": "1", "fingerprint": "0123456789abcdef"}
+    board = rank_lines(tmp_path, *(battle(k, a=changed, b="ada") for k in (98, 99)))
+    assert {row.system for row in board.rows} == {"ada@1#012345", "ada@1#ffffff", "bo"}
+    assert board.exclusions == ()
+
+
 def test_a_code_at_two_stations_is_two_people_and_two_studies_are_announced(
     tmp_path: Path,
 ) -> None:
