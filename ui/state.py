@@ -113,7 +113,7 @@ class ArenaState:
     can_speak_reason: bool = True
     problem: Problem | None = None
     waiting_ms: int = 0
-    """How long both systems have been answering; the same on both cards."""
+    """How long both systems had been answering when this was made; the page counts on."""
 
 
 @dataclass(frozen=True, slots=True)

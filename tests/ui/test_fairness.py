@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.helpers.widgets import place_in, tab_order
 from tests.ui.states import ANSWER_A, ARENA, BATTLE_FAILED, JUDGING, LONG_ANSWER, TAKE, VOTED
@@ -148,3 +149,15 @@ def test_the_page_keeps_no_answer_after_its_battle(page: ArenaPage) -> None:
     draw(page, replace(ARENA, number=5))
     texts = [page.judge.cards.a.text.toPlainText(), page.judge.cards.b.text.toPlainText()]
     assert texts == ["", ""]
+
+
+def test_both_cards_count_the_same_seconds_while_they_wait(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.show_page("arena")
+    page = window.arena
+    page.draw(replace(ARENA, phase=Phase.THINKING, take=TAKE))
+    cards = page.judge.cards
+    assert cards.a.words == cards.b.words == "Answering"
+    qtbot.waitUntil(lambda: cards.a.words == "Answering for 1 s", timeout=10_000)
+    assert cards.b.words == "Answering for 1 s"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import monotonic
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui import theme
@@ -39,6 +40,9 @@ class JudgeView(QWidget):
         self.votes.voted.connect(self.voted)
         self.reveal = Reveal(self.cards.a.text, self.cards.b.text, self)
         self.reveal.finished.connect(self._finish)
+        self._waiting_since_s = 0.0
+        self._waited = QTimer(self, interval=1000)
+        self._waited.timeout.connect(self._tell_waiting)
         self._arrange()
 
     def draw(self, state: ArenaState) -> None:
@@ -48,11 +52,28 @@ class JudgeView(QWidget):
             self._start(state)
         elif state.phase in SHOWN:
             self._show(state)
+        elif state.phase is Phase.THINKING:
+            self._wait(state)
         else:
-            self.clear(_waiting(state))
+            self.clear(FAILED if state.phase is Phase.FAILED else "")
 
     def clear(self, note: str = "") -> None:
         """Forget both answers; the same words on both cards."""
+        self._waited.stop()
+        self._note(note)
+
+    def _wait(self, state: ArenaState) -> None:
+        """Both cards count the same seconds, however often the state is drawn."""
+        if not self._waited.isActive():
+            self._waiting_since_s = monotonic() - state.waiting_ms / 1000
+            self._waited.start()
+        self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        seconds = int(monotonic() - self._waiting_since_s)
+        self._note(f"Answering for {seconds} s" if seconds >= 1 else "Answering")
+
+    def _note(self, note: str) -> None:
         self.reveal.stop()
         self._laid_out = ()
         for card in (self.cards.a, self.cards.b):
@@ -70,6 +91,7 @@ class JudgeView(QWidget):
 
     def _lay_out(self, state: ArenaState) -> bool:
         """Whether these texts are new to the cards."""
+        self._waited.stop()
         key = (state.number, state.card_a, state.card_b)
         if key == self._laid_out:
             return False
@@ -98,10 +120,3 @@ class JudgeView(QWidget):
         around = QVBoxLayout(self)
         around.setContentsMargins(0, theme.PAGE_MARGIN, 0, theme.PAGE_MARGIN)
         around.addWidget(Centred(column))
-
-
-def _waiting(state: ArenaState) -> str:
-    if state.phase is Phase.FAILED:
-        return FAILED
-    seconds = state.waiting_ms // 1000
-    return f"Answering for {seconds} s" if seconds >= 1 else "Answering"
