@@ -71,20 +71,20 @@ class Group:
     """Coefficients inside the group, with mean 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """What the votes say, how sure that is, and what was not counted."""
 
     verdict: str
     """One sentence: what the data allow to be said."""
-    rows: tuple[BoardRow, ...]
+    rows: tuple[BoardRow, ...] = ()
     """Best first; systems that cannot be compared come last."""
-    pairs: tuple[PairCount, ...]
-    slot: SlotBalance | None
+    pairs: tuple[PairCount, ...] = ()
+    slot: SlotBalance | None = None
     """None without votes."""
-    groups: tuple[Group, ...]
+    groups: tuple[Group, ...] = ()
     """Upper before lower."""
-    origin: tuple[str, ...]
+    origin: tuple[str, ...] = ()
     """Systems whose mean score is 0: all, unless a notice says why not."""
     notices: tuple[str, ...]
     """Sentences a reader must know beside the numbers."""
@@ -101,7 +101,7 @@ class Board:
     seed: int
     resampled: str
     """What the intervals resample: `participant` or `vote`."""
-    unbounded: int
+    unbounded: int = 0
     """Resamples of `bootstraps` in which no finite maximum exists."""
 
     def to_json(self) -> dict[str, Any]:

@@ -87,11 +87,6 @@ def board_of(
     by_person = resample == "participant" or (resample == "auto" and len(people) >= FEW_PEOPLE)
     board = Board(
         verdict=verdict((), (), (), len(people)),
-        rows=(),
-        pairs=(),
-        slot=None,
-        groups=(),
-        origin=(),
         notices=problems,
         exclusions=counted.exclusions,
         n_seen=counted.n_seen,
@@ -103,7 +98,6 @@ def board_of(
         bootstraps=bootstraps,
         seed=seed,
         resampled="participant" if by_person else "vote",
-        unbounded=0,
     )
     if not counted.cells:
         return board
