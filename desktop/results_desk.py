@@ -65,7 +65,11 @@ def results_state(
 
 
 def _label(system: str, catalogue: Mapping[str, Entry]) -> str:
-    return catalogue[system].label if system in catalogue else system
+    """The label of `id`, or of `id@version` where two versions are on the board."""
+    system_id, at, version = system.partition("@")
+    if system_id not in catalogue:
+        return system
+    return f"{catalogue[system_id].label} {version}" if at else catalogue[system_id].label
 
 
 def _named(sentence: str, catalogue: Mapping[str, Entry]) -> str:
@@ -91,10 +95,7 @@ def _headline(board: Board) -> str:
     interval = f"{board.confidence:.0%} intervals".replace("%", " %")
     resampled = "participants" if board.resampled == "participant" else "votes"
     votes = _count(board.n_votes, "vote")
-    text = f"{votes}, {people}, {stations}. The {interval} resample {resampled}."
-    if board.n_simulated:
-        text += f" {_count(board.n_simulated, 'vote')} of these are simulated."
-    return text
+    return f"{votes}, {people}, {stations}. The {interval} resample {resampled}."
 
 
 def _count(n: int, noun: str) -> str:
@@ -103,9 +104,10 @@ def _count(n: int, noun: str) -> str:
 
 def _exclusions(board: Board) -> str:
     if not board.exclusions:
-        return f"All {board.n_seen} battles that have ended are counted."
+        return f"All of the {_count(board.n_seen, 'battle')} that have ended are counted."
+    left_out = board.n_seen - board.n_votes
     parts = ", ".join(f"{one.count} {one.rule}" for one in board.exclusions)
-    return f"Of {_count(board.n_seen, 'battle')} not counted: {parts}."
+    return f"Of {_count(board.n_seen, 'battle')}, {left_out} are not counted: {parts}."
 
 
 def _balance(board: Board) -> str:

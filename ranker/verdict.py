@@ -23,13 +23,16 @@ def verdict(
     """
     if not placed and not unplaced:
         return "No vote has been counted yet."
-    scope = ""
-    if 0 < n_participants < FEW_PEOPLE:
-        scope = f"For {people(n_participants)}: "
-    if not placed:
-        return f"{scope}Not enough votes to compare the systems with each other."
-    rest = f"; not enough votes to place {listing(unplaced)}" if unplaced else ""
-    return f"{scope}{_about_the_first(placed, level, bool(unplaced))}{rest}."
+    if placed:
+        rest = f"; not enough votes to place {listing(unplaced)}" if unplaced else ""
+        said = f"{_about_the_first(placed, level, bool(unplaced))}{rest}."
+    else:
+        said = "Not enough votes to compare the systems with each other."
+    if not 0 < n_participants < FEW_PEOPLE:
+        return said
+    if said.startswith(("Not ", "The ")):  # a system's id keeps its spelling
+        said = said[0].lower() + said[1:]
+    return f"For {people(n_participants)}: {said}"
 
 
 def _about_the_first(placed: Sequence[str], level: Sequence[str], more: bool) -> str:

@@ -1,0 +1,57 @@
+"""A board in the words of the page."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import ranker
+from desktop.catalogue import read_catalogue
+from desktop.results_desk import results_state
+from ranker import Vote
+
+
+def votes(n: int, winner: str, *, people: int = 20) -> list[Vote]:
+    pair = ("baseline-skills", "baseline-eliza")
+    return [Vote(*pair, winner, participant=f"p{i % people}", station="s") for i in range(n)]
+
+
+def state_of(sources: list[Vote]):
+    board = ranker.rank(sources, bootstraps=200)
+    return board, results_state(board, read_catalogue(), includes_simulated=False)
+
+
+def test_rows_and_cells_stand_in_the_order_of_the_board_with_labels():
+    board, state = state_of([*votes(60, "model_a"), *votes(30, "model_b"), *votes(10, "tie")])
+    assert [row.label for row in state.rows] == ["Baseline: skills", "Baseline: ELIZA"]
+    assert [row.score for row in state.rows] == [row.beta for row in board.rows]
+    ((own, skills), (eliza, _)) = state.cells
+    assert own.share is None
+    assert (skills.wins, skills.ties, skills.losses, skills.share) == (60, 10, 30, 0.65)
+    assert (eliza.wins, eliza.ties, eliza.losses) == (30, 10, 60)
+    assert math.isclose(eliza.share, 0.35)
+    assert state.headline == (
+        "100 votes, 20 participants, 1 station. The 95 % intervals resample participants."
+    )
+    assert state.verdict.startswith("Baseline: skills is ahead")
+    assert state.exclusions == "All of the 100 battles that have ended are counted."
+
+
+def test_what_is_not_counted_is_said_by_rule():
+    _, state = state_of([*votes(20, "model_a"), *votes(10, "model_b"), *votes(3, "cannot_judge")])
+    assert state.exclusions == "Of 33 battles, 3 are not counted: 3 cannot judge."
+
+
+def test_without_votes_the_page_is_empty_and_says_so():
+    _, state = state_of([])
+    assert state.rows == ()
+    assert state.verdict == "No vote has been counted yet."
+
+
+def test_two_versions_of_a_system_keep_their_label():
+    board, _ = state_of([*votes(20, "model_a"), *votes(10, "model_b")])
+    renamed = replace(
+        board, rows=tuple(replace(row, system=f"{row.system}@2") for row in board.rows), pairs=()
+    )
+    state = results_state(renamed, read_catalogue(), includes_simulated=False)
+    assert [row.label for row in state.rows] == ["Baseline: skills 2", "Baseline: ELIZA 2"]
