@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from desktop.ledger import Shown
 from desktop.session import Session
-from ui.pages.arena import ArenaPage
-from ui.reveal import RevealReport
 from ui.state import Vote
+
+if TYPE_CHECKING:
+    from ui.pages.arena import ArenaPage
+    from ui.reveal import RevealReport
 
 
 def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:

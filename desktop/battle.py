@@ -27,15 +27,17 @@ class Step(StrEnum):
     REASON_STOP = "reason_stop"
     REASON_EDIT = "reason_edit"
     REASON_DONE = "reason_done"
-    REOPEN = "reopen"  # record again: the microphone is opened once more
+    REOPEN = "reopen"  # the microphone, or another one, is opened once more
 
 
 _NEXT: dict[tuple[Phase, Step], Phase] = {
     (Phase.OPENING, Step.MICROPHONE_OPEN): Phase.READY,
+    (Phase.OPENING, Step.REOPEN): Phase.OPENING,
     (Phase.OPENING, Step.FAIL): Phase.FAILED,
     (Phase.READY, Step.RECORD): Phase.RECORDING,
     (Phase.READY, Step.REOPEN): Phase.OPENING,
     (Phase.RECORDING, Step.STOP): Phase.CHECKING,
+    (Phase.RECORDING, Step.REOPEN): Phase.OPENING,
     (Phase.CHECKING, Step.REFUSE): Phase.READY,
     (Phase.CHECKING, Step.REOPEN): Phase.OPENING,
     (Phase.CHECKING, Step.ASK): Phase.THINKING,

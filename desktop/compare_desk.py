@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from desktop import problems
-from desktop.audio.capture import CaptureFault, Level
-from desktop.audio.devices import InputDevice, list_inputs, rescan
-from desktop.audio.recorder import MAX_DURATION_MS, Recorder
+from desktop.audio.capture import CaptureFailed, CaptureFault, Level
+from desktop.audio.devices import InputDevice, StillOpen, list_inputs, rescan
+from desktop.audio.problems import no_device
 from desktop.study import Study
-from ui.state import CompareState, DeviceRow, Meter
+from ui.state import CompareState, DeviceRow, Meter, Problem
+
+if TYPE_CHECKING:
+    from desktop.audio.recorder import Recorder
 
 
 def microphone(
@@ -22,9 +26,11 @@ def microphone(
     on_level: Callable[[Level], None],
     on_fault: Callable[[CaptureFault], None],
     *,
-    max_duration_ms: int = MAX_DURATION_MS,
+    max_duration_ms: int,
 ) -> Recorder:
     """A recorder on `device`, or on the system's default."""
+    from desktop.audio.recorder import Recorder  # late: it loads numpy, and a window must open
+
     return Recorder(device, on_level=on_level, on_fault=on_fault, max_duration_ms=max_duration_ms)
 
 
@@ -51,6 +57,7 @@ class CompareDesk:
         self._devices: dict[str, InputDevice] = {}
         self._source: Recorder | None = None
         self._listening = False
+        self._take_max_ms = study.take_max_ms
         self._state = CompareState(
             study_title=study.title,
             study_text=study.text,
@@ -87,17 +94,28 @@ class CompareDesk:
         self._listening = False
         return self._close_source()
 
-    def rescan(self) -> None:
-        """Look again, after something was plugged in. PortAudio forgets everything first."""
+    def rescan(
+        self, closed: Future[None] | None = None, then: Callable[[], None] = lambda: None
+    ) -> None:
+        """Look again, after something was plugged in; `then` is called once that is done.
+
+        PortAudio forgets everything first, so what else was open has to be `closed`.
+        """
         if self._instead:
+            then()
             return
-        closed = self._close_source()
+        own = self._close_source()
 
         def look_again() -> list[InputDevice]:
-            closed.result()
-            return rescan()
+            for closing in (own, closed):
+                if closing is not None:
+                    closing.result()
+            try:
+                return rescan()
+            except StillOpen:  # somebody was quicker and has chosen a microphone meanwhile
+                return list_inputs()
 
-        self._list(look_again)
+        self._list(look_again, then)
 
     def choose(self, key: str) -> None:
         self._set(replace(self._state, device_key=key, problem=None))
@@ -107,15 +125,21 @@ class CompareDesk:
         """Change what else the page says, for example that a session can be resumed."""
         self._set(replace(self._state, **changes))  # type: ignore[arg-type]
 
-    def _list(self, how: Callable[[], list[InputDevice]]) -> None:
-        future = self._background.submit(how)
-        future.add_done_callback(lambda _: self._post(lambda: self._listed(future)))
+    def _list(
+        self, how: Callable[[], list[InputDevice]], then: Callable[[], None] = lambda: None
+    ) -> None:
+        future = self._background.submit(_ready_to_listen, how)
+
+        def listed() -> None:
+            self._listed(future)
+            then()
+
+        future.add_done_callback(lambda _: self._post(listed))
 
     def _listed(self, future: Future[list[InputDevice]]) -> None:
         error = future.exception()
         if error is not None:
-            problem = problems.from_exception(error, action="Look again")
-            self._set(replace(self._state, devices=(), problem=problem))
+            self._set(replace(self._state, devices=(), problem=_nothing(error)))
             return
         devices = future.result()
         self._devices = {device.key: device for device in devices}
@@ -124,7 +148,8 @@ class CompareDesk:
         if key not in self._devices:
             default = next((d for d in devices if d.is_default), devices[0] if devices else None)
             key = default.key if default else ""
-        self._set(replace(self._state, devices=rows, device_key=key, problem=None))
+        problem = None if devices else _nothing(no_device("microphone"))
+        self._set(replace(self._state, devices=rows, device_key=key, problem=problem))
         self._listen()
 
     def _listen(self) -> None:
@@ -136,6 +161,7 @@ class CompareDesk:
             device,
             lambda level: self._post(lambda: self._level(source, level)),
             lambda fault: self._post(lambda: self._fault(source, fault)),
+            max_duration_ms=self._take_max_ms,
         )
         self._source = source
         opened = source.open()
@@ -147,8 +173,7 @@ class CompareDesk:
         error = opened.exception()
         if error is not None:
             self._source = None
-            problem = problems.from_exception(error, action="Look again")
-            self._set(replace(self._state, meter_open=False, problem=problem))
+            self._set(replace(self._state, meter_open=False, problem=_nothing(error)))
         else:
             self._set(replace(self._state, meter_open=True))
 
@@ -157,8 +182,9 @@ class CompareDesk:
             self._on_meter(Meter(level.level_dbfs))
 
     def _fault(self, source: Recorder, fault: CaptureFault) -> None:
-        if source is self._source:
-            self._set(replace(self._state, problem=problems.from_fault(fault)))
+        if source is self._source and fault.stream_closed:
+            self._close_source()
+            self._set(replace(self._state, problem=_nothing(CaptureFailed(fault))))
 
     def _close_source(self) -> Future[None]:
         source, self._source = self._source, None
@@ -175,3 +201,15 @@ class CompareDesk:
 
     def _publish(self) -> None:
         self._on_state(self._state)
+
+
+def _nothing(error: BaseException) -> Problem:
+    """There is nothing to listen to: why, and one may look again."""
+    return problems.from_exception(error, action="Look again")
+
+
+def _ready_to_listen(how: Callable[[], list[InputDevice]]) -> list[InputDevice]:
+    """The microphones, and by then the recorder's code: the window's thread must not load it."""
+    import desktop.audio.recorder  # noqa: F401
+
+    return how()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from desktop.audio.playback import Player
 from desktop.audio.problems import AudioUnavailable
+
+if TYPE_CHECKING:
+    from desktop.audio.playback import Player
 
 
 class PlaybackDesk:
@@ -14,7 +17,7 @@ class PlaybackDesk:
 
     def __init__(self, post: Callable[[Callable[[], None]], None]) -> None:
         self._post = post
-        self._player = Player()
+        self._player: Player | None = None
         self._file: Path | None = None
         self.on_change: Callable[[], None] = lambda: None
         self.on_failure: Callable[[AudioUnavailable], None] = lambda _: None
@@ -29,11 +32,15 @@ class PlaybackDesk:
             return
         self.stop()
         self._file = file
+        if self._player is None:
+            from desktop.audio.playback import Player  # late: it loads numpy, and few play back
+
+            self._player = Player()
         self._player.play(file, lambda error: self._post(lambda: self._ended(file, error)))
         self.on_change()
 
     def stop(self) -> None:
-        if self._file is not None:
+        if self._file is not None and self._player is not None:
             self._file = None
             self._player.stop()
             self.on_change()
@@ -41,7 +48,8 @@ class PlaybackDesk:
     def shut_down(self) -> None:
         """Stop, and wait until the loudspeaker is released."""
         self._file = None
-        self._player.stop().result()
+        if self._player is not None:
+            self._player.stop().result()
 
     def _ended(self, file: Path, error: AudioUnavailable | None) -> None:
         if self._file != file:

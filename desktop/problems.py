@@ -5,12 +5,15 @@ No sentence here names a system, a file of this station or an exception.
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from desktop.audio.capture import CaptureFailed, CaptureFault
-from desktop.audio.quality import Quality
 from engines.errors import EngineError
 from ui.state import Problem
+
+if TYPE_CHECKING:
+    from desktop.audio.quality import Quality
 
 COMPARISON_FAILED = Problem(
     "This comparison could not be completed.",
@@ -40,7 +43,7 @@ def from_exception(error: BaseException, *, action: str = "") -> Problem:
     if isinstance(error, EngineError):
         return Problem(error.participant, action=action)
     if isinstance(error, CaptureFailed):
-        return from_fault(error.fault)
+        return replace(from_fault(error.fault), action=action)
     if isinstance(error, Spoken):
         return Problem(error.sentence, error.advice, action)
     raise error

@@ -14,11 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop import arena_wiring, problems
 from desktop.audio.capture import CaptureFault, Level
-from desktop.audio.quality import Limits
 from desktop.catalogue import Entry
 from desktop.compare_desk import CompareDesk, microphone
 from desktop.errors import CatalogueProblem
@@ -106,7 +105,7 @@ class Program(QObject):
             home,
             source or self._microphone,
             self._thread.post,
-            Limits(longest_ms=study.take_max_ms),
+            longest_ms=study.take_max_ms,
         )
         self._session: Session | None = None
         self._earlier: SessionProgress | None = None
@@ -137,7 +136,6 @@ class Program(QObject):
         self._offer_to_continue()
         self.window.show_page("compare")
         self.window.show()
-        QTimer.singleShot(0, self._after_first_paint)
 
     def close(self) -> None:
         """End everything in the order of its needs; called once the window is closed."""
@@ -171,6 +169,7 @@ class Program(QObject):
         if self.window.current_page == "compare":
             self._compare.open()
         self._pool.prewarm(self._study.systems)
+        self._desk.warm_up()
 
     # --- pages -----------------------------------------------------------------------------------
 
@@ -302,6 +301,10 @@ class Program(QObject):
         self.window.show_page("finished")
         self.session_finished.emit(state)
 
+    def look_for_microphones(self, closed: Future[None], then: Callable[[], None]) -> None:
+        """From the session."""
+        self._compare.rescan(closed, then)
+
     def _with_microphones(self, state: ArenaState) -> ArenaState:
         compare = self._compare.state
         return replace(state, devices=compare.devices, device_key=compare.device_key)
@@ -341,10 +344,15 @@ class Program(QObject):
         if self._session is not None:
             self._session.change_microphone(lambda: self._choose_microphone(key))
 
+    def _look_again_in_session(self) -> None:
+        if self._session is not None:
+            self._session.look_again()
+
     def _connect_window(self) -> None:
         window, compare = self.window, self.window.compare
         window.page_requested.connect(self.open_page)
         window.closed.connect(self.close)
+        window.first_painted.connect(self._after_first_paint)
         window.close_requested.connect(lambda: self._arena.ask_to_leave())
         compare.start_requested.connect(lambda: self.start_session())
         compare.resume_requested.connect(lambda: self.start_session(self._earlier))
@@ -357,6 +365,7 @@ class Program(QObject):
         page = self.window.arena
         arena_wiring.connect(page, lambda: self._session)
         page.device_chosen.connect(self._choose_in_session)
+        page.rescan_requested.connect(self._look_again_in_session)
         return page
 
     @cached_property

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 
 from desktop import problems
+from desktop.audio.problems import AudioUnavailable
 from desktop.catalogue import Entry
 from desktop.ledger import SpokenReason
 from desktop.study import Study
-from desktop.take_desk import Take, TakeDesk
+from desktop.take_desk import NotKept, Take, TakeDesk
 from engines.api import Part, Transcription
 from engines.pool import Pool
 from ui.state import Problem, ReasonState
@@ -33,11 +34,15 @@ class ReasonDesk:
         self._pool = pool
         self._post = post
         self._recogniser = _dictation(study, entries)
+        self._opening = False
         self._text = ""
-        self._saved = False
+        self._kept_text = ""
+        """The reason that is in the database; empty while there is none."""
+        self._take: Take | None = None
+        """What was recorded and is not in the database."""
         self.spoken: SpokenReason | None = None
         self.problem: Problem | None = None
-        """Why a spoken reason was not understood; it can still be typed."""
+        """What is wrong with a spoken reason; it can still be typed."""
 
     @property
     def possible(self) -> bool:
@@ -45,33 +50,57 @@ class ReasonDesk:
         return self._recogniser is not None
 
     def state(self) -> ReasonState:
-        return ReasonState(text=self._text, spoken=self.spoken is not None, saved=self._saved)
+        return ReasonState(
+            text=self._text,
+            spoken=self.spoken is not None,
+            opening=self._opening,
+            saved=bool(self._kept_text),
+        )
 
     def clear(self) -> None:
-        self._text, self._saved, self.spoken, self.problem = "", False, None, None
+        """Forget the reason of the battle before."""
+        self._begin("")
+        self._kept_text = ""
+
+    def edit(self) -> None:
+        """Type, from what was saved before if there is any."""
+        self._begin(self._kept_text)
 
     def saved(self, text: str) -> None:
-        self._text, self._saved = text, True
+        self._begin(text)
+        self._kept_text = text
 
     def dismiss(self) -> None:
-        """The participant thinks better of it: a recorded reason that was not saved is deleted."""
-        self._desk.close()
-        if self.spoken is not None:
-            self.spoken.take.file.unlink(missing_ok=True)
-        self.clear()
+        """The participant thinks better of it: what was recorded and not saved is deleted."""
+        self._desk.discard()
+        if self._take is not None:
+            self._delete(self._take)
+        self._begin(self._kept_text)
 
     def record(self, changed: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
         """Open the microphone and record at once."""
-        self.clear()
+        self._begin("")
+        self._opening = True
 
         def opened() -> None:
-            self._desk.begin()
+            try:
+                self._desk.begin()
+            except AudioUnavailable as error:  # it went in this very moment
+                failed(error)
+                return
+            self._opening = False
             changed()
 
         self._desk.open(opened, failed)
 
-    def stop(self, heard: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
+    def stop(
+        self,
+        heard: Callable[[], None],
+        failed: Callable[[BaseException], None],
+        not_kept: NotKept,
+    ) -> None:
         """End the recording and transcribe it; `heard` is called when the text can be corrected."""
+        self._opening = False
         if not self._desk.recording:
             self._desk.close()
             heard()
@@ -81,10 +110,11 @@ class ReasonDesk:
             self._desk.close()
             recogniser = self._recogniser
             if take.quality.refused or recogniser is None:
-                take.file.unlink(missing_ok=True)
+                self._delete(take)
                 self.problem = problems.from_verdicts(take.quality)
                 heard()
                 return
+            self._take = take
             future = self._pool.transcribe(recogniser, take.heard)
             future.add_done_callback(
                 lambda _: self._post(
@@ -92,7 +122,7 @@ class ReasonDesk:
                 )
             )
 
-        self._desk.end(taken, failed)
+        self._desk.end(taken, failed, not_kept)
 
     def _transcribed(
         self,
@@ -102,17 +132,30 @@ class ReasonDesk:
         heard: Callable[[], None],
         failed: Callable[[BaseException], None],
     ) -> None:
-        self._pool.forget(take.heard)
-        take.heard.unlink(missing_ok=True)
+        if take is not self._take:  # dismissed meanwhile
+            return
         error = future.exception()
         if error is not None:
-            take.file.unlink(missing_ok=True)
+            self._delete(take)
             failed(error)
             return
+        self._let_go(take)
         transcription = future.result()
         self._text = transcription.named(DICTATION).text
         self.spoken = SpokenReason(take, recogniser, transcription, self._text)
         heard()
+
+    def _begin(self, text: str) -> None:
+        self._opening, self._text, self.problem = False, text, None
+        self._take, self.spoken = None, None
+
+    def _let_go(self, take: Take) -> None:
+        self._pool.forget(take.heard)
+        take.heard.unlink(missing_ok=True)
+
+    def _delete(self, take: Take) -> None:
+        self._let_go(take)
+        take.file.unlink(missing_ok=True)
 
 
 def _dictation(study: Study, entries: Mapping[str, Entry]) -> Part | None:

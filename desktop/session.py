@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Protocol
 
@@ -43,6 +44,7 @@ class Listener(Protocol):
     def state(self, state: ArenaState) -> None: ...
     def meter(self, meter: Meter) -> None: ...
     def finished(self, state: FinishedState) -> None: ...
+    def look_for_microphones(self, closed: Future[None], then: Callable[[], None]) -> None: ...
 
 
 class Session:
@@ -113,7 +115,7 @@ class Session:
 
     def release_record(self) -> None:
         if self._may(Step.STOP):
-            self._desk.end(self._judged, self._source_failed)
+            self._desk.end(self._judged, self._source_failed, self._not_kept)
             self._advance(Step.STOP)
 
     def toggle_playback(self) -> None:
@@ -133,9 +135,9 @@ class Session:
     def discard(self) -> None:
         """Delete the recording: a running one, or one that was answered already."""
         battle = self._battle
-        if battle is not None and battle.phase is Phase.RECORDING:
-            self._desk.end(self._thrown_away, self._source_failed)
-            self._advance(Step.STOP)
+        if battle is not None and battle.phase in (Phase.RECORDING, Phase.CHECKING):
+            self._desk.discard()
+            self._reopen(self._open_microphone)
             return
         if battle is not None and battle.phase in RERECORDABLE and battle.take is not None:
             take = battle.take
@@ -182,12 +184,12 @@ class Session:
 
     def stop_reason(self) -> None:
         if self._may(Step.REASON_STOP):
-            self._reasons.stop(self._reason_heard, self._reason_failed)
+            self._reasons.stop(self._reason_heard, self._reason_failed, self._not_kept)
             self._advance(Step.REASON_STOP)
 
     def type_reason(self) -> None:
         if self._may(Step.REASON_EDIT):
-            self._reasons.clear()
+            self._reasons.edit()
             self._advance(Step.REASON_EDIT)
 
     def save_reason(self, text: str) -> None:
@@ -201,6 +203,7 @@ class Session:
 
         def saved() -> None:
             self._reasons.saved(text)
+            self._problem = None
             self._advance(Step.REASON_DONE)
 
         spoken = self._reasons.spoken
@@ -234,17 +237,29 @@ class Session:
             retry()
         self._publish()
 
-    def change_microphone(self, reopen: Callable[[], None]) -> None:
-        """While nothing is recorded: let `reopen` choose another device, and open that."""
-        if self._may(Step.REOPEN):
-            reopen()
-            self._advance(Step.REOPEN)
-            self._open_microphone()
+    def change_microphone(self, choose: Callable[[], None]) -> None:
+        """While nothing is recorded: let `choose` take another device, and open that."""
+        if self._battle is not None and self._battle.phase in (Phase.OPENING, Phase.READY):
+            choose()
+            self._reopen(self._open_microphone)
+
+    def look_again(self) -> None:
+        """While nothing is recorded: list the microphones anew, and open the chosen one."""
+        battle = self._battle
+        if battle is None or battle.phase not in (Phase.OPENING, Phase.READY):
+            return
+
+        def listed() -> None:
+            if self._battle is battle and battle.phase is Phase.OPENING:
+                self._open_microphone()
+
+        self._reopen(lambda: self._listener.look_for_microphones(self._desk.close(), listed))
 
     def leave(self) -> None:
         """End now; the running battle counts as abandoned."""
         battle = self._battle
         if battle is None or battle.phase in SETTLED:
+            self._reasons.dismiss()
             self._finish("left")
             return
         self._drop_answers(battle)
@@ -311,12 +326,6 @@ class Session:
         else:
             self._advance(Step.REOPEN)
             self._open_microphone()
-
-    def _thrown_away(self, take: Take) -> None:
-        take.file.unlink(missing_ok=True)
-        take.heard.unlink(missing_ok=True)
-        self._problem = None
-        self._advance(Step.REFUSE)
 
     def _ask(self, battle: RunningBattle, take: Take) -> None:
         battle.asked_at_s = time.monotonic()
@@ -394,7 +403,9 @@ class Session:
         battle = self._battle
         if battle is None:
             return
-        if battle.phase is Phase.REASON_RECORDING:
+        ended = fault.take_ended or fault.stream_closed
+        if battle.phase is Phase.REASON_RECORDING and ended:
+            self._reasons.problem = problems.from_fault(fault)
             self.stop_reason()
         elif fault.take_ended:
             self._problem = problems.from_fault(fault)
@@ -416,7 +427,16 @@ class Session:
         self._desk.close()
         battle.phase = Phase.OPENING
         self._problem = replace(problem, action="Try again")
-        self._retry = self._open_microphone
+        self._retry = self.look_again
+        self._publish()
+
+    def _reopen(self, how: Callable[[], None]) -> None:
+        self._problem, self._retry = None, None
+        self._advance(Step.REOPEN)
+        how()
+
+    def _not_kept(self, error: WorldError, again: Callable[[], None]) -> None:
+        self._problem, self._retry = problems.from_exception(error, action="Try again"), again
         self._publish()
 
     def _playback_failed(self, error: AudioUnavailable) -> None:

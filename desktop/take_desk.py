@@ -6,21 +6,26 @@ Knows no Qt. The checks run in one thread of their own; results come back throug
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from desktop.audio.capture import Capture, CaptureFault, Level
-from desktop.audio.convert import read_samples, to_engine_wav
-from desktop.audio.quality import Limits, Quality, assess
-from desktop.audio.waveform import peaks
+from desktop.audio.problems import AudioUnavailable
 from desktop.paths import Home
+from local_db.errors import WorldError, world_errors
 from local_db.ids import new_id
 from local_db.take_files import commit_take_file
 
+if TYPE_CHECKING:
+    from desktop.audio.quality import Quality
+
 STRIP_BARS = 180
 """Bars of the finished waveform."""
+CLOSE_S = 10.0
+"""How long the end of the program waits for the microphone to be closed."""
 
 
 class Source(Protocol):
@@ -41,6 +46,10 @@ class NamedSource:
 
 SourceFactory = Callable[[Callable[[Level], None], Callable[[CaptureFault], None]], NamedSource]
 """Makes a source that reports levels and faults to the two callables, from its own threads."""
+
+
+NotKept = Callable[[WorldError, Callable[[], None]], None]
+"""Told when the disk refuses a take: why, and what tries again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +75,20 @@ class TakeDesk:
         home: Home,
         make_source: SourceFactory,
         post: Callable[[Callable[[], None]], None],
-        limits: Limits,
+        *,
+        longest_ms: float,
     ) -> None:
         self._home = home
         self._make_source = make_source
         self._post = post
-        self._limits = limits
+        self._longest_ms = longest_ms
         self._source: Source | None = None
         self._take_id = ""
         self._checks = ThreadPoolExecutor(1, thread_name_prefix="take-check")
         self._closing: Future[None] | None = None
+        self._captured: Future[Capture] | None = None
+        """The recording that was ended and not yet handed over."""
+        self._lost = False
         self.label = ""
         """The device's name, for people; of the last one while nothing is open."""
         self.recording = False
@@ -84,7 +97,8 @@ class TakeDesk:
 
     @property
     def is_open(self) -> bool:
-        return self._source is not None
+        """Whether a take could begin; False too when the microphone went away while it was open."""
+        return self._source is not None and not self._lost
 
     def open(self, opened: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
         """Open the source; exactly one of the two callables is called later."""
@@ -95,54 +109,97 @@ class TakeDesk:
             lambda fault: self._post(lambda: self._fault(source, fault)),
         )
         source = named.source
-        self._source, self.label = source, named.label
+        self._source, self.label, self._lost = source, named.label, False
         self._then(source, source.open(), lambda _: opened(), failed)
+
+    def warm_up(self) -> None:
+        """Load in the background what the first take will need."""
+        self._checks.submit(_warm_up)
 
     def begin(self) -> None:
         """Start a take on the open source. Raises AudioUnavailable when it is gone."""
         assert self._source is not None, "no source is open"
         self._take_id = new_id()
-        self._source.begin(self._part())
+        self._source.begin(self._part(self._take_id))
         self.recording = True
 
-    def end(self, done: Callable[[Take], None], failed: Callable[[BaseException], None]) -> None:
-        """Stop the take; it is judged, copied and made safe before `done` is called."""
+    def end(
+        self,
+        done: Callable[[Take], None],
+        failed: Callable[[BaseException], None],
+        not_kept: NotKept,
+    ) -> None:
+        """Stop the take; it is judged, copied and made safe before `done` is called.
+
+        Exactly one of the three is called later, unless the source is closed first: `failed` where
+        there is no recording, `not_kept` where the disk refuses what comes after it.
+        """
         assert self._source is not None, "no source is open"
-        take_id, part, source = self._take_id, self._part(), self._source
-        self.recording = False
+        take_id, source, captured = self._take_id, self._source, self._source.end()
+        self.recording, self._captured = False, captured
 
-        def judged(capture: Capture) -> None:
-            future = self._checks.submit(self._judge, take_id, part, capture)
-            self._then(source, future, done, failed)
+        def judge() -> None:
+            future = self._checks.submit(self._judge, take_id, captured.result())
+            self._then(source, future, handed_over, refused)
 
-        self._then(source, source.end(), judged, failed)
+        def handed_over(take: Take) -> None:
+            self._captured = None
+            done(take)
 
-    def close(self) -> None:
+        def refused(error: BaseException) -> None:
+            if isinstance(error, WorldError):
+                not_kept(error, judge)
+            else:
+                failed(error)
+
+        self._then(source, captured, lambda _: judge(), failed)
+
+    def close(self) -> Future[None]:
         """Close the source; what it was recording stays as a `.part` file."""
         source, self._source = self._source, None
-        self.recording = False
+        self.recording, self._captured = False, None
         if source is not None:
             self._closing = source.close()
+        return self._closing or _done()
+
+    def discard(self) -> None:
+        """Close the source, and delete what it was recording or what is still being judged."""
+        captured = self._captured
+        if self._source is not None and self.recording:
+            captured = self._source.end()
+        self.close()
+        if captured is not None:  # behind its judgement, if that has begun
+            self._checks.submit(self._delete, self._take_id, captured)
 
     def shut_down(self) -> None:
         """Close everything and wait for it; for the end of the program."""
-        self.close()
-        if self._closing is not None:
-            self._closing.result()
+        # What a hanging sound system holds, it holds until this process has ended.
+        with suppress(AudioUnavailable, TimeoutError):
+            self.close().result(CLOSE_S)
         self._checks.shutdown(wait=True)
 
-    def _part(self) -> Path:
-        return self._home.takes / f"{self._take_id}.wav.part"
+    def _part(self, take_id: str) -> Path:
+        return self._home.takes / f"{take_id}.wav.part"
 
-    def _judge(self, take_id: str, part: Path, capture: Capture) -> Take:
-        samples, rate_hz = read_samples(part)
-        quality = assess(samples, rate_hz, capture, self._limits)
-        heard = self._home.heard / f"{take_id}.wav"
-        if not quality.refused:
-            to_engine_wav(part, heard)
-        file = self._home.takes / f"{take_id}.wav"
+    def _file(self, take_id: str) -> Path:
+        return self._home.takes / f"{take_id}.wav"
+
+    def _heard(self, take_id: str) -> Path:
+        return self._home.heard / f"{take_id}.wav"
+
+    def _judge(self, take_id: str, capture: Capture) -> Take:
+        part, file, heard = self._part(take_id), self._file(take_id), self._heard(take_id)
+        from desktop.audio.check import check_take  # late: it loads numpy, and a window must open
+
+        with world_errors(heard):
+            checked = check_take(capture, heard, longest_ms=self._longest_ms, bars=STRIP_BARS)
         commit_take_file(part, file)
-        return Take(take_id, file, heard, capture, quality, peaks(samples, STRIP_BARS))
+        return Take(take_id, file, heard, capture, checked.quality, checked.peaks)
+
+    def _delete(self, take_id: str, captured: Future[Capture]) -> None:
+        wait((captured,))
+        for path in (self._part(take_id), self._file(take_id), self._heard(take_id)):
+            path.unlink(missing_ok=True)
 
     def _then(
         self,
@@ -170,4 +227,17 @@ class TakeDesk:
 
     def _fault(self, source: Source, fault: CaptureFault) -> None:
         if self._source is source:
+            self._lost = self._lost or fault.stream_closed
             self.on_fault(fault)
+
+
+def _done() -> Future[None]:
+    future: Future[None] = Future()
+    future.set_result(None)
+    return future
+
+
+def _warm_up() -> None:
+    from desktop.audio.check import warm_up  # late, as in `_judge`
+
+    warm_up()

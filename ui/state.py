@@ -87,6 +87,8 @@ class ReasonState:
     text: str = ""
     spoken: bool = False
     """True when the text is a transcript to be corrected."""
+    opening: bool = False
+    """True while the microphone is being opened: nothing that is said now is recorded."""
     saved: bool = False
 
 

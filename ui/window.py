@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from ui import icons, theme
@@ -34,6 +34,8 @@ class MainWindow(QMainWindow):
     close_requested = Signal()
     """Someone wants to close the window while `hold_open` is True; nothing has closed."""
     closed = Signal()
+    first_painted = Signal()
+    """Once: the window is on the screen, and has nothing more urgent to do."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +46,7 @@ class MainWindow(QMainWindow):
         self.resize(WIDTH, HEIGHT)
         self.setMinimumSize(*_SMALLEST)
         self._current = ""
+        self._painted = False
         self.rail = Rail(_RAIL)
         self.rail.page_requested.connect(self.page_requested)
         self._stack = QStackedWidget()
@@ -100,6 +103,13 @@ class MainWindow(QMainWindow):
         focused = self.focusWidget()
         if focused is None or not page.isAncestorOf(focused):
             page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            # After the pages: they are painted on top of this, and then all of it is shown.
+            QTimer.singleShot(0, self.first_painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.hold_open:

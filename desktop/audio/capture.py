@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from desktop.audio.continuity import Gap
+if TYPE_CHECKING:
+    from desktop.audio.continuity import Gap
 
 
 @dataclass(frozen=True, slots=True)

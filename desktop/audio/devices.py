@@ -8,12 +8,14 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from desktop.audio import portaudio
+from desktop.audio.portaudio import StillOpen
 from desktop.audio.problems import AudioUnavailable, device_gone, no_device
 
 __all__ = [
     "AudioUnavailable",
     "InputDevice",
     "OutputDevice",
+    "StillOpen",
     "current_input",
     "current_output",
     "list_inputs",
@@ -87,7 +89,7 @@ def list_outputs() -> list[OutputDevice]:
 def rescan() -> list[InputDevice]:
     """Look for microphones that came or went since the start (0.05-0.1 s).
 
-    Only while no stream is open: close the recorder and the player first. Raises RuntimeError
+    Only while no stream is open: close the recorder and the player first. Raises StillOpen
     otherwise, and AudioUnavailable as `list_inputs`.
     """
     portaudio.reinitialise()

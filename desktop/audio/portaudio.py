@@ -70,15 +70,19 @@ def _sound_system() -> Iterator[None]:
         _lock.release()
 
 
+class StillOpen(RuntimeError):
+    """PortAudio cannot look again now: a stream is open, and would die silently."""
+
+
 def reinitialise() -> None:
     """Make PortAudio look for devices again; it never does so by itself.
 
-    Raises RuntimeError while a stream lives, because the stream would die silently.
+    Raises StillOpen while a stream lives.
     """
     sounddevice = library()
     with _sound_system():
         if _live:
-            raise RuntimeError("PortAudio cannot be re-initialised while a stream is open")
+            raise StillOpen("PortAudio cannot be re-initialised while a stream is open")
         # sounddevice offers no public way (its issues 47 and 125).
         sounddevice._terminate()
         sounddevice._initialize()

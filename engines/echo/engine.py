@@ -6,6 +6,7 @@ The model settings are the script, all optional:
                         without it the answer repeats what was said
     heard               list of texts, one a recognition, likewise; without it the recognition is
                         the length of the take
+    hypothesis          what the recognition's one hypothesis is called, "scripted" unless said
     understood          false: recognitions say that they were outside their domain
     load_delay_ms       before `load` answers
     delay_ms            before the first token, and before a recognition
@@ -42,11 +43,11 @@ from engines.echo.faults import FAULTS
 from engines.errors import EngineError, ErrorKind
 
 MODEL_VERSION = "echo 1"
-HYPOTHESIS = "scripted"
 
 _SCRIPT: dict[str, Any] = {
     "answers": [],
     "heard": [],
+    "hypothesis": "scripted",
     "understood": True,
     "load_delay_ms": 0,
     "delay_ms": 0,
@@ -94,16 +95,16 @@ class Engine:
         settings: Settings,  # noqa: ARG002 - a recogniser's signature; the script says all
         cancelled: Cancelled,
     ) -> Transcription:
-        """One hypothesis, `scripted`."""
+        """One hypothesis."""
         began = time.perf_counter()
         seconds = _seconds(wav_path)
         text = next(self._heard, f"{round(seconds)} seconds of sound")
         _wait(self._script["delay_ms"], cancelled)
         if self._script["fault_in"] == "answer":
             self._strike()
-        understood = self._script["understood"]
+        name, understood = self._script["hypothesis"], self._script["understood"]
         return Transcription(
-            hypotheses=(Hypothesis(HYPOTHESIS, text, score=0.0, accepted=understood),),
+            hypotheses=(Hypothesis(name, text, score=0.0, accepted=understood),),
             duration_ms=seconds * 1000,
             recognise_ms=(time.perf_counter() - began) * 1000,
             model_version=MODEL_VERSION,

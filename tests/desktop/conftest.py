@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.person import Person
+from tests.helpers.pulse import PulseServer, no_sound_at_all, pulse
 from tests.helpers.qt_complaints import no_qt_complaint
 from tests.helpers.rehearsal import Rehearsal
 from tests.helpers.sounds import speak
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-__all__ = ["no_qt_complaint"]
+__all__ = ["no_qt_complaint", "no_sound_at_all", "pulse"]
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +41,22 @@ def rehearse(qtbot: QtBot, tmp_path: Path, spoken: Path) -> Iterator[Callable[..
     yield begin
     for rehearsal in running:
         rehearsal.close()
+
+
+@pytest.fixture
+def listen(
+    qtbot: QtBot,
+    tmp_path: Path,
+    pulse: PulseServer,
+) -> Iterator[Callable[..., Person]]:
+    """As `rehearse`, with the microphone `mic1` of `pulse`; gives the person who uses it."""
+    running: list[Rehearsal] = []
+
+    def begin(scripts: dict[str, dict[str, Any]] | None, **options: Any) -> Person:
+        stage = Rehearsal(qtbot, tmp_path / "stage", None, scripts, **options)
+        running.append(stage)
+        return Person(stage, pulse)
+
+    yield begin
+    for stage in running:
+        stage.close()

@@ -38,15 +38,20 @@ time_limit_s = {time_limit_s}
 """
 
 
-def echo_entry(system_id: str, **script: Any) -> Entry:
+HEARING = {"heard": ["what i said"], "hypothesis": "dictation"}
+
+
+def echo_entry(
+    system_id: str, *, recogniser: Mapping[str, Any] | None = None, **script: Any
+) -> Entry:
     """A scripted system; its label and id are names that must never show before the reveal."""
     return Entry(
         system=System(
             id=system_id,
             version="1",
             responder=Part("echo", script),
-            recogniser=Part("echo", {"heard": ["what i said"]}),
-            hypothesis="scripted",
+            recogniser=Part("echo", HEARING | dict(recogniser or {})),
+            hypothesis="dictation",
         ),
         label=f"Label of {system_id}",
         kind="scripted",
@@ -56,35 +61,45 @@ def echo_entry(system_id: str, **script: Any) -> Entry:
 
 
 class Rehearsal:
-    """A running program and the hands that use it."""
+    """A running program and the hands that use it.
+
+    Without a `take` it listens to the real microphone. `scripts` maps systems of the study to what
+    their echo worker plays; with a `catalogue` they are systems of that, and `scripts` only names
+    them. Without `scripts` it is the study that ships, and its systems.
+    """
 
     def __init__(
         self,
         qtbot: QtBot,
         folder: Path,
-        take: Path,
-        scripts: Mapping[str, Mapping[str, Any]],
+        take: Path | None,
+        scripts: Mapping[str, Mapping[str, Any]] | None,
         *,
         battles: int = 1,
         time_limit_s: float = 20.0,
         still: bool = True,
         simulated: bool = False,
+        catalogue: Mapping[str, Entry] | None = None,
     ) -> None:
         folder.mkdir(exist_ok=True)
-        study = folder / "study.toml"
-        names = ", ".join(f'"{name}"' for name in scripts)
-        study.write_text(STUDY.format(systems=names, battles=battles, time_limit_s=time_limit_s))
+        settings = Settings(still=still)
+        if scripts is not None:
+            study = folder / "study.toml"
+            names = ", ".join(f'"{name}"' for name in scripts)
+            values = {"systems": names, "battles": battles, "time_limit_s": time_limit_s}
+            study.write_text(STUDY.format(**values))
+            settings = Settings(study=str(study), still=still)
+            catalogue = catalogue or {name: echo_entry(name, **scripts[name]) for name in scripts}
         self.take = take
         self.home = Home(folder / "home")
         self.qtbot = qtbot
-        settings = Settings(study=str(study), still=still)
         make_application(settings)
         self.program: Program = open_program(
             self.home,
             settings,
-            catalogue={name: echo_entry(name, **script) for name, script in scripts.items()},
-            source=self._source,
-            source_name="a recording",
+            catalogue=catalogue,
+            source=self._source if take else None,
+            source_name="a recording" if take else "",
             simulated=simulated,
         )
         self._closed = False
@@ -98,6 +113,7 @@ class Rehearsal:
     def _source(
         self, on_level: Callable[[Level], None], _: Callable[[CaptureFault], None]
     ) -> NamedSource:
+        assert self.take is not None
         return NamedSource(FileSource(self.take, "a recording", on_level), "a recording")
 
     @property
@@ -114,13 +130,21 @@ class Rehearsal:
         page = getattr(self.window, self.window.current_page)
         QTest.keyClick(page, key)
 
-    def until(self, phase: Phase) -> None:
+    def until(self, phase: Phase, patience_ms: int = PATIENCE_MS) -> None:
+        self.until_state(lambda state: state.phase is phase, str(phase), patience_ms)
+
+    def until_state(
+        self,
+        condition: Callable[[ArenaState], object],
+        what: str = "it",
+        patience_ms: int = PATIENCE_MS,
+    ) -> None:
         try:
             self.qtbot.waitUntil(
-                lambda: bool(self.states) and self.state.phase is phase, timeout=PATIENCE_MS
+                lambda: bool(self.states) and bool(condition(self.state)), timeout=patience_ms
             )
         except TimeoutError as late:
-            raise AssertionError(f"{phase} did not come; it went {self.course}") from late
+            raise AssertionError(f"{what} did not come; it went {self.course}") from late
 
     def start(self) -> None:
         self.press(Qt.Key.Key_Return)

@@ -111,6 +111,8 @@ class ArenaPage(QWidget):
         self.footer.draw(state)
         if entered:
             self._enter(state, before if not new_battle else None)
+        elif before is not None and before.reason.opening and not state.reason.opening:
+            self._say(state, _SAID[Phase.REASON_RECORDING])
 
     def show_meter(self, meter: Meter) -> None:
         self.record.show_meter(meter)
@@ -197,13 +199,16 @@ class ArenaPage(QWidget):
     def _enter(self, state: ArenaState, before: ArenaState | None) -> None:
         """A phase has begun: say so, and put the focus where it means nothing for A or B."""
         came_from_reason = before is not None and before.phase.name.startswith("REASON")
-        said = _SAID.get(state.phase, "")
+        said = "" if state.reason.opening else _SAID.get(state.phase, "")
         if state.phase is Phase.VOTED and came_from_reason:
             said = "Reason saved" if state.reason.saved else ""
-        if said and state.problem is None:  # a problem has been said already, and matters more
-            announcer.announce(self, said)
+        self._say(state, said)
         if not self._leaving:
             self._place_focus()
+
+    def _say(self, state: ArenaState, said: str) -> None:
+        if said and state.problem is None:  # a problem has been said already, and matters more
+            announcer.announce(self, said)
 
     def _make_room(self) -> None:
         problem = self._state is not None and self._state.problem is not None

@@ -55,12 +55,13 @@ class SessionFooter(QWidget):
         entered = phase is not self._phase
         self._phase = phase
         voted = phase is Phase.VOTED
-        recording, editing = phase is Phase.REASON_RECORDING, phase is Phase.REASON_EDITING
+        recording = phase is Phase.REASON_RECORDING and not state.reason.opening
+        editing = phase is Phase.REASON_EDITING
         self._words.setText(_words(state))
         self._dot.setVisible(recording)
         self._clock.setVisible(recording)
         self._meter.setVisible(recording)
-        if recording and entered:
+        if phase is Phase.REASON_RECORDING and entered:
             self._clock.setText(clock_text(0))
         self.speak.setVisible(voted and state.can_speak_reason)
         self.type.setVisible(voted)
@@ -69,7 +70,7 @@ class SessionFooter(QWidget):
         side, above = theme.PAGE_MARGIN, 2 * theme.UNIT if editing else theme.UNIT
         self._around.setContentsMargins(side, above, side, above)
         self.cancel.setVisible(phase in _REASON_OPEN)
-        self.stop.setVisible(recording)
+        self.stop.setVisible(phase is Phase.REASON_RECORDING)
         self.save.setVisible(editing)
         self.next.setVisible(voted)
         unsure = state.vote is Vote.CANNOT_JUDGE
@@ -151,7 +152,8 @@ def _words(state: ArenaState) -> str:
     if state.phase is Phase.VOTING:
         return "Which answer is better?"
     if state.phase is Phase.REASON_RECORDING:
-        return "Say why you chose this"
+        opening = "The microphone is being opened"
+        return opening if state.reason.opening else "Say why you chose this"
     if state.phase is Phase.REASON_CHECKING:
         return "Writing down what you said"
     if state.phase is Phase.REASON_EDITING:
