@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import wave
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from engines.errors import EngineError, ErrorKind
+
+if TYPE_CHECKING:  # numpy is one of this engine's needs: nothing of it before `load`
+    import numpy as np
+    from numpy.typing import NDArray
 
 RATE_HZ = 16_000
 LONGEST_S = 120
@@ -27,6 +29,8 @@ def read_take(wav_path: Path) -> NDArray[np.int16]:
     Raises EngineError: `bad_audio`, `audio_empty` (no samples, or nothing but zeros) or
     `audio_too_long`.
     """
+    import numpy as np
+
     try:
         with wave.open(str(wav_path), "rb") as take:
             shape = (take.getframerate(), take.getnchannels(), take.getsampwidth())
@@ -54,6 +58,8 @@ def prepare(samples: NDArray[np.int16]) -> bytes:
 
     The noise is the same every time, so that a take is always heard alike.
     """
+    import numpy as np
+
     quiet = np.zeros(round(_QUIET_S * RATE_HZ), dtype=np.float32)
     level = _PEAK / float(np.abs(samples.astype(np.float32)).max())
     padded = np.concatenate([quiet, samples.astype(np.float32) * level, quiet])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tempfile
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from engines.pocketsphinx.language_model import write_skill_model
 SKILLS = "skills"
 DICTATION = "dictation"
 
-# One word nobody says: a search that costs next to nothing, for the features' sake.
-_LEVEL = "level"
+_DECODER = {"samprate": RATE_HZ, "loglevel": "FATAL", "lm": None}
+
+# One word: a search that costs next to nothing, for the features' sake.
+_LEVEL_DICTIONARY = "uh AH\n"
 _LEVEL_GRAMMAR = "#JSGF V1.0; grammar level; public <level> = uh;"
 
 _CHUNK_BYTES = 2 * RATE_HZ // 10
@@ -41,23 +44,30 @@ class Searches:
         """Loads everything, in about two seconds."""
         from pocketsphinx import Decoder, NGramModel, get_model_path
 
-        self._decoder: Any = Decoder(samprate=RATE_HZ, loglevel="FATAL", cmn="live", lm=None)
         with tempfile.TemporaryDirectory(prefix="earshot-") as folder:
+            dictionary = Path(folder) / "level.dict"
+            dictionary.write_text(_LEVEL_DICTIONARY, encoding="utf-8")
+            self._leveller: Any = Decoder(**_DECODER, dict=str(dictionary))
+            self._leveller.add_jsgf_string("level", _LEVEL_GRAMMAR)
+            self._leveller.activate_search("level")
+            self._decoder: Any = Decoder(**_DECODER)
             arpa = Path(folder) / "skills.arpa"
             write_skill_model(arpa)
             logmath = self._decoder.get_logmath()
             for name, path in ((SKILLS, arpa), (DICTATION, get_model_path("en-us/en-us.lm.bin"))):
                 model = NGramModel(self._decoder.config, logmath, str(path))
                 self._decoder.add_lm(name, model)
-        self._decoder.add_jsgf_string(_LEVEL, _LEVEL_GRAMMAR)
 
     def means(self, sound: bytes) -> str:
-        """The cepstral means of a whole take, as `best_path` wants them."""
-        self._decoder.activate_search(_LEVEL)
-        self._decoder.start_utt()
-        self._decoder.process_raw(sound, full_utt=True)
-        self._decoder.end_utt()
-        means: str = self._decoder.get_cmn()
+        """The cepstral means of a whole take, as `best_path` wants them.
+
+        A decoder of its own finds them: one that was ever fed in pieces does not look at whole
+        takes any more.
+        """
+        _start(self._leveller)
+        self._leveller.process_raw(sound, full_utt=True)
+        self._leveller.end_utt()
+        means: str = self._leveller.get_cmn()
         return means
 
     def best_path(self, name: str, sound: bytes, means: str, cancelled: Cancelled) -> BestPath:
@@ -70,7 +80,7 @@ class Searches:
         decoder = self._decoder
         decoder.activate_search(name)
         decoder.set_cmn(means)
-        decoder.start_utt()
+        _start(decoder)
         for start in range(0, len(sound), _CHUNK_BYTES):
             if cancelled():
                 break
@@ -81,3 +91,12 @@ class Searches:
             return BestPath("", _NOTHING_HEARD)
         text = " ".join(_NO_WORD.sub("", found.hypstr.lower()).split())
         return BestPath(text, math.log(found.score) * _SCORE_SCALE / decoder.n_frames())
+
+
+def _start(decoder: Any) -> None:
+    with warnings.catch_warnings():
+        # "Deprecated and unnecessary", it says; without it, the noise of one take is subtracted
+        # from the next, and a take is not heard alike twice.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        decoder.start_stream()
+    decoder.start_utt()

@@ -1,0 +1,104 @@
+"""A take is read strictly and prepared as the acoustic model wants it."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engines.errors import EngineError, ErrorKind
+from engines.pocketsphinx.audio import LONGEST_S, RATE_HZ, prepare, read_take
+
+QUIET = RATE_HZ * 3 // 10
+
+
+def write(
+    path: Path, samples: np.ndarray, *, rate_hz: int = RATE_HZ, channels: int = 1, width: int = 2
+) -> Path:
+    with wave.open(str(path), "wb") as take:
+        take.setnchannels(channels)
+        take.setsampwidth(width)
+        take.setframerate(rate_hz)
+        take.writeframes(samples.astype({1: "u1", 2: "<i2", 4: "<i4"}[width]).tobytes())
+    return path
+
+
+def tone(seconds: float, amplitude: int) -> np.ndarray:
+    time_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+    return (amplitude * np.sin(2 * np.pi * 440 * time_s)).astype(np.int16)
+
+
+def prepared(samples: np.ndarray) -> np.ndarray:
+    return np.frombuffer(prepare(samples), dtype="<i2") / 32767
+
+
+@pytest.mark.parametrize("amplitude", [40, 3_000, 32_767])
+def test_any_level_becomes_the_same(amplitude: int) -> None:
+    sound = prepared(tone(1.0, amplitude))
+    # The peak is at 0.6; the noise laid over it is 0.003 RMS.
+    assert np.abs(sound).max() == pytest.approx(0.6, abs=0.02)
+
+
+def test_quiet_with_a_noise_floor_lies_on_either_side() -> None:
+    samples = tone(1.0, 9_000)
+    sound = prepared(samples)
+    assert len(sound) == len(samples) + 2 * QUIET
+    for quiet in (sound[:QUIET], sound[-QUIET:]):
+        assert 20 * np.log10(np.sqrt(np.mean(quiet**2))) == pytest.approx(-50.0, abs=0.3)
+        # Digital silence is what the model cannot bear: hardly a sample may be zero.
+        assert np.mean(quiet == 0) < 0.02
+
+
+def test_a_take_is_prepared_the_same_every_time() -> None:
+    samples = tone(0.5, 9_000)
+    assert prepare(samples) == prepare(samples)
+
+
+def test_the_loudest_sample_of_all_is_not_turned_over() -> None:
+    samples = np.full(RATE_HZ, -32_768, dtype=np.int16)
+    assert prepared(samples)[QUIET:-QUIET].max() < -0.55
+
+
+def test_samples_are_read_as_they_were_written(tmp_path: Path) -> None:
+    samples = tone(0.5, 9_000)
+    assert np.array_equal(read_take(write(tmp_path / "take.wav", samples)), samples)
+
+
+@pytest.mark.parametrize(
+    ("shape", "named"),
+    [
+        ({"rate_hz": 44_100}, "44100 Hz"),
+        ({"channels": 2}, "2 channels"),
+        ({"width": 4}, "32 bits"),
+        ({"width": 1}, "8 bits"),
+    ],
+)
+def test_another_shape_is_refused_by_name(
+    tmp_path: Path, shape: dict[str, int], named: str
+) -> None:
+    path = write(tmp_path / "take.wav", tone(0.5, 100), **shape)
+    with pytest.raises(EngineError, match=named) as caught:
+        read_take(path)
+    assert caught.value.kind is ErrorKind.BAD_AUDIO
+
+
+def test_nothing_but_zeros_is_empty(tmp_path: Path) -> None:
+    path = write(tmp_path / "take.wav", np.zeros(RATE_HZ, dtype=np.int16))
+    with pytest.raises(EngineError, match="no sound") as caught:
+        read_take(path)
+    assert caught.value.kind is ErrorKind.AUDIO_EMPTY
+
+
+def test_a_lecture_is_too_long(tmp_path: Path) -> None:
+    path = write(tmp_path / "take.wav", np.ones((LONGEST_S + 1) * RATE_HZ, dtype=np.int16))
+    with pytest.raises(EngineError, match=f"the limit is {LONGEST_S} s") as caught:
+        read_take(path)
+    assert caught.value.kind is ErrorKind.AUDIO_TOO_LONG
+
+
+def test_a_take_cut_in_the_middle_of_a_sample_is_read_to_the_last_whole_one(
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path / "take.wav", tone(0.5, 9_000))
+    path.write_bytes(path.read_bytes()[:-1])
+    assert len(read_take(path)) == len(tone(0.5, 9_000)) - 1

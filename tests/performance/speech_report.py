@@ -1,0 +1,173 @@
+"""Everything the baselines hear, measured: `python -m tests.performance.speech_report`.
+
+Takes some twenty minutes of one core and prints the tables of docs/baselines.md into it, between
+its two marks.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+
+from engines.pocketsphinx.engine import ACCEPT_AT, Engine
+from tests.helpers.hearing import (
+    RATES,
+    TUNED_ON,
+    VOICES,
+    Heard,
+    error_rate,
+    hear,
+    in_domain,
+    out_of_domain,
+    outcome,
+    share,
+)
+from tests.helpers.human_clips import human_clips
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "baselines.md"
+MARKS = ("<!-- measured by tests/performance/speech_report.py -->", "<!-- end of measured -->")
+THRESHOLDS = (-0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+OUTSIDE_RATE = 160
+
+Row = Sequence[str]
+
+
+def main() -> None:
+    engine = Engine()
+    engine.load({}, lambda _what, _share: None)
+    inside = {(v, r): hear(engine, in_domain(held_out=True), v, r) for v in VOICES for r in RATES}
+    outside = {v: hear(engine, out_of_domain(held_out=True), v, OUTSIDE_RATE) for v in VOICES}
+    tuned_in = [h for v, r in TUNED_ON for h in hear(engine, in_domain(held_out=False), v, r)]
+    tuned_out = [h for v, r in TUNED_ON for h in hear(engine, out_of_domain(held_out=False), v, r)]
+    all_inside = [heard for group in inside.values() for heard in group]
+    all_outside = [heard for group in outside.values() for heard in group]
+    sections = [
+        ("Inside the domain", inside_table(inside)),
+        ("Outside the domain", outside_table(outside)),
+        ("Threshold, voices and sentences nothing was chosen on", roc(all_inside, all_outside)),
+        ("Threshold, tuning voices and sentences", roc(tuned_in, tuned_out)),
+        ("People", people_table(engine)),
+    ]
+    _print_into_page("\n\n".join(f"### {title}\n\n{table}" for title, table in sections))
+
+
+def inside_table(groups: dict[tuple[str, int], list[Heard]]) -> str:
+    rows = [[voice, str(rate), *_inside(heard)] for (voice, rate), heard in groups.items()]
+    everything = [heard for group in groups.values() for heard in group]
+    rows.append(["all", "", *_inside(everything)])
+    head = "voice,words/min,WER skills,accepted,right,wrong,WER dictation,open: right,open: wrong"
+    return _table(head.split(","), rows)
+
+
+def _inside(heard: list[Heard]) -> Row:
+    closed = [outcome(h.sentence, h.skills, understood=h.accepted) for h in heard]
+    opened = [outcome(h.sentence, h.dictation, understood=True) for h in heard]
+    return [
+        _percent(error_rate([(h.sentence.text, h.skills) for h in heard])),
+        _percent(share(h.accepted for h in heard)),
+        _percent(share(o == "right" for o in closed)),
+        _percent(share(o == "wrong" for o in closed)),
+        _percent(error_rate([(h.sentence.text, h.dictation) for h in heard])),
+        _percent(share(o == "right" for o in opened)),
+        _percent(share(o == "wrong" for o in opened)),
+    ]
+
+
+def outside_table(groups: dict[str, list[Heard]]) -> str:
+    rows = [[voice, *_outside(heard)] for voice, heard in groups.items()]
+    rows.append(["all", *_outside([heard for group in groups.values() for heard in group])])
+    head = "voice,rejected,rejected: near,rejected: far,answered,WER dictation,open: answered"
+    return _table(head.split(","), rows)
+
+
+def _outside(heard: list[Heard]) -> Row:
+    return [
+        _percent(share(not h.accepted for h in heard)),
+        _percent(share(not h.accepted for h in heard if h.sentence.near)),
+        _percent(share(not h.accepted for h in heard if not h.sentence.near)),
+        _percent(share(_answered(h, ACCEPT_AT) for h in heard)),
+        _percent(error_rate([(h.sentence.text, h.dictation) for h in heard])),
+        _percent(share(outcome(h.sentence, h.dictation, understood=True) != "none" for h in heard)),
+    ]
+
+
+def _answered(heard: Heard, threshold: float) -> bool:
+    understood = bool(heard.skills) and heard.margin >= threshold
+    return outcome(heard.sentence, heard.skills, understood=understood) != "none"
+
+
+def roc(inside: list[Heard], outside: list[Heard]) -> str:
+    rows = []
+    for threshold in THRESHOLDS:
+        kept = partial(_kept, threshold=threshold)
+        closed = [outcome(h.sentence, h.skills, understood=kept(h)) for h in inside]
+        rows.append(
+            [
+                f"**{threshold:g}**" if threshold == ACCEPT_AT else f"{threshold:g}",
+                _percent(share(map(kept, inside))),
+                _percent(share(not kept(h) for h in outside)),
+                _percent(share(o == "right" for o in closed)),
+                _percent(share(o == "wrong" for o in closed)),
+                _percent(share(_answered(h, threshold) for h in outside)),
+            ]
+        )
+    head = "threshold,inside: accepted,outside: rejected,inside: right,inside: wrong"
+    return _table([*head.split(","), "outside: answered"], rows) + f"\n\n{_area(inside, outside)}"
+
+
+def _kept(heard: Heard, threshold: float) -> bool:
+    return bool(heard.skills) and heard.margin >= threshold
+
+
+def _area(inside: list[Heard], outside: list[Heard]) -> str:
+    wins = sum(
+        (i.margin > o.margin) + 0.5 * (i.margin == o.margin) for i in inside for o in outside
+    )
+    return (
+        f"Area under the curve {wins / len(inside) / len(outside):.3f}, "
+        f"{len(inside)} hearings inside and {len(outside)} outside."
+    )
+
+
+def people_table(engine: Engine) -> str:
+    by_kind: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        for clip in human_clips(Path(folder)):
+            heard = engine.transcribe(clip.wav_path, {}, lambda: False)
+            skills, dictation = heard.hypotheses
+            by_kind[clip.kind].append((clip.said, dictation.text, skills.accepted))
+    rows = [
+        [
+            kind,
+            str(len(clips)),
+            str(sum(len(said.split()) for said, _, _ in clips)),
+            _percent(error_rate([(said, text) for said, text, _ in clips])),
+            _percent(share(not accepted for _, _, accepted in clips)),
+        ]
+        for kind, clips in by_kind.items()
+    ]
+    return _table(["clips", "number", "words", "WER dictation", "rejected by the skills"], rows)
+
+
+def _table(head: Row, rows: Iterable[Row]) -> str:
+    line: Callable[[Row], str] = lambda cells: f"| {' | '.join(cells)} |"  # noqa: E731
+    return "\n".join([line(head), line(["---"] * len(head)), *map(line, rows)])
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def _print_into_page(measured: str) -> None:
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    page = f"{before}{MARKS[0]}\n\n{measured}\n\n{MARKS[1]}{after}"
+    PAGE.write_text(page, encoding="utf-8")
+    print(measured)
+
+
+if __name__ == "__main__":
+    main()
