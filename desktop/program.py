@@ -286,7 +286,8 @@ class Program(QObject):
 
     def state(self, state: ArenaState) -> None:
         """From the session."""
-        self._arena.draw(self._with_microphones(state))
+        state = self._with_microphones(state)
+        self._arena.draw(state)
         self.arena_drawn.emit(state)
 
     def meter(self, meter: Meter) -> None:

@@ -81,7 +81,6 @@ class Session:
         self._voted: list[RunningBattle] = []
         self._problem: Problem | None = None
         self._retry: Callable[[], None] | None = None
-        self._over = False
         desk.on_level, desk.on_fault = self._level, self._capture_fault
         playback.on_change, playback.on_failure = self._publish, self._playback_failed
 
@@ -270,9 +269,9 @@ class Session:
 
     def shut_down(self) -> None:
         """Release the microphone and the loudspeaker; for the end of the session or program."""
-        self._over = True
-        if self._battle is not None:
-            self._drop_answers(self._battle)
+        battle, self._battle = self._battle, None
+        if battle is not None:
+            self._drop_answers(battle)
         self._playback.stop()
         self._desk.close()
 
@@ -385,7 +384,6 @@ class Session:
     def _finish(self, reason: str, problem: Problem | None = None) -> None:
         def done() -> None:
             self.shut_down()
-            self._battle = None
             self._listener.finished(
                 finished_state(
                     self._study, self._entries, self._voted, self._earlier_votes, problem
@@ -489,7 +487,7 @@ class Session:
 
     def _publish(self) -> None:
         battle = self._battle
-        if battle is None or self._over:
+        if battle is None:
             return
         playing = battle.take is not None and self._playback.playing(battle.take.file)
         self._listener.state(

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.audio import portaudio
 from tests.helpers.person import Person
-from tests.helpers.pulse import PulseServer, no_sound_at_all, pulse
+from tests.helpers.pulse import PulseServer, no_sound_at_all, pulse, use_server
 from tests.helpers.qt_complaints import no_qt_complaint
 from tests.helpers.rehearsal import Rehearsal
 from tests.helpers.sounds import speak
@@ -26,6 +27,18 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds of speech."""
     target = tmp_path_factory.mktemp("spoken") / "question.wav"
     return speak("what is the capital of france and how far is it", target)
+
+
+@pytest.fixture(scope="session")
+def question(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("question") / "question.wav"
+    return speak("what is the capital of france", target)
+
+
+@pytest.fixture(scope="session")
+def reason(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("reason") / "reason.wav"
+    return speak("it was right and to the point", target)
 
 
 @pytest.fixture
@@ -50,12 +63,36 @@ def listen(
     pulse: PulseServer,
 ) -> Iterator[Callable[..., Person]]:
     """As `rehearse`, with the microphone `mic1` of `pulse`; gives the person who uses it."""
+    yield from _people(qtbot, tmp_path, pulse)
+
+
+@pytest.fixture
+def lonely(monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseServer]:
+    """A server with one microphone and nothing to fall back on."""
+    server = PulseServer(fallback=False).start()
+    try:
+        use_server(server, monkeypatch)
+        yield server
+        assert portaudio.live_streams() == 0, "a stream was left open"
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def listen_lonely(
+    qtbot: QtBot, tmp_path: Path, lonely: PulseServer
+) -> Iterator[Callable[..., Person]]:
+    """As `listen`, with the only microphone there is."""
+    yield from _people(qtbot, tmp_path, lonely)
+
+
+def _people(qtbot: QtBot, tmp_path: Path, server: PulseServer) -> Iterator[Callable[..., Person]]:
     running: list[Rehearsal] = []
 
     def begin(scripts: dict[str, dict[str, Any]] | None, **options: Any) -> Person:
         stage = Rehearsal(qtbot, tmp_path / "stage", None, scripts, **options)
         running.append(stage)
-        return Person(stage, pulse)
+        return Person(stage, server)
 
     yield begin
     for stage in running:

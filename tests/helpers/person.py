@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tests.helpers.pulse import PulseServer
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
 from ui.state import Phase
+from ui.widgets.device_menu import DeviceMenu
 
 
 class Person:
@@ -26,7 +27,10 @@ class Person:
         self.actions = 0
         """Keys pressed and clicks made."""
         stage.window.activateWindow()
-        stage.qtbot.waitUntil(stage.window.isActiveWindow, timeout=PATIENCE_MS)
+        self.wait(stage.window.isActiveWindow)
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        self.stage.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
 
     def press(
         self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
@@ -43,6 +47,12 @@ class Person:
     def let_go(self, key: Qt.Key) -> None:
         QTest.keyRelease(self.stage.window.windowHandle(), key)
 
+    def write(self, text: str) -> None:
+        """Into whatever has the focus."""
+        for character in text:
+            self.actions += 1
+            QTest.keyClick(self.stage.window.windowHandle(), character)
+
     def click(self, widget: QWidget) -> None:
         """The left button, in the middle of what can be seen of a widget; it must lie on top."""
         window = self.stage.window
@@ -52,11 +62,12 @@ class Person:
         assert hit is widget or widget.isAncestorOf(hit), f"{hit} covers {widget}"
         self._click(window, place)
 
-    def choose(self, button: QWidget, menu: QMenu, label: str) -> None:
-        """Open the menu of a button and click what begins with `label`."""
+    def choose(self, button: DeviceMenu, label: str) -> None:
+        """Open the list of microphones and click what is called `label`."""
+        menu = button.menu
         self.click(button)
-        self.stage.qtbot.waitUntil(menu.isVisible, timeout=PATIENCE_MS)
-        action = next(action for action in menu.actions() if action.text().startswith(label))
+        self.wait(menu.isVisible)
+        action = next(action for action in menu.actions() if label in action.text())
         self._click(menu, menu.actionGeometry(action).center())
 
     def start_talking(self) -> None:
@@ -67,19 +78,47 @@ class Person:
     def stop_talking(self) -> None:
         self.let_go(Qt.Key.Key_Space)
 
-    def begin_to_say(self, speech: Path) -> subprocess.Popen[bytes]:
-        return self._pulse.play(speech)
-
-    def say(self, speech: Path) -> None:
+    def say(self, speech: Path, *, room: str = "speech") -> None:
         """Returns once it has been said."""
-        saying = self.begin_to_say(speech)
-        self.stage.qtbot.waitUntil(lambda: saying.poll() is not None, timeout=PATIENCE_MS)
+        saying = self._pulse.play(speech, room=room)
+        self.wait(lambda: saying.poll() is not None)
 
-    def ask(self, question: Path) -> None:
+    def ask(self, question: Path, *, room: str = "speech") -> None:
         """Hold Space while speaking."""
         self.start_talking()
-        self.say(question)
+        self.say(question, room=room)
         self.stop_talking()
+
+    def listening(self) -> None:
+        """Wait until the first page hears."""
+        self.wait(lambda: self.stage.program.compare_state.meter_open)
+
+    def until_reason_is_recorded(self) -> None:
+        self.stage.until_state(
+            lambda state: state.phase is Phase.REASON_RECORDING and not state.reason.opening,
+            "the recording of a reason",
+        )
+
+    def loudest_while_playing(self, sound: Path, room: str) -> int:
+        """How many segments of the meter on the first page light up."""
+        meter = self.stage.window.compare.meter
+        playing = self._pulse.play(sound, room=room)
+        seen: list[int] = []
+
+        def played() -> bool:
+            seen.append(meter.lit)
+            return playing.poll() is not None
+
+        self.wait(played)
+        return max(seen)
+
+    def recordings(self) -> set[str]:
+        """Every file of the takes folder, finished or not."""
+        return {path.name for path in self.stage.home.takes.iterdir() if path.is_file()}
+
+    def copies(self) -> set[str]:
+        """What the systems may hear."""
+        return {path.name for path in self.stage.home.heard.iterdir()}
 
     def _click(self, window: QWidget, place: QPoint) -> None:
         self.actions += 1

@@ -141,6 +141,11 @@ class PulseServer:
     def mute(self, muted: bool = True, *, name: str = "mic1") -> None:
         self.pactl("set-source-mute", name, "1" if muted else "0")
 
+    def listeners(self) -> list[str]:
+        """A line for every program that records from any microphone."""
+        lines = self.pactl("list", "short", "source-outputs").splitlines()
+        return [line for line in lines if "module-" not in line]
+
     def kill(self) -> None:
         """SIGKILL the server."""
         assert self._daemon is not None, "the server is not running"

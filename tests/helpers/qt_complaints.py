@@ -13,7 +13,8 @@ def no_qt_complaint() -> Iterator[None]:
     seen: list[str] = []
 
     def hear(kind: QtMsgType, _context: object, message: str) -> None:
-        if kind is not QtMsgType.QtDebugMsg:
+        # A platform without a screen cannot grab keyboards for its menus, and says so.
+        if kind is not QtMsgType.QtDebugMsg and "This plugin does not support" not in message:
             seen.append(message)
 
     before = qInstallMessageHandler(hear)
