@@ -1,0 +1,52 @@
+"""What a starting window leaves for later."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SLOW = {"numpy", "soundfile", "soxr", "sounddevice", "sqlite_utils", "ranker", "ui.pages.arena"}
+START = """
+import sys
+from PySide6.QtCore import QTimer
+from desktop.app import make_application, open_program
+from desktop.paths import home
+from desktop.settings import Settings
+
+def start():
+    app = make_application(Settings())
+    program = open_program(home(), Settings(), source=lambda *_: None, source_name="a recording")
+    program.window.first_painted.connect(lambda: print(*sys.modules))
+    program.window.first_painted.connect(program.window.close)
+    app.lastWindowClosed.connect(app.quit)
+    program.show()
+    app.exec()
+    program.close()
+
+start()
+"""
+
+
+def loaded_at_first_paint() -> set[str]:
+    started = subprocess.run(
+        [sys.executable, "-c", START],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert started.returncode == 0, started.stderr
+    return set(started.stdout.split())
+
+
+def test_the_window_is_painted_before_anything_slow_is_loaded(own_home: Path):
+    loaded_at_first_paint()  # makes the database, with sqlite-utils
+    assert (own_home / "earshot.db").exists()
+    loaded = loaded_at_first_paint()
+    assert "ui.pages.compare" in loaded
+    assert loaded & SLOW == set()
