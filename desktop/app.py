@@ -15,7 +15,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from desktop.catalogue import Entry, read_catalogue
-from desktop.errors import Busy
+from desktop.errors import Busy, EarshotError
 from desktop.logs import catch_bugs, start_log, stop_log
 from desktop.paths import Home
 from desktop.program import Program
@@ -58,7 +58,13 @@ def open_program(
     """
     study = load_study(Path(settings.study) if settings.study else EVERYDAY)
     known = read_catalogue() if catalogue is None else catalogue
-    home.create()
+    try:
+        home.create()
+    except OSError as error:
+        raise EarshotError(
+            f"The data folder {home.folder} cannot be made or written ({error.strerror}).",
+            "Choose another one with --home or EARSHOT_HOME.",
+        ) from error
     try:
         store = open_store(home.database, program_version=VERSION, backup_folder=home.backups)
     except AlreadyOpen as error:

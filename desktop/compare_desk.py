@@ -6,7 +6,7 @@ Knows no Qt. PortAudio is asked in a thread of its own: it can take half a secon
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from desktop import problems
 from desktop.audio.capture import CaptureFailed, CaptureFault, Level
 from desktop.audio.devices import InputDevice, StillOpen, list_inputs, rescan
 from desktop.audio.problems import no_device
+from desktop.audio.threads import in_thread
 from desktop.study import Study
 from ui.state import CompareState, DeviceRow, Meter, Problem
 
@@ -40,7 +41,6 @@ class CompareDesk:
     def __init__(
         self,
         study: Study,
-        background: Executor,
         post: Callable[[Callable[[], None]], None],
         *,
         device_key: str,
@@ -49,13 +49,14 @@ class CompareDesk:
         on_meter: Callable[[Meter], None],
     ) -> None:
         """`instead` names what stands in for every microphone; then none is listed or opened."""
-        self._background = background
         self._instead = instead
         self._post = post
         self._on_state = on_state
         self._on_meter = on_meter
         self._devices: dict[str, InputDevice] = {}
         self._source: Recorder | None = None
+        self._closing: Future[None] = Future()
+        self._closing.set_result(None)
         self._listening = False
         self._take_max_ms = study.take_max_ms
         self._state = CompareState(
@@ -128,7 +129,7 @@ class CompareDesk:
     def _list(
         self, how: Callable[[], list[InputDevice]], then: Callable[[], None] = lambda: None
     ) -> None:
-        future = self._background.submit(_ready_to_listen, how)
+        future = in_thread("audio-list", lambda: _ready_to_listen(how))
 
         def listed() -> None:
             self._listed(future)
@@ -188,12 +189,10 @@ class CompareDesk:
 
     def _close_source(self) -> Future[None]:
         source, self._source = self._source, None
-        if source is None:
-            done: Future[None] = Future()
-            done.set_result(None)
-            return done
-        self._state = replace(self._state, meter_open=False)
-        return source.close()
+        if source is not None:
+            self._state = replace(self._state, meter_open=False)
+            self._closing = source.close()
+        return self._closing
 
     def _set(self, state: CompareState) -> None:
         self._state = state

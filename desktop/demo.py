@@ -50,7 +50,8 @@ VOTES = (
 )
 """A better, B better, tie, both bad: chosen without looking at any answer."""
 REASON = "It answered what I asked."
-_OURS = ("home", "export", "screenshots", "leaderboard.json", "leaderboard.txt")
+MARKER = "made-by-earshot-demo.txt"
+_OURS = (MARKER, "home", "export", "screenshots", "leaderboard.json", "leaderboard.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +100,27 @@ def sample_takes() -> list[Path]:
 
 
 def _make_room(out: Path) -> None:
-    if out.exists() and not out.is_dir():
-        raise UsageProblem(f"{out} is a file.", "Name a new or empty folder.")
-    foreign = [p.name for p in out.iterdir() if p.name not in _OURS] if out.exists() else []
-    if foreign:
-        raise UsageProblem(
-            f"{out} holds other things ({foreign[0]}), so nothing was written.",
-            "Name a new or empty folder.",
-        )
-    shutil.rmtree(out, ignore_errors=True)
-    (out / "screenshots").mkdir(parents=True)
+    """Only what a demo wrote is replaced: the marker tells."""
+    try:
+        if out.exists() and not out.is_dir():
+            raise UsageProblem(f"{out} is a file.", "Name a new or empty folder.")
+        if out.exists() and any(out.iterdir()) and not (out / MARKER).is_file():
+            raise UsageProblem(
+                f"{out} holds other things than a demo, so nothing was written.",
+                "Name a new or empty folder.",
+            )
+        if out.exists():
+            foreign = sorted(p.name for p in out.iterdir() if p.name not in _OURS)
+            if foreign:
+                raise UsageProblem(
+                    f"{out} holds {foreign[0]} beside a demo, so nothing was written.",
+                    "Name a new or empty folder.",
+                )
+            shutil.rmtree(out)
+        (out / "screenshots").mkdir(parents=True)
+        (out / MARKER).write_text("Everything in this folder is replaced by the next demo.\n")
+    except OSError as error:
+        raise UsageProblem(f"{out} cannot be written ({error.strerror}).") from error
 
 
 def _has_display() -> bool:

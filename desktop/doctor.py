@@ -13,6 +13,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as NotInTime
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -159,7 +160,8 @@ def _listen(device: object) -> float | None:
     except NotInTime:
         return None
     finally:
-        recorder.close().result(timeout=10)
+        with suppress(NotInTime, AudioUnavailable):  # a sound system that hangs was told already
+            recorder.close().result(timeout=10)
     return max(levels) if levels else None
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -47,8 +48,10 @@ class SpokenReason:
 
     take: Take
     recogniser: Part
-    transcription: Transcription
+    transcription: Transcription | None
+    """None when it could not be transcribed."""
     verbatim: str
+    """The transcript that was offered for correction; empty without one."""
 
 
 def new_seed() -> int:
@@ -75,6 +78,8 @@ class Ledger:
         self._simulated = simulated
         self._session_id = ""
         self._turns: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
+        """Vote -> the justification in force."""
         self._fingerprints: dict[str, str] = {}
 
     def begin_session(self, seed: int) -> None:
@@ -138,7 +143,8 @@ class Ledger:
         with self._store.action():
             self._store.end_battle(battle_id, "skipped", "discarded")
             self._store.discard_take(take.id, "discarded by the participant")
-        take.file.unlink(missing_ok=True)
+        with suppress(OSError):  # held by another program; the row says that it is discarded
+            take.file.unlink(missing_ok=True)
 
     def answers(
         self, battle_id: str, take: Take, outcomes: Mapping[str, tuple[str, Outcome]]
@@ -169,34 +175,41 @@ class Ledger:
         )
 
     def reason(self, battle_id: str, vote_id: str, text: str, spoken: SpokenReason | None) -> None:
-        """Keep why; of a spoken reason the recording, the transcript and the correction."""
+        """Keep why; of a spoken reason the recording, the transcript and the correction.
+
+        A later reason for the same vote supersedes the earlier one.
+        """
+        why = records.JustificationRecord(
+            vote_id=vote_id, text=text, supersedes=self._reasons.get(vote_id)
+        )
         with self._store.action():
-            if spoken is None:
-                self._store.add_justification(
-                    records.JustificationRecord(vote_id=vote_id, text=text)
-                )
-                return
-            self._store.add_take(self._take_record(spoken.take, "reason", battle_id))
-            transcript_id = self._store.add_transcript(
-                _transcript_record(spoken.take.id, spoken.recogniser.engine, spoken.transcription)
-            )
-            self._store.add_justification(
-                records.JustificationRecord(
-                    vote_id=vote_id,
-                    text=text,
+            if spoken is not None:
+                self._store.add_take(self._take_record(spoken.take, "reason", battle_id))
+                why = replace(
+                    why,
                     take_id=spoken.take.id,
-                    transcript_id=transcript_id,
+                    transcript_id=self._reason_transcript(spoken),
                     verbatim=spoken.verbatim,
                 )
-            )
+            self._store.add_justification(why)
+        self._reasons[vote_id] = why.id
 
     def end_battle(self, battle_id: str, state: EndState, reason: str) -> None:
         self._store.end_battle(battle_id, state, reason)
 
     def end_session(self, reason: str) -> None:
-        """End the sitting and back the database up."""
         self._store.end_session(self._session_id, reason)
+
+    def back_up(self) -> None:
+        """Copy the database, so that a damaged one has something to go back to."""
         self._store.backup()
+
+    def _reason_transcript(self, spoken: SpokenReason) -> str | None:
+        if spoken.transcription is None:
+            return None
+        return self._store.add_transcript(
+            _transcript_record(spoken.take.id, spoken.recogniser.engine, spoken.transcription)
+        )
 
     def _record_systems(self) -> None:
         for system_id in self._study.systems:

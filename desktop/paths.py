@@ -31,7 +31,7 @@ class Home:
 
     @property
     def counted(self) -> Path:
-        """The last export made for the Results page; may be deleted at any time."""
+        """Exports made for the Results page, while it counts; may be deleted at any time."""
         return self.folder / "cache" / "counted"
 
     @property

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.audio.problems import AudioUnavailable
+from desktop.audio.threads import wait_until_closed
 
 if TYPE_CHECKING:
     from desktop.audio.playback import Player
@@ -49,7 +50,7 @@ class PlaybackDesk:
         """Stop, and wait until the loudspeaker is released."""
         self._file = None
         if self._player is not None:
-            self._player.stop().result()
+            wait_until_closed(self._player.stop())
 
     def _ended(self, file: Path, error: AudioUnavailable | None) -> None:
         if self._file != file:

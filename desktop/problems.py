@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from desktop.audio.capture import CaptureFailed, CaptureFault
+from desktop.logs import log
 from engines.errors import EngineError
+from local_db.errors import DiskFull, WorldError
 from ui.state import Problem
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ SYSTEMS_KEEP_FAILING = Problem(
 BUG = Problem(
     "Something went wrong inside Earshot.",
     "Every vote you gave is kept. What happened is written in the log of this computer.",
+)
+REASON_NOT_TRANSCRIBED = Problem(
+    "Your reason was recorded, but it could not be turned into text.",
+    "Type it here; the recording is kept with it.",
 )
 
 
@@ -47,6 +53,40 @@ def from_exception(error: BaseException, *, action: str = "") -> Problem:
     if isinstance(error, Spoken):
         return Problem(error.sentence, error.advice, action)
     raise error
+
+
+def for_participant(error: WorldError, action: str = "") -> Problem:
+    """What a participant reads when something could not be written down."""
+    log.info("not kept: %s %s", error.sentence, error.advice)
+    if isinstance(error, DiskFull):
+        return Problem(
+            "The disk of this computer is full, so this step was not saved.",
+            "Everything before it is safe. Free some space, then try again.",
+            action,
+        )
+    return Problem(
+        "This computer could not save this step.",
+        "Everything before it is safe. Try again, or ask the person who runs this study.",
+        action,
+    )
+
+
+def no_backup(error: WorldError) -> Problem:
+    """Everything is saved; only its second copy is not."""
+    log.info("no backup: %s %s", error.sentence, error.advice)
+    return Problem(
+        "Your votes are saved, but no second copy of them could be made.",
+        "Please tell the person who runs this study.",
+    )
+
+
+def recordings_missing(n: int) -> Problem:
+    """For the researcher: rows whose recordings are not there any more."""
+    what = "One recording is" if n == 1 else f"{n} recordings are"
+    return Problem(
+        f"{what} missing from the takes folder.",
+        "The votes on them are kept. Look for the files in a backup of this computer.",
+    )
 
 
 def from_fault(fault: CaptureFault) -> Problem:

@@ -7,8 +7,10 @@ microphones, starting the workers of the study's systems.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -18,10 +20,12 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop import arena_wiring, problems
 from desktop.audio.capture import CaptureFault, Level
+from desktop.audio.threads import wait_until_closed
 from desktop.catalogue import Entry
 from desktop.compare_desk import CompareDesk, microphone
 from desktop.errors import CatalogueProblem
 from desktop.ledger import Ledger, new_seed
+from desktop.logs import log
 from desktop.paths import Home
 from desktop.playback_desk import PlaybackDesk
 from desktop.qt_thread import WindowThread
@@ -110,11 +114,11 @@ class Program(QObject):
         self._session: Session | None = None
         self._earlier: SessionProgress | None = None
         self._board = ResultsState()
+        self._counting = 0
         self._closed = False
         self.window = MainWindow()
         self._compare = CompareDesk(
             study,
-            self._background,
             self._thread.post,
             device_key=settings.microphone,
             instead=source_name,
@@ -132,7 +136,7 @@ class Program(QObject):
 
     def show(self) -> None:
         """Show the window; what takes time follows when it is on screen."""
-        self._store.recover(self._home.takes)  # before a session can start: it ends open battles
+        self._put_in_order()
         self._offer_to_continue()
         self.window.show_page("compare")
         self.window.show()
@@ -142,15 +146,16 @@ class Program(QObject):
         if self._closed:
             return
         self._closed = True
-        if self._session is not None:
-            self._session.shut_down()
-        self._desk.shut_down()
-        self._playback.shut_down()
-        self._compare.close().result()
-        self._background.shutdown(wait=True, cancel_futures=True)
-        self._pool.close()
-        self._thread.close()
-        self._store.close()
+        with ExitStack() as last_first:  # each of them ends, whatever the others do
+            last_first.callback(self._store.close)
+            last_first.callback(self._thread.close)
+            last_first.callback(self._pool.close)
+            last_first.callback(self._background.shutdown, wait=True, cancel_futures=True)
+            last_first.callback(lambda: wait_until_closed(self._compare.close()))
+            last_first.callback(self._playback.shut_down)
+            last_first.callback(self._desk.shut_down)
+            if self._session is not None:
+                self._session.shut_down()
 
     def bring_to_front(self) -> None:
         self.window.setWindowState(
@@ -161,7 +166,27 @@ class Program(QObject):
 
     def tell_of_bug(self) -> None:
         """From any thread: the person hears that something broke, and that the votes are safe."""
-        self._thread.post(lambda: self._compare.tell(problem=problems.BUG))
+        self._thread.post(self._tell_of_bug)
+
+    def _tell_of_bug(self) -> None:
+        self._compare.tell(problem=problems.BUG)
+        if self._session is not None:
+            self._session.tell(problems.BUG)
+
+    def _put_in_order(self) -> None:
+        """What a crash left behind; before a session can start, because it ends open battles."""
+        shutil.rmtree(self._home.heard, ignore_errors=True)  # copies that no row names
+        self._home.heard.mkdir(parents=True, exist_ok=True)
+        found = self._store.recover(self._home.takes)
+        if not found.clean:
+            log.info(
+                "put in order: %d battles abandoned, %d recordings put aside, %d missing",
+                len(found.abandoned),
+                len(found.orphans),
+                len(found.missing),
+            )
+        if found.missing:
+            self._compare.tell(problem=problems.recordings_missing(len(found.missing)))
 
     def _after_first_paint(self) -> None:
         if self._closed:
@@ -187,17 +212,21 @@ class Program(QObject):
             self.check_systems()
 
     def count(self) -> None:
-        """Count the votes of this station again and draw the Results page."""
+        """Count the votes of this station again and draw the Results page; the newest wish wins."""
         simulated = self._include_simulated
+        self._counting = wish = self._counting + 1
         self._results.draw(
             ResultsState(working="Counting the votes …", includes_simulated=simulated)
         )
+
+        def counted(state: ResultsState) -> None:
+            if wish == self._counting:
+                self._draw_results(state)
+
         self._later(
             lambda: count_and_rank(self._home, self._catalogue, include_simulated=simulated),
-            self._draw_results,
-            lambda problem: self._draw_results(
-                ResultsState(problem=problem, includes_simulated=simulated)
-            ),
+            counted,
+            lambda problem: counted(ResultsState(problem=problem, includes_simulated=simulated)),
         )
 
     def check_systems(self) -> None:
@@ -280,6 +309,8 @@ class Program(QObject):
         except WorldError as error:
             self._session = None
             self.window.hold_open = False
+            self.window.show_page("compare")
+            self._compare.open()
             self._compare.tell(problem=problems.from_exception(error))
             return
         self.window.show_page("arena")
@@ -311,15 +342,16 @@ class Program(QObject):
         return replace(state, devices=compare.devices, device_key=compare.device_key)
 
     def _offer_to_continue(self) -> None:
-        """A sitting that a crash broke off can go on; only the newest, only while it is open."""
+        """A sitting that a crash broke off can go on: the newest, of this very study file."""
         self._earlier = None
         for session in self._store.reader.open_sessions(self._study.id):
-            if session.simulated == self._simulated and session.battles.voted:
+            same = session.study_sha256 == self._study.sha256
+            voted, planned = session.battles.voted, session.battles_planned
+            if same and session.simulated == self._simulated and 0 < voted < planned:
                 self._earlier = session
                 break
         text = ""
         if self._earlier is not None:
-            voted, planned = self._earlier.battles.voted, self._earlier.battles_planned
             text = f"A session was broken off after {voted} of {planned} battles."
         self._compare.tell(resume_text=text)
 
@@ -335,11 +367,10 @@ class Program(QObject):
     def _choose_microphone(self, key: str) -> None:
         self._compare.choose(key)
         self._settings = replace(self._settings, microphone=key)
-        self._later(
-            lambda: save_settings(self._home.settings, self._settings),
-            lambda _: None,
-            lambda problem: self._compare.tell(problem=problem),
-        )
+        try:
+            save_settings(self._home.settings, self._settings)
+        except OSError as error:  # it is chosen all the same, for today
+            log.info("settings not saved: %s", error)
 
     def _choose_in_session(self, key: str) -> None:
         if self._session is not None:

@@ -12,6 +12,7 @@ from desktop.ledger import SpokenReason
 from desktop.study import Study
 from desktop.take_desk import NotKept, Take, TakeDesk
 from engines.api import Part, Transcription
+from engines.errors import EngineError
 from engines.pool import Pool
 from ui.state import Problem, ReasonState
 
@@ -117,9 +118,7 @@ class ReasonDesk:
             self._take = take
             future = self._pool.transcribe(recogniser, take.heard)
             future.add_done_callback(
-                lambda _: self._post(
-                    lambda: self._transcribed(take, recogniser, future, heard, failed)
-                )
+                lambda _: self._post(lambda: self._transcribed(take, recogniser, future, heard))
             )
 
         self._desk.end(taken, failed, not_kept)
@@ -130,19 +129,20 @@ class ReasonDesk:
         recogniser: Part,
         future: Future[Transcription],
         heard: Callable[[], None],
-        failed: Callable[[BaseException], None],
     ) -> None:
         if take is not self._take:  # dismissed meanwhile
             return
         error = future.exception()
-        if error is not None:
-            self._delete(take)
-            failed(error)
-            return
         self._let_go(take)
-        transcription = future.result()
-        self._text = transcription.named(DICTATION).text
-        self.spoken = SpokenReason(take, recogniser, transcription, self._text)
+        if isinstance(error, EngineError):
+            self.problem = problems.REASON_NOT_TRANSCRIBED
+            self.spoken = SpokenReason(take, recogniser, None, "")
+        elif error is not None:
+            raise error
+        else:
+            transcription = future.result()
+            self._text = transcription.named(DICTATION).text
+            self.spoken = SpokenReason(take, recogniser, transcription, self._text)
         heard()
 
     def _begin(self, text: str) -> None:

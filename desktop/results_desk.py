@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import math
-import shutil
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.catalogue import Entry
@@ -26,10 +27,10 @@ def count_and_rank(
     """The state of the Results page. Raises the world errors of export and ranker."""
     import ranker  # late: numpy's linear algebra is not needed to open the window
 
-    shutil.rmtree(home.counted, ignore_errors=True)
-    home.counted.parent.mkdir(parents=True, exist_ok=True)
-    export(home.database, home.takes, home.counted)
-    board = ranker.rank([home.counted], include_simulated=include_simulated)
+    home.counted.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.counted) as folder:  # two counts do not meet
+        export(home.database, home.takes, Path(folder) / "export")
+        board = ranker.rank([Path(folder) / "export"], include_simulated=include_simulated)
     return results_state(board, catalogue, includes_simulated=include_simulated)
 
 

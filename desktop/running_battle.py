@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 from desktop.ledger import Outcome
 from desktop.matchmaking import Draw
 from desktop.take_desk import Take
-from engines.pool import Asked
 from local_db.ids import new_id
-from ui.state import Phase, Vote
-
-SLOTS = ("a", "b")
+from ui.state import Phase, Problem, Vote
 
 
 @dataclass(slots=True)
@@ -23,9 +20,12 @@ class RunningBattle:
     draw: Draw
     phase: Phase = Phase.OPENING
     take: Take | None = None
-    asked: dict[str, Asked] = field(default_factory=dict)
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    asked_at_s: float = 0.0
+    flag: Problem | None = None
+    """What the speaker should know of a take that is used all the same."""
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """Slot -> answer or error; empty until both are there."""
+    ended_at_s: float = 0.0
+    """When the speaker let go; monotonic, as the others."""
     wait_ms: float = 0.0
     shown_at_s: float = 0.0
     vote: Vote | None = None

@@ -14,20 +14,21 @@ from dataclasses import replace
 from typing import Protocol
 
 from desktop import problems
+from desktop.asking import BothSystems
 from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.problems import AudioUnavailable
 from desktop.battle import RERECORDABLE, SETTLED, Step, follows
 from desktop.catalogue import Entry
-from desktop.ledger import Ledger, Shown
+from desktop.ledger import Ledger, Outcome, Shown
 from desktop.matchmaking import OrderedPair, balanced
 from desktop.playback_desk import PlaybackDesk
 from desktop.reasons import ReasonDesk
-from desktop.running_battle import SLOTS, RunningBattle
+from desktop.running_battle import RunningBattle
 from desktop.session_view import arena_state, finished_state
 from desktop.study import Study
 from desktop.take_desk import Take, TakeDesk
 from engines.errors import EngineError
-from engines.pool import Asked, Pool
+from engines.pool import Pool
 from local_db.errors import WorldError
 from local_db.kept import SessionProgress
 from ui.state import ArenaState, FinishedState, Meter, Phase, Problem, Vote
@@ -69,9 +70,9 @@ class Session:
         self._pool = pool
         self._desk = desk
         self._playback = playback
-        self._post = post
         self._listener = listener
         self._seed = seed
+        self._both = BothSystems(pool, post)
         self._reasons = ReasonDesk(desk, pool, study, entries, post)
         self._shown_pairs: dict[OrderedPair, int] = {}
         self._step = 0
@@ -99,7 +100,7 @@ class Session:
             self._step = earlier.battles.started
             self._earlier_votes = earlier.battles.voted
         self._shown_pairs = self._ledger.shown_pairs()
-        self._next_battle()
+        self._next_battle(at_once=True)
 
     def press_record(self) -> None:
         if not self._may(Step.RECORD):
@@ -113,7 +114,8 @@ class Session:
         self._advance(Step.RECORD)
 
     def release_record(self) -> None:
-        if self._may(Step.STOP):
+        if self._battle is not None and self._may(Step.STOP):
+            self._battle.ended_at_s = time.monotonic()
             self._desk.end(self._judged, self._source_failed, self._not_kept)
             self._advance(Step.STOP)
 
@@ -125,7 +127,7 @@ class Session:
         """Give up these answers; the same pair is asked again with a new take."""
         battle = self._battle
         if battle is not None and battle.phase in RERECORDABLE:
-            self._drop_answers(battle)
+            self._both.drop()
             self._keep(
                 lambda: self._ledger.end_battle(battle.id, "skipped", "recorded again"),
                 lambda: self._draw_again(battle),
@@ -136,11 +138,12 @@ class Session:
         battle = self._battle
         if battle is not None and battle.phase in (Phase.RECORDING, Phase.CHECKING):
             self._desk.discard()
+            self._throw_away(battle)
             self._reopen(self._open_microphone)
             return
         if battle is not None and battle.phase in RERECORDABLE and battle.take is not None:
             take = battle.take
-            self._drop_answers(battle)
+            self._both.drop()
             self._keep(
                 lambda: self._ledger.discard_take(battle.id, take),
                 lambda: self._draw_again(battle),
@@ -183,8 +186,8 @@ class Session:
 
     def stop_reason(self) -> None:
         if self._may(Step.REASON_STOP):
-            self._reasons.stop(self._reason_heard, self._reason_failed, self._not_kept)
             self._advance(Step.REASON_STOP)
+            self._reasons.stop(self._reason_heard, self._reason_failed, self._not_kept)
 
     def type_reason(self) -> None:
         if self._may(Step.REASON_EDIT):
@@ -254,31 +257,42 @@ class Session:
 
         self._reopen(lambda: self._listener.look_for_microphones(self._desk.close(), listed))
 
+    def tell(self, problem: Problem) -> None:
+        """Show a sentence above the battle."""
+        self._problem = problem
+        self._publish()
+
     def leave(self) -> None:
-        """End now; the running battle counts as abandoned."""
-        battle = self._battle
-        if battle is None or battle.phase in SETTLED:
-            self._reasons.dismiss()
-            self._finish("left")
-            return
-        self._drop_answers(battle)
-        self._keep(
-            lambda: self._ledger.end_battle(battle.id, "abandoned", "left"),
-            lambda: self._finish("left"),
-        )
+        """End now; the running battle counts as abandoned.
+
+        Whoever wants to go may go: what a full disk does not take, the next start puts in order.
+        """
+        battle, problem = self._battle, None
+        self._reasons.dismiss()
+        try:
+            if battle is not None and battle.phase not in SETTLED:
+                self._ledger.end_battle(battle.id, "abandoned", "left")
+            self._ledger.end_session("left")
+        except WorldError as error:
+            problem = problems.for_participant(error)
+        self._over(problem)
 
     def shut_down(self) -> None:
         """Release the microphone and the loudspeaker; for the end of the session or program."""
         battle, self._battle = self._battle, None
+        self._both.drop()
         if battle is not None:
-            self._drop_answers(battle)
+            self._let_go(battle)
         self._playback.stop()
         self._desk.close()
 
     # --- the course of a battle ------------------------------------------------------------------
 
-    def _next_battle(self, again: RunningBattle | None = None) -> None:
-        """Draw, or put the same pair into the same slots once more, and commit that first."""
+    def _next_battle(self, again: RunningBattle | None = None, *, at_once: bool = False) -> None:
+        """Draw, or put the same pair into the same slots once more, and commit that first.
+
+        Raises WorldError where it is to be done `at_once`: there is no page yet to try again on.
+        """
         if again is None:
             draw = balanced(
                 self._study.systems, self._shown_pairs, seed=self._seed, step=self._step
@@ -297,7 +311,11 @@ class Session:
             self._reasons.clear()
             self._open_microphone()
 
-        self._keep(commit, committed)
+        if at_once:
+            commit()
+            committed()
+        else:
+            self._keep(commit, committed)
 
     def _open_microphone(self) -> None:
         self._publish()
@@ -314,9 +332,13 @@ class Session:
             return
         battle.take = take
         self._desk.close()
-        self._problem = problems.from_flags(take.quality)
-        self._ask(battle, take)  # the systems work while the take is written down
-        self._keep(lambda: self._ledger.take(battle.id, take), lambda: self._taken(battle))
+        self._both.ask(  # the systems work while the take is written down
+            battle.systems,
+            take.heard,
+            seed=self._seed + battle.draw.step,
+            done=lambda outcomes: self._answered(battle, outcomes),
+        )
+        self._keep(lambda: self._ledger.take(battle.id, take), lambda: self._taken(battle, take))
 
     def _refuse(self, take: Take) -> None:
         self._problem = problems.from_verdicts(take.quality)
@@ -326,46 +348,33 @@ class Session:
             self._advance(Step.REOPEN)
             self._open_microphone()
 
-    def _ask(self, battle: RunningBattle, take: Take) -> None:
-        battle.asked_at_s = time.monotonic()
-        for slot in SLOTS:
-            asked = self._pool.ask(
-                battle.systems[slot], take.heard, seed=self._seed + battle.draw.step
-            )
-            battle.asked[slot] = asked
-            self._when_answered(battle, slot, asked)
+    def _throw_away(self, battle: RunningBattle) -> None:
+        """A take that was judged, and that the disk would not take down, is not used."""
+        self._both.drop()
+        self._let_go(battle)
+        if battle.take is not None:
+            battle.take.file.unlink(missing_ok=True)
+        battle.take, battle.outcomes = None, {}
 
-    def _when_answered(self, battle: RunningBattle, slot: str, asked: Asked) -> None:
-        asked.future.add_done_callback(
-            lambda _: self._post(lambda: self._answered(battle, slot, asked))
-        )
-
-    def _answered(self, battle: RunningBattle, slot: str, asked: Asked) -> None:
-        if battle is not self._battle or battle.asked.get(slot) is not asked:
-            return
-        error = asked.future.exception()
-        if error is None:
-            battle.outcomes[slot] = asked.future.result()
-        elif isinstance(error, EngineError):
-            battle.outcomes[slot] = error
-            for other in battle.asked.values():
-                other.cancel()
-        else:
-            raise error
+    def _taken(self, battle: RunningBattle, take: Take) -> None:
+        battle.flag = problems.from_flags(take.quality)
+        self._advance(Step.ASK)
         self._go_on_when_complete(battle)
 
-    def _taken(self, battle: RunningBattle) -> None:
-        self._advance(Step.ASK)
+    def _answered(self, battle: RunningBattle, outcomes: Mapping[str, Outcome]) -> None:
+        battle.outcomes = outcomes
         self._go_on_when_complete(battle)
 
     def _go_on_when_complete(self, battle: RunningBattle) -> None:
         """Both answers are there and the take is written down: keep them, then show them."""
         take = battle.take
-        if take is None or battle.phase is not Phase.THINKING or len(battle.outcomes) < len(SLOTS):
+        if take is None or battle.phase is not Phase.THINKING or not battle.outcomes:
             return
-        battle.wait_ms = (time.monotonic() - battle.asked_at_s) * 1000
+        battle.wait_ms = (time.monotonic() - battle.ended_at_s) * 1000
         failed = any(isinstance(outcome, EngineError) for outcome in battle.outcomes.values())
-        outcomes = {slot: (battle.systems[slot], battle.outcomes[slot]) for slot in SLOTS}
+        outcomes = {
+            slot: (battle.systems[slot], outcome) for slot, outcome in battle.outcomes.items()
+        }
         self._keep(
             lambda: self._ledger.answers(battle.id, take, outcomes),
             self._no_answers if failed else lambda: self._advance(Step.BOTH_ANSWERED),
@@ -382,15 +391,18 @@ class Session:
         self._next_battle(again=battle)
 
     def _finish(self, reason: str, problem: Problem | None = None) -> None:
-        def done() -> None:
-            self.shut_down()
-            self._listener.finished(
-                finished_state(
-                    self._study, self._entries, self._voted, self._earlier_votes, problem
-                )
-            )
+        self._keep(lambda: self._ledger.end_session(reason), lambda: self._over(problem))
 
-        self._keep(lambda: self._ledger.end_session(reason), done)
+    def _over(self, problem: Problem | None) -> None:
+        """The session is kept: back up, let go of everything, and reveal."""
+        try:
+            self._ledger.back_up()
+        except WorldError as error:
+            problem = problem or problems.no_backup(error)
+        self.shut_down()
+        self._listener.finished(
+            finished_state(self._study, self._entries, self._voted, self._earlier_votes, problem)
+        )
 
     # --- what microphone and loudspeaker report --------------------------------------------------
 
@@ -434,7 +446,7 @@ class Session:
         how()
 
     def _not_kept(self, error: WorldError, again: Callable[[], None]) -> None:
-        self._problem, self._retry = problems.from_exception(error, action="Try again"), again
+        self._problem, self._retry = problems.for_participant(error, "Try again"), again
         self._publish()
 
     def _playback_failed(self, error: AudioUnavailable) -> None:
@@ -467,16 +479,10 @@ class Session:
         try:
             commit()
         except WorldError as error:
-            self._problem = problems.from_exception(error, action="Try again")
-            self._retry = lambda: self._keep(commit, then)
-            self._publish()
+            self._not_kept(error, lambda: self._keep(commit, then))
             return
+        self._problem, self._retry = None, None  # of whatever was not kept before this
         then()
-
-    def _drop_answers(self, battle: RunningBattle) -> None:
-        asked, battle.asked = battle.asked, {}
-        for one in asked.values():
-            one.cancel()
 
     def _let_go(self, battle: RunningBattle) -> None:
         """The copy that the systems heard is not needed any more; the recording itself stays."""
@@ -498,6 +504,6 @@ class Session:
                 playing=playing,
                 reason=self._reasons.state(),
                 can_speak_reason=self._reasons.possible,
-                problem=self._problem,
+                problem=self._problem or battle.flag,
             )
         )

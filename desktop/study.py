@@ -117,10 +117,10 @@ def _reveal(value: str) -> Reveal:
 
 
 def _check(study: Study) -> None:
-    if len(study.systems) < 2 or len(set(study.systems)) != len(study.systems):
-        raise StudyProblem("A study compares at least two different systems.")
     if not all(isinstance(system, str) for system in study.systems):
         raise StudyProblem("“systems” is a list of system ids.")
+    if len(study.systems) < 2 or len(set(study.systems)) != len(study.systems):
+        raise StudyProblem("A study compares at least two different systems.")
     if not 1 <= study.battles_per_session <= 1000:
         raise StudyProblem("“battles_per_session” lies between 1 and 1000.")
     if not 2_000 <= study.take_max_ms <= 600_000:

@@ -43,9 +43,10 @@ def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -
                 row = _unready(row, Availability.BROKEN, "does not work", error.researcher)
                 break
             if not probe.ok:
-                how = ", ".join(probe.missing)
+                missing = f"{probe.reason} Missing: {', '.join(probe.missing)}."
                 row = replace(
-                    _unready(row, Availability.MISSING, "missing", probe.reason), how_to_get=how
+                    _unready(row, Availability.MISSING, "missing", missing),
+                    how_to_get=_install(catalogue[row.id]),
                 )
                 break
         checked.append(row)
@@ -56,6 +57,13 @@ def _parts(entry: Entry) -> Iterable[Part]:
     if entry.system.recogniser is not None:
         yield entry.system.recogniser
     yield entry.system.responder
+
+
+def _install(entry: Entry) -> str:
+    """What brings the missing parts of a system."""
+    engines = find_engines()
+    commands = [engines[part.engine].install for part in _parts(entry) if part.engine in engines]
+    return "; ".join(dict.fromkeys(commands))
 
 
 def _row(entry: Entry, engines: Mapping[str, EngineInfo]) -> SystemRow:

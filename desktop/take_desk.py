@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from desktop.audio.capture import Capture, CaptureFault, Level
-from desktop.audio.problems import AudioUnavailable
+from desktop.audio.threads import wait_until_closed
 from desktop.paths import Home
 from local_db.errors import WorldError, world_errors
 from local_db.ids import new_id
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 STRIP_BARS = 180
 """Bars of the finished waveform."""
-CLOSE_S = 10.0
-"""How long the end of the program waits for the microphone to be closed."""
 
 
 class Source(Protocol):
@@ -85,7 +82,8 @@ class TakeDesk:
         self._source: Source | None = None
         self._take_id = ""
         self._checks = ThreadPoolExecutor(1, thread_name_prefix="take-check")
-        self._closing: Future[None] | None = None
+        self._closing: Future[None] = Future()
+        self._closing.set_result(None)
         self._captured: Future[Capture] | None = None
         """The recording that was ended and not yet handed over."""
         self._lost = False
@@ -160,7 +158,7 @@ class TakeDesk:
         self.recording, self._captured = False, None
         if source is not None:
             self._closing = source.close()
-        return self._closing or _done()
+        return self._closing
 
     def discard(self) -> None:
         """Close the source, and delete what it was recording or what is still being judged."""
@@ -173,9 +171,7 @@ class TakeDesk:
 
     def shut_down(self) -> None:
         """Close everything and wait for it; for the end of the program."""
-        # What a hanging sound system holds, it holds until this process has ended.
-        with suppress(AudioUnavailable, TimeoutError):
-            self.close().result(CLOSE_S)
+        wait_until_closed(self.close())
         self._checks.shutdown(wait=True)
 
     def _part(self, take_id: str) -> Path:
@@ -192,6 +188,7 @@ class TakeDesk:
         from desktop.audio.check import check_take  # late: it loads numpy, and a window must open
 
         with world_errors(heard):
+            heard.parent.mkdir(parents=True, exist_ok=True)  # a cache may be deleted at any time
             checked = check_take(capture, heard, longest_ms=self._longest_ms, bars=STRIP_BARS)
         commit_take_file(part, file)
         return Take(take_id, file, heard, capture, checked.quality, checked.peaks)
@@ -229,12 +226,6 @@ class TakeDesk:
         if self._source is source:
             self._lost = self._lost or fault.stream_closed
             self.on_fault(fault)
-
-
-def _done() -> Future[None]:
-    future: Future[None] = Future()
-    future.set_result(None)
-    return future
 
 
 def _warm_up() -> None:

@@ -74,6 +74,13 @@ class EngineError(Exception):
         self.data: dict[str, Any] = dict(data or {})
 
     @property
+    def sentence(self) -> str:
+        """For commands, whose reader is the researcher."""
+        return self.researcher
+
+    advice = ""
+
+    @property
     def participant(self) -> str:
         """A neutral sentence, the same whichever system failed."""
         return _PARTICIPANT[self.kind]

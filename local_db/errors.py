@@ -198,7 +198,7 @@ def from_os(error: OSError, path: Path) -> WorldError | None:
         return DiskFull(path)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return ReadOnlyDatabase(path)
-    if error.errno in (errno.EIO, errno.EFBIG, errno.EMFILE, errno.ENFILE):
+    if error.errno in _REFUSALS:
         return _disk_error(path, error.strerror or str(error))
     return None
 
@@ -209,6 +209,22 @@ def _disk_error(path: Path, detail: str) -> WorldError:
     except OSError:  # the disk is gone altogether
         return DiskTrouble(path, detail)
     return DiskFull(path) if free_bytes < _ALMOST_FULL_BYTES else DiskTrouble(path, detail)
+
+
+_REFUSALS = frozenset(
+    {
+        errno.EIO,
+        errno.EFBIG,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOTDIR,
+        errno.EISDIR,
+        errno.EEXIST,
+        errno.ENAMETOOLONG,
+        errno.ELOOP,
+    }
+)
+"""A disk that fails, a process that has too much open, a place that is no folder."""
 
 
 @contextmanager

@@ -213,6 +213,7 @@ class SessionProgress:
 
     session_id: str
     study: str
+    study_sha256: str
     participant_id: str
     simulated: bool
     started_utc: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeVar
@@ -142,12 +143,16 @@ _Facts = tuple[str, str, str, int, int, int, bool]
 def _devices(kind: str) -> list[_Facts]:
     """Key, name, host API, index, channels, rate in Hz, whether it is the default; per device."""
     sounddevice = portaudio.library()
+    with portaudio.sound_system():
+        return list(_found(sounddevice, kind))
+
+
+def _found(sounddevice: ModuleType, kind: str) -> Iterator[_Facts]:
     host_apis = sounddevice.query_hostapis()
     # The same Windows device appears under four host APIs; WASAPI is the one that gives whole
     # names and shares the device with others.
     wanted = {api["name"] for api in host_apis} & {portaudio.WASAPI}
     default_index = _default_index(sounddevice, kind, wanted)
-    found: list[_Facts] = []
     for index in range(_device_count(host_apis)):
         name, info = _query(sounddevice, index)
         host_api, channels = host_apis[info["hostapi"]]["name"], info[f"max_{kind}_channels"]
@@ -157,8 +162,7 @@ def _devices(kind: str) -> list[_Facts]:
             continue
         rate_hz = round(info["default_samplerate"])
         is_default = index == default_index
-        found.append((f"{name}, {host_api}", name, host_api, index, channels, rate_hz, is_default))
-    return found
+        yield f"{name}, {host_api}", name, host_api, index, channels, rate_hz, is_default
 
 
 def _device_count(host_apis: tuple[dict[str, Any], ...]) -> int:

@@ -1,12 +1,13 @@
 """The one road to PortAudio: loads it late, opens streams and closes them one at a time.
 
-PortAudio is not safe against two threads opening, closing or re-initialising at once, so all of
-that happens under one lock. A stream is never stopped, only aborted: after a device has gone,
-`stop` waits for blocks that never come (18 s were measured), `abort` returns at once.
+PortAudio is not safe against two threads opening, closing, listing or re-initialising at once, so
+all of that happens under one lock. A stream is never stopped, only aborted: after a device has
+gone, `stop` waits for blocks that never come (18 s were measured), `abort` returns at once.
 """
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from desktop.audio.problems import AudioUnavailable, Cause, library_missing
 
 LOCK_TIMEOUT_S = 5.0
 """How long an earlier call into the sound system may take before it counts as hung."""
+LEAVE_TIMEOUT_S = 1.0
 WASAPI = "Windows WASAPI"
 
 _lock = threading.Lock()
@@ -32,7 +34,7 @@ def library() -> ModuleType:
     so installing the library does not need a restart.
     """
     if not _loaded:
-        with _sound_system():
+        with sound_system():
             if not _loaded:
                 _loaded.append(_import())
     return _loaded[0]
@@ -53,11 +55,23 @@ def _import() -> ModuleType:
             "Restart the computer's sound service (or the computer) and try again.",
             detail=str(error),
         ) from error
+    atexit.unregister(sounddevice._exit_handler)
+    atexit.register(_leave, sounddevice)
     return sounddevice
 
 
+def _leave(sounddevice: ModuleType) -> None:
+    """Let PortAudio go, at the very end; without it where a call into the sound system hangs."""
+    if _lock.acquire(timeout=LEAVE_TIMEOUT_S):
+        sounddevice._exit_handler()
+
+
 @contextmanager
-def _sound_system() -> Iterator[None]:
+def sound_system() -> Iterator[None]:
+    """Keep every other thread out of PortAudio.
+
+    Raises AudioUnavailable when an earlier call hangs.
+    """
     if not _lock.acquire(timeout=LOCK_TIMEOUT_S):
         raise AudioUnavailable(
             "The computer's sound system does not answer.",
@@ -80,7 +94,7 @@ def reinitialise() -> None:
     Raises StillOpen while a stream lives.
     """
     sounddevice = library()
-    with _sound_system():
+    with sound_system():
         if _live:
             raise StillOpen("PortAudio cannot be re-initialised while a stream is open")
         # sounddevice offers no public way (its issues 47 and 125).
@@ -119,7 +133,7 @@ class Stream:
         create = sounddevice.RawInputStream if kind == "input" else sounddevice.RawOutputStream
         self._disposal = threading.Lock()
         self._disposed = False
-        with _sound_system():
+        with sound_system():
             self._stream = create(
                 device=device_index,
                 samplerate=rate_hz,
@@ -151,7 +165,7 @@ class Stream:
         with self._disposal:
             if self._disposed:
                 return
-            with _sound_system():
+            with sound_system():
                 self._stream.abort()
                 self._stream.close()
             self._disposed = True

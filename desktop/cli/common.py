@@ -35,3 +35,11 @@ def print_json(value: Any) -> None:
 def say(text: str) -> None:
     """Progress, on stderr, so that stdout stays clean for results."""
     print(text, file=sys.stderr, flush=True)
+
+
+def positive(text: str) -> int:
+    """For argparse: a whole number above zero."""
+    number = int(text)
+    if number <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not above zero")
+    return number

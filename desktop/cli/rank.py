@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from desktop.cli.common import add_json, print_json
+from desktop.cli.common import add_json, positive, print_json
 
 HELP = "leaderboard from any number of exports"
 
@@ -13,7 +13,7 @@ HELP = "leaderboard from any number of exports"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("exports", metavar="EXPORT", type=Path, nargs="+", help="exported folder")
     parser.add_argument(
-        "--bootstraps", type=int, default=1000, metavar="N", help="resamples (default 1000)"
+        "--bootstraps", type=positive, default=1000, metavar="N", help="resamples (default 1000)"
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (default 0)")
     parser.add_argument(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from local_db.opening import create
 from local_db.reader import open_reader
 from resources import FOLDER
 
@@ -20,8 +23,7 @@ LIMIT_S = 240
 
 def earshot(*arguments: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
     """Run from another folder, as people do."""
-    environment = {**os.environ, **env}
-    environment.pop("QT_QPA_PLATFORM", None)
+    environment = {k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"} | env
     return subprocess.run(
         [sys.executable, str(ROOT / "main.py"), *map(str, arguments)],
         cwd="/",
@@ -65,7 +67,67 @@ def test_what_cannot_be_done_is_said_in_a_sentence_and_ends_with_1(arguments, se
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("arguments", [["dance"], ["ask"], ["rank"], ["systems", "dance"]])
+def test_ask_says_in_a_sentence_what_an_engine_could_not_do():
+    done = earshot("ask", PARIS, "--system", "baseline-eliza", "--time-limit", "0.001")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 2, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "is an empty file"),
+        (b"minutes of the last meeting\n" * 40, "not an Earshot database"),
+        (None, "was written by a newer Earshot"),
+    ],
+)
+@pytest.mark.parametrize("command", ["window", "export"])
+def test_a_database_that_is_not_ours_is_named_and_not_touched(
+    tmp_path: Path, command: str, content: bytes | None, sentence: str
+):
+    database = tmp_path / "home" / "earshot.db"
+    database.parent.mkdir()
+    if content is None:
+        newer_database(database)
+    else:
+        database.write_bytes(content)
+    before = database.read_bytes()
+    arguments = [] if command == "window" else ["export", "--to", str(tmp_path / "out")]
+    done = earshot(*arguments, "--home", database.parent, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert database.read_bytes() == before
+
+
+def newer_database(path: Path) -> None:
+    create(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+
+
+@pytest.mark.parametrize("place", ["/etc/passwd", "/dev/null/home"])
+def test_a_home_that_is_no_folder_is_named(place: str):
+    done = earshot("--home", place, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 1
+    assert place in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_demo_never_replaces_what_is_not_a_demo(tmp_path: Path):
+    kept = tmp_path / "results" / "export" / "battles.jsonl"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("votes")
+    done = earshot("demo", "--out", tmp_path / "results")
+    assert done.returncode == 1
+    assert kept.read_text() == "votes"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["dance"], ["ask"], ["rank"], ["rank", "x", "--bootstraps", "0"], ["systems", "dance"]],
+)
 def test_what_is_typed_wrongly_ends_with_2(arguments):
     done = earshot(*arguments)
     assert done.returncode == 2

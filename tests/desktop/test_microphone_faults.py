@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -257,6 +262,14 @@ def test_a_disk_that_is_full_only_for_the_copy_keeps_the_take(
     assert [take.accepted for take in battle.takes] == [True]
 
 
+def test_the_cache_may_be_deleted_at_any_time(rehearse):
+    stage = rehearse(ECHOES)
+    stage.start()
+    shutil.rmtree(stage.home.heard.parent)
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+
+
 def test_losing_the_window_while_holding_the_key_ends_the_take(listen, question: Path):
     person = listen(ECHOES)
     stage = seated(person)
@@ -306,3 +319,66 @@ def test_a_program_that_ends_while_recording_frees_the_microphone(listen, pulse:
     (part,) = stage.home.takes.iterdir()
     samples, _ = read_samples(part)
     assert len(samples) > 0
+
+
+def run_window(server: PulseServer, *steps: str) -> list[str]:
+    """What a window in a process of its own says, step by step; it must end by itself."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.helpers.window_child", *steps],
+        cwd=ROOT,
+        env={**os.environ, **server.environment},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.splitlines()
+
+
+def test_without_portaudio_the_window_opens_and_goes_on_once_it_is_installed(pulse: PulseServer):
+    missing, installed, _, heard, _ = run_window(
+        pulse, "problem", "library", "look", "open", "close"
+    )
+    assert "The sound library PortAudio is missing" in missing
+    assert "Install it with" in missing
+    assert missing.endswith("[Look again]")
+    assert "missing" in installed
+    assert heard == "open: nothing"
+
+
+def test_a_sound_server_that_hangs_does_not_keep_the_window_from_ending(pulse: PulseServer):
+    try:
+        said = run_window(pulse, "open", f"freeze:{pulse.pid}", "close")
+    finally:
+        os.kill(pulse.pid, signal.SIGCONT)
+    assert len(said) == 3
+
+
+@pytest.mark.usefixtures("no_sound_at_all")
+def test_without_a_microphone_the_window_says_what_to_do_until_there_is_one(
+    qtbot, tmp_path: Path, question: Path, monkeypatch: pytest.MonkeyPatch
+):
+    server = PulseServer()
+    stage = Rehearsal(qtbot, tmp_path / "stage", None, ECHOES)
+    try:
+        person = Person(stage, server)
+        person.wait(lambda: stage.program.compare_state.problem is not None)
+        problem = stage.program.compare_state.problem
+        assert problem.title == "No microphone was found."
+        assert "Plug in a microphone" in problem.detail
+        assert problem.action == "Look again"
+        for _ in range(3):
+            person.click(stage.window.compare.banner.action)
+        person.click(stage.window.compare.start)  # a session can be begun all the same
+        stage.until_state(says("No microphone was found", "Try again"), "the same in a session")
+        server.start()
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        person.press(Qt.Key.Key_Return)
+        stage.until(Phase.READY)
+        person.ask(question)
+        stage.vote(Qt.Key.Key_1)
+    finally:
+        stage.close()
+        server.stop()

@@ -106,6 +106,24 @@ def test_a_typed_reason_is_kept_with_its_vote(rehearse):
     assert (why.text, why.vote_id, why.take_id) == ("Shorter.", battle.vote.id, None)
 
 
+def test_a_saved_reason_can_be_changed_and_both_are_kept(rehearse):
+    stage = voting(rehearse(TWO))
+    stage.press(Qt.Key.Key_1)
+    stage.until(Phase.VOTED)
+    for words in ("Shorter.", " And right."):
+        stage.press(Qt.Key.Key_T)
+        stage.until(Phase.REASON_EDITING)
+        editor = QApplication.focusWidget()
+        QTest.keyClick(editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(editor, words)
+        QTest.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        stage.until(Phase.VOTED)
+    (battle,) = battles(stage)
+    first, second = battle.justifications
+    assert (first.text, second.text) == ("Shorter.", "Shorter. And right.")
+    assert second.supersedes == first.id
+
+
 def test_recording_again_asks_the_same_pair_in_the_same_slots(rehearse):
     stage = voting(rehearse(TWO))
     stage.press(Qt.Key.Key_R)
@@ -210,6 +228,56 @@ def test_a_session_that_broke_off_goes_on_where_it_was(rehearse):
     assert len({battle.session for battle in found}) == 1
     seeds_and_steps = [(battle.draw.seed, battle.draw.step) for battle in found]
     assert len(set(seeds_and_steps)) == 3
+
+
+def test_a_session_that_has_all_its_votes_is_not_offered_again(rehearse):
+    stage = voting(rehearse(TWO))
+    stage.press(Qt.Key.Key_1)
+    stage.until(Phase.VOTED)
+    stage.close()  # before Next
+    assert rehearse(TWO).program.compare_state.resume_text == ""
+
+
+def test_a_session_of_another_study_file_is_not_offered(rehearse):
+    stage = rehearse(TWO, battles=2)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.close()
+    assert rehearse(TWO, battles=3).program.compare_state.resume_text == ""
+
+
+def test_a_study_that_never_reveals_tells_no_names_at_the_end(rehearse):
+    stage = voting(rehearse(TWO, reveal="never"))
+    seen = []
+    stage.program.session_finished.connect(seen.append)
+    stage.press(Qt.Key.Key_1)
+    stage.until(Phase.VOTED)
+    stage.press(Qt.Key.Key_Return)
+    stage.qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
+    assert (seen[0].voted, seen[0].rows) == (1, ())
+    assert not [text for text in words_of(stage.window) if "canary" in text.lower()]
+
+
+def test_the_question_whether_to_leave_does_not_outlive_its_session(rehearse):
+    stage = voting(rehearse(TWO))
+    stage.press(Qt.Key.Key_1)
+    stage.until(Phase.VOTED)
+    stage.press(Qt.Key.Key_Escape)
+    stage.window.arena.next_requested.emit()
+    stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    stage.speak()
+    stage.until(Phase.VOTING)
+
+
+def test_no_copy_of_a_voice_stays_behind(rehearse):
+    stage = voting(rehearse(TWO, battles=2))
+    stage.press(Qt.Key.Key_Escape)
+    stage.press(Qt.Key.Key_L)
+    stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
+    assert not list(stage.home.heard.iterdir())
 
 
 def test_the_names_come_with_the_end_of_the_session(rehearse):

@@ -109,6 +109,12 @@ class PulseServer:
             "ALSA_CONFIG_PATH": str(self._folder / "alsa.conf"),
         }
 
+    @property
+    def pid(self) -> int:
+        """Of the server."""
+        assert self._daemon is not None, "the server is not running"
+        return self._daemon.pid
+
     def play(self, wav: Path, *, room: str = "speech") -> subprocess.Popen[bytes]:
         """Play a sound file in a room; the process ends when it has been played."""
         return self._spawn("paplay", f"--device={room}", f"--latency-msec={LATENCY_MS}", str(wav))

@@ -33,6 +33,7 @@ text = "Two scripted systems."
 instruction = "Say anything"
 systems = [{systems}]
 battles_per_session = {battles}
+reveal = "{reveal}"
 [answer]
 time_limit_s = {time_limit_s}
 """
@@ -79,6 +80,7 @@ class Rehearsal:
         time_limit_s: float = 20.0,
         still: bool = True,
         simulated: bool = False,
+        reveal: str = "session_end",
         catalogue: Mapping[str, Entry] | None = None,
     ) -> None:
         folder.mkdir(exist_ok=True)
@@ -86,8 +88,11 @@ class Rehearsal:
         if scripts is not None:
             study = folder / "study.toml"
             names = ", ".join(f'"{name}"' for name in scripts)
-            values = {"systems": names, "battles": battles, "time_limit_s": time_limit_s}
-            study.write_text(STUDY.format(**values))
+            study.write_text(
+                STUDY.format(
+                    systems=names, battles=battles, time_limit_s=time_limit_s, reveal=reveal
+                )
+            )
             settings = Settings(study=str(study), still=still)
             catalogue = catalogue or {name: echo_entry(name, **scripts[name]) for name in scripts}
         self.take = take

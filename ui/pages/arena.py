@@ -155,6 +155,8 @@ class ArenaPage(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._close_microphone()
+        self._leaving = False  # the question belongs to the session that is over
+        self.leave_bar.show_problem(None)
         super().hideEvent(event)
 
     def toggle_record(self) -> None:
