@@ -30,10 +30,10 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
     page.play_toggled.connect(running(Session.toggle_playback))
     page.rerecord_requested.connect(running(Session.record_again))
     page.discard_requested.connect(running(Session.discard))
-    page.speak_reason.connect(running(Session.speak_reason))
-    page.stop_reason.connect(running(Session.stop_reason))
-    page.type_reason.connect(running(Session.type_reason))
-    page.reason_dismissed.connect(running(Session.dismiss_reason))
+    page.speak_reason.connect(running(lambda current: current.reason.speak()))
+    page.stop_reason.connect(running(lambda current: current.reason.stop()))
+    page.type_reason.connect(running(lambda current: current.reason.type()))
+    page.reason_dismissed.connect(running(lambda current: current.reason.dismiss()))
     page.next_requested.connect(running(Session.next))
     page.problem_action.connect(running(Session.problem_action))
     page.leave_requested.connect(running(Session.leave))
@@ -42,7 +42,7 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
         running(lambda current: current.vote(vote))()
 
     def reasoned(text: str) -> None:
-        running(lambda current: current.save_reason(text))()
+        running(lambda current: current.reason.save(text))()
 
     def revealed(report: RevealReport) -> None:
         running(lambda current: current.texts_shown(_shown(report)))()

@@ -78,6 +78,10 @@ class ReasonDesk:
             self._delete(self._take)
         self._begin(self._kept_text)
 
+    def give_up(self) -> None:
+        """The microphone failed: close it."""
+        self._desk.close()
+
     def record(self, changed: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
         """Open the microphone and record at once."""
         self._begin("")

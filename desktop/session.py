@@ -17,14 +17,16 @@ from desktop import problems
 from desktop.asking import BothSystems
 from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.problems import AudioUnavailable
-from desktop.battle import RERECORDABLE, SETTLED, Step, follows
+from desktop.battle import RERECORDABLE, SETTLED, Step
 from desktop.catalogue import Entry
 from desktop.ledger import Ledger, Outcome, Shown
 from desktop.matchmaking import OrderedPair, balanced
 from desktop.playback_desk import PlaybackDesk
+from desktop.reason_steps import ReasonSteps
 from desktop.reasons import ReasonDesk
 from desktop.running_battle import RunningBattle
 from desktop.session_view import arena_state, finished_state
+from desktop.stage import Stage
 from desktop.study import Study
 from desktop.take_desk import Take, TakeDesk
 from engines.errors import EngineError
@@ -73,15 +75,14 @@ class Session:
         self._listener = listener
         self._seed = seed
         self._both = BothSystems(pool, post)
+        self._stage = Stage(self._publish)
         self._reasons = ReasonDesk(desk, pool, study, entries, post)
+        self.reason = ReasonSteps(self._stage, self._reasons, ledger)
         self._shown_pairs: dict[OrderedPair, int] = {}
         self._step = 0
         self._earlier_votes = 0
         self._failures = 0
-        self._battle: RunningBattle | None = None
         self._voted: list[RunningBattle] = []
-        self._problem: Problem | None = None
-        self._retry: Callable[[], None] | None = None
         desk.on_level, desk.on_fault = self._level, self._capture_fault
         playback.on_change, playback.on_failure = self._publish, self._playback_failed
 
@@ -103,39 +104,39 @@ class Session:
         self._next_battle(at_once=True)
 
     def press_record(self) -> None:
-        if not self._may(Step.RECORD):
+        if not self._stage.may(Step.RECORD):
             return
         try:
             self._desk.begin()
         except AudioUnavailable as error:
             self._source_failed(error)
             return
-        self._problem = None
-        self._advance(Step.RECORD)
+        self._stage.problem = None
+        self._stage.advance(Step.RECORD)
 
     def release_record(self) -> None:
-        if self._battle is not None and self._may(Step.STOP):
-            self._battle.ended_at_s = time.monotonic()
-            self._desk.end(self._judged, self._source_failed, self._not_kept)
-            self._advance(Step.STOP)
+        if self._stage.battle is not None and self._stage.may(Step.STOP):
+            self._stage.battle.ended_at_s = time.monotonic()
+            self._desk.end(self._judged, self._source_failed, self._stage.not_kept)
+            self._stage.advance(Step.STOP)
 
     def toggle_playback(self) -> None:
-        if self._battle is not None and self._battle.take is not None:
-            self._playback.toggle(self._battle.take.file)
+        if self._stage.battle is not None and self._stage.battle.take is not None:
+            self._playback.toggle(self._stage.battle.take.file)
 
     def record_again(self) -> None:
         """Give up these answers; the same pair is asked again with a new take."""
-        battle = self._battle
+        battle = self._stage.battle
         if battle is not None and battle.phase in RERECORDABLE:
             self._both.drop()
-            self._keep(
+            self._stage.keep(
                 lambda: self._ledger.end_battle(battle.id, "skipped", "recorded again"),
                 lambda: self._draw_again(battle),
             )
 
     def discard(self) -> None:
         """Delete the recording: a running one, or one that was answered already."""
-        battle = self._battle
+        battle = self._stage.battle
         if battle is not None and battle.phase in (Phase.RECORDING, Phase.CHECKING):
             self._desk.discard()
             self._throw_away(battle)
@@ -144,27 +145,27 @@ class Session:
         if battle is not None and battle.phase in RERECORDABLE and battle.take is not None:
             take = battle.take
             self._both.drop()
-            self._keep(
+            self._stage.keep(
                 lambda: self._ledger.discard_take(battle.id, take),
                 lambda: self._draw_again(battle),
             )
 
     def texts_shown(self, shown: Shown) -> None:
         """Both answers have been painted in full: the vote is open."""
-        battle = self._battle
-        if battle is None or not self._may(Step.SHOWN):
+        battle = self._stage.battle
+        if battle is None or not self._stage.may(Step.SHOWN):
             return
         shown = replace(shown, wait_ms=battle.wait_ms)
 
         def open_vote() -> None:
             battle.shown_at_s = time.monotonic()
-            self._advance(Step.SHOWN)
+            self._stage.advance(Step.SHOWN)
 
-        self._keep(lambda: self._ledger.shown(battle.id, shown), open_vote)
+        self._stage.keep(lambda: self._ledger.shown(battle.id, shown), open_vote)
 
     def vote(self, vote: Vote) -> None:
-        battle = self._battle
-        if battle is None or not self._may(Step.VOTE):
+        battle = self._stage.battle
+        if battle is None or not self._stage.may(Step.VOTE):
             return
         taken_ms = (time.monotonic() - battle.shown_at_s) * 1000
 
@@ -174,54 +175,17 @@ class Session:
             self._voted.append(battle)
             pair = (battle.draw.a, battle.draw.b)
             self._shown_pairs[pair] = self._shown_pairs.get(pair, 0) + 1
-            self._advance(Step.VOTE)
+            self._stage.advance(Step.VOTE)
 
-        self._keep(lambda: self._ledger.vote(battle.vote_id, battle.id, vote, taken_ms), committed)
-
-    def speak_reason(self) -> None:
-        if self._may(Step.REASON_RECORD):
-            self._problem = None
-            self._reasons.record(self._publish, self._reason_failed)
-            self._advance(Step.REASON_RECORD)
-
-    def stop_reason(self) -> None:
-        if self._may(Step.REASON_STOP):
-            self._advance(Step.REASON_STOP)
-            self._reasons.stop(self._reason_heard, self._reason_failed, self._not_kept)
-
-    def type_reason(self) -> None:
-        if self._may(Step.REASON_EDIT):
-            self._reasons.edit()
-            self._advance(Step.REASON_EDIT)
-
-    def save_reason(self, text: str) -> None:
-        battle = self._battle
-        if battle is None or battle.phase is not Phase.REASON_EDITING:
-            return
-        text = text.strip()
-        if not text:
-            self.dismiss_reason()
-            return
-
-        def saved() -> None:
-            self._reasons.saved(text)
-            self._problem = None
-            self._advance(Step.REASON_DONE)
-
-        spoken = self._reasons.spoken
-        self._keep(lambda: self._ledger.reason(battle.id, battle.vote_id, text, spoken), saved)
-
-    def dismiss_reason(self) -> None:
-        if self._may(Step.REASON_DONE):
-            self._reasons.dismiss()
-            self._problem = None
-            self._advance(Step.REASON_DONE)
+        self._stage.keep(
+            lambda: self._ledger.vote(battle.vote_id, battle.id, vote, taken_ms), committed
+        )
 
     def next(self) -> None:
-        battle = self._battle
+        battle = self._stage.battle
         if battle is None or battle.phase not in (Phase.VOTED, Phase.FAILED):
             return
-        self._problem, self._retry = None, None
+        self._stage.settle()
         self._let_go(battle)
         if self._failures >= MAX_FAILURES_IN_A_ROW:
             self._finish("failed", problems.SYSTEMS_KEEP_FAILING)
@@ -234,40 +198,39 @@ class Session:
 
     def problem_action(self) -> None:
         """The button of the shown problem: try again what failed."""
-        retry, self._retry, self._problem = self._retry, None, None
-        if retry is not None:
-            retry()
-        self._publish()
+        self._stage.try_again()
 
     def change_microphone(self, choose: Callable[[], None]) -> None:
         """While nothing is recorded: let `choose` take another device, and open that."""
-        if self._battle is not None and self._battle.phase in (Phase.OPENING, Phase.READY):
+        if self._stage.battle is not None and self._stage.battle.phase in (
+            Phase.OPENING,
+            Phase.READY,
+        ):
             choose()
             self._reopen(self._open_microphone)
 
     def look_again(self) -> None:
         """While nothing is recorded: list the microphones anew, and open the chosen one."""
-        battle = self._battle
+        battle = self._stage.battle
         if battle is None or battle.phase not in (Phase.OPENING, Phase.READY):
             return
 
         def listed() -> None:
-            if self._battle is battle and battle.phase is Phase.OPENING:
+            if self._stage.battle is battle and battle.phase is Phase.OPENING:
                 self._open_microphone()
 
         self._reopen(lambda: self._listener.look_for_microphones(self._desk.close(), listed))
 
     def tell(self, problem: Problem) -> None:
         """Show a sentence above the battle."""
-        self._problem = problem
-        self._publish()
+        self._stage.tell(problem)
 
     def leave(self) -> None:
         """End now; the running battle counts as abandoned.
 
         Whoever wants to go may go: what a full disk does not take, the next start puts in order.
         """
-        battle, problem = self._battle, None
+        battle, problem = self._stage.battle, None
         self._reasons.dismiss()
         try:
             if battle is not None and battle.phase not in SETTLED:
@@ -279,7 +242,7 @@ class Session:
 
     def shut_down(self) -> None:
         """Release the microphone and the loudspeaker; for the end of the session or program."""
-        battle, self._battle = self._battle, None
+        battle, self._stage.battle = self._stage.battle, None
         self._both.drop()
         if battle is not None:
             self._let_go(battle)
@@ -304,10 +267,10 @@ class Session:
 
         def commit() -> None:
             battle_id = self._ledger.open_battle(number, draw, again.id if again else None)
-            self._battle = RunningBattle(battle_id, number, draw)
+            self._stage.battle = RunningBattle(battle_id, number, draw)
 
         def committed() -> None:
-            self._problem = None
+            self._stage.problem = None
             self._reasons.clear()
             self._open_microphone()
 
@@ -315,20 +278,20 @@ class Session:
             commit()
             committed()
         else:
-            self._keep(commit, committed)
+            self._stage.keep(commit, committed)
 
     def _open_microphone(self) -> None:
         self._publish()
-        self._desk.open(lambda: self._advance(Step.MICROPHONE_OPEN), self._source_failed)
-        if self._battle is not None:
-            self._pool.prewarm(list(self._battle.systems.values()))
+        self._desk.open(lambda: self._stage.advance(Step.MICROPHONE_OPEN), self._source_failed)
+        if self._stage.battle is not None:
+            self._pool.prewarm(list(self._stage.battle.systems.values()))
 
     def _judged(self, take: Take) -> None:
-        battle = self._battle
-        if battle is None or not self._may(Step.ASK):
+        battle = self._stage.battle
+        if battle is None or not self._stage.may(Step.ASK):
             return
         if take.quality.refused:
-            self._keep(lambda: self._ledger.take(battle.id, take), lambda: self._refuse(take))
+            self._stage.keep(lambda: self._ledger.take(battle.id, take), lambda: self._refuse(take))
             return
         battle.take = take
         self._desk.close()
@@ -338,14 +301,16 @@ class Session:
             seed=self._seed + battle.draw.step,
             done=lambda outcomes: self._answered(battle, outcomes),
         )
-        self._keep(lambda: self._ledger.take(battle.id, take), lambda: self._taken(battle, take))
+        self._stage.keep(
+            lambda: self._ledger.take(battle.id, take), lambda: self._taken(battle, take)
+        )
 
     def _refuse(self, take: Take) -> None:
-        self._problem = problems.from_verdicts(take.quality)
+        self._stage.problem = problems.from_verdicts(take.quality)
         if self._desk.is_open:
-            self._advance(Step.REFUSE)
+            self._stage.advance(Step.REFUSE)
         else:
-            self._advance(Step.REOPEN)
+            self._stage.advance(Step.REOPEN)
             self._open_microphone()
 
     def _throw_away(self, battle: RunningBattle) -> None:
@@ -358,7 +323,7 @@ class Session:
 
     def _taken(self, battle: RunningBattle, take: Take) -> None:
         battle.flag = problems.from_flags(take.quality)
-        self._advance(Step.ASK)
+        self._stage.advance(Step.ASK)
         self._go_on_when_complete(battle)
 
     def _answered(self, battle: RunningBattle, outcomes: Mapping[str, Outcome]) -> None:
@@ -375,23 +340,22 @@ class Session:
         outcomes = {
             slot: (battle.systems[slot], outcome) for slot, outcome in battle.outcomes.items()
         }
-        self._keep(
+        self._stage.keep(
             lambda: self._ledger.answers(battle.id, take, outcomes),
-            self._no_answers if failed else lambda: self._advance(Step.BOTH_ANSWERED),
+            self._no_answers if failed else lambda: self._stage.advance(Step.BOTH_ANSWERED),
         )
 
     def _no_answers(self) -> None:
         self._failures += 1
-        self._problem = problems.COMPARISON_FAILED
-        self._retry = self.next
-        self._advance(Step.FAIL)
+        self._stage.problem, self._stage.retry = problems.COMPARISON_FAILED, self.next
+        self._stage.advance(Step.FAIL)
 
     def _draw_again(self, battle: RunningBattle) -> None:
         self._let_go(battle)
         self._next_battle(again=battle)
 
     def _finish(self, reason: str, problem: Problem | None = None) -> None:
-        self._keep(lambda: self._ledger.end_session(reason), lambda: self._over(problem))
+        self._stage.keep(lambda: self._ledger.end_session(reason), lambda: self._over(problem))
 
     def _over(self, problem: Problem | None) -> None:
         """The session is kept: back up, let go of everything, and reveal."""
@@ -410,79 +374,41 @@ class Session:
         self._listener.meter(Meter(level.level_dbfs, level.elapsed_ms, level.peaks))
 
     def _capture_fault(self, fault: CaptureFault) -> None:
-        battle = self._battle
+        battle = self._stage.battle
         if battle is None:
             return
         ended = fault.take_ended or fault.stream_closed
         if battle.phase is Phase.REASON_RECORDING and ended:
-            self._reasons.problem = problems.from_fault(fault)
-            self.stop_reason()
+            self.reason.broken_off(fault)
         elif fault.take_ended:
-            self._problem = problems.from_fault(fault)
+            self._stage.problem = problems.from_fault(fault)
             self.release_record()
         elif fault.stream_closed and battle.phase in (Phase.OPENING, Phase.READY):
             self._reopen_on_request(problems.from_fault(fault))
         else:
-            self._problem = problems.from_fault(fault)
-            self._publish()
+            self._stage.tell(problems.from_fault(fault))
 
     def _source_failed(self, error: BaseException) -> None:
         """No microphone, or no file: say so; the button opens the microphone again."""
         self._reopen_on_request(problems.from_exception(error))
 
     def _reopen_on_request(self, problem: Problem) -> None:
-        battle = self._battle
+        battle = self._stage.battle
         if battle is None:
             return
         self._desk.close()
         battle.phase = Phase.OPENING
-        self._problem = replace(problem, action="Try again")
-        self._retry = self.look_again
-        self._publish()
+        self._stage.tell(replace(problem, action="Try again"), self.look_again)
 
     def _reopen(self, how: Callable[[], None]) -> None:
-        self._problem, self._retry = None, None
-        self._advance(Step.REOPEN)
+        self._stage.settle()
+        self._stage.advance(Step.REOPEN)
         how()
 
-    def _not_kept(self, error: WorldError, again: Callable[[], None]) -> None:
-        self._problem, self._retry = problems.for_participant(error, "Try again"), again
-        self._publish()
-
     def _playback_failed(self, error: AudioUnavailable) -> None:
-        self._problem = problems.from_exception(error)
-        self._publish()
-
-    def _reason_heard(self) -> None:
-        self._problem = self._reasons.problem
-        self._advance(Step.REASON_EDIT)
-
-    def _reason_failed(self, error: BaseException) -> None:
-        self._problem = problems.from_exception(error)
-        self._desk.close()
-        self._advance(Step.REASON_DONE)
+        self._stage.tell(problems.from_exception(error))
 
     # --- helpers ---------------------------------------------------------------------------------
-
-    def _may(self, step: Step) -> bool:
-        return self._battle is not None and follows(self._battle.phase, step) is not None
-
-    def _advance(self, step: Step) -> None:
-        """Take a step that is legal now, and show where that leads; others change nothing."""
-        phase = follows(self._battle.phase, step) if self._battle is not None else None
-        if self._battle is not None and phase is not None:
-            self._battle.phase = phase
-            self._publish()
-
-    def _keep(self, commit: Callable[[], None], then: Callable[[], None]) -> None:
-        """Write something down, then go on. Where the disk refuses, say so and offer to retry."""
-        try:
-            commit()
-        except WorldError as error:
-            self._not_kept(error, lambda: self._keep(commit, then))
-            return
-        self._problem, self._retry = None, None  # of whatever was not kept before this
-        then()
 
     def _let_go(self, battle: RunningBattle) -> None:
         """The copy that the systems heard is not needed any more; the recording itself stays."""
@@ -492,7 +418,7 @@ class Session:
             battle.take.heard.unlink(missing_ok=True)
 
     def _publish(self) -> None:
-        battle = self._battle
+        battle = self._stage.battle
         if battle is None:
             return
         playing = battle.take is not None and self._playback.playing(battle.take.file)
@@ -504,6 +430,6 @@ class Session:
                 playing=playing,
                 reason=self._reasons.state(),
                 can_speak_reason=self._reasons.possible,
-                problem=self._problem or battle.flag,
+                problem=self._stage.problem or battle.flag,
             )
         )
