@@ -1,0 +1,41 @@
+"""Figures as tables that people read, and whether each target is met."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tests.performance.figure import Figure
+
+HEAD = ("figure", "value", "target", "met", "floor", "note")
+_LIMIT = re.compile(r"(?P<sign>[≤≥])\s*(?P<number>[\d.,]+)\s*(?P<unit>.*)")
+
+
+def met(figure: Figure) -> bool | None:
+    """Whether a target of the form `≤ 60 ms` is met; None where there is no such target."""
+    limit = _LIMIT.fullmatch(figure.target.strip())
+    if limit is None or limit["unit"] not in ("", figure.unit):
+        return None
+    number = float(limit["number"].replace(",", ""))
+    return figure.value <= number if limit["sign"] == "≤" else figure.value >= number
+
+
+def table(figures: Iterable[Figure]) -> str:
+    """A Markdown table."""
+    verdicts = {True: "yes", False: "**no**", None: ""}
+    rows = [
+        (f.name, f"{_short(f.value)} {f.unit}", f.target, verdicts[met(f)], f.floor, f.note)
+        for f in figures
+    ]
+    return "\n".join(_line(row) for row in (HEAD, ["---"] * len(HEAD), *rows))
+
+
+def _short(value: float) -> str:
+    """Three digits that count, and no more than are there."""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.strip().replace('|', '∣') for cell in cells)} |"
