@@ -117,7 +117,7 @@ class Session:
     def release_record(self) -> None:
         if self._stage.battle is not None and self._stage.may(Step.STOP):
             self._stage.battle.ended_at_s = time.monotonic()
-            self._desk.end(self._judged, self._source_failed, self._stage.not_kept)
+            self._desk.end(self._judged, self._source_failed, self._stage.not_kept, heard=self._ask)
             self._stage.advance(Step.STOP)
 
     def toggle_playback(self) -> None:
@@ -286,6 +286,17 @@ class Session:
         if self._stage.battle is not None:
             self._pool.prewarm(list(self._stage.battle.systems.values()))
 
+    def _ask(self, take: Take) -> None:
+        """The systems work while the recording is made safe and written down."""
+        battle = self._stage.battle
+        if battle is not None and self._stage.may(Step.ASK):
+            self._both.ask(
+                battle.systems,
+                take.heard,
+                seed=self._seed + battle.draw.step,
+                done=lambda outcomes: self._answered(battle, outcomes),
+            )
+
     def _judged(self, take: Take) -> None:
         battle = self._stage.battle
         if battle is None or not self._stage.may(Step.ASK):
@@ -295,12 +306,6 @@ class Session:
             return
         battle.take = take
         self._desk.close()
-        self._both.ask(  # the systems work while the take is written down
-            battle.systems,
-            take.heard,
-            seed=self._seed + battle.draw.step,
-            done=lambda outcomes: self._answered(battle, outcomes),
-        )
         self._stage.keep(
             lambda: self._ledger.take(battle.id, take), lambda: self._taken(battle, take)
         )

@@ -51,7 +51,7 @@ NotKept = Callable[[WorldError, Callable[[], None]], None]
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One recording, judged and safe on disk."""
+    """One recording, judged; safe on disk once the desk hands it over."""
 
     id: str
     file: Path
@@ -126,11 +126,15 @@ class TakeDesk:
         done: Callable[[Take], None],
         failed: Callable[[BaseException], None],
         not_kept: NotKept,
+        *,
+        heard: Callable[[Take], None] = lambda _: None,
     ) -> None:
         """Stop the take; it is judged, copied and made safe before `done` is called.
 
         Exactly one of the three is called later, unless the source is closed first: `failed` where
-        there is no recording, `not_kept` where the disk refuses what comes after it.
+        there is no recording, `not_kept` where the disk refuses what comes after it. Before them
+        `heard` is called once with a take that systems may be given, while the disk is still at
+        work: no row may name it yet.
         """
         assert self._source is not None, "no source is open"
         take_id, source, captured = self._take_id, self._source, self._source.end()
@@ -138,17 +142,30 @@ class TakeDesk:
 
         def judge() -> None:
             future = self._checks.submit(self._judge, take_id, captured.result())
-            self._then(source, future, handed_over, refused)
+            self._then(source, future, judged, refused(judge))
+
+        def judged(take: Take) -> None:
+            if not take.quality.refused:
+                heard(take)
+            make_safe(take)
+
+        def make_safe(take: Take) -> None:
+            future = self._checks.submit(commit_take_file, self._part(take.id), take.file)
+            again = refused(lambda: make_safe(take))
+            self._then(source, future, lambda _: handed_over(take), again)
 
         def handed_over(take: Take) -> None:
             self._captured = None
             done(take)
 
-        def refused(error: BaseException) -> None:
-            if isinstance(error, WorldError):
-                not_kept(error, judge)
-            else:
-                failed(error)
+        def refused(again: Callable[[], None]) -> Callable[[BaseException], None]:
+            def tell(error: BaseException) -> None:
+                if isinstance(error, WorldError):
+                    not_kept(error, again)
+                else:
+                    failed(error)
+
+            return tell
 
         self._then(source, captured, lambda _: judge(), failed)
 
@@ -184,13 +201,12 @@ class TakeDesk:
         return self._home.heard / f"{take_id}.wav"
 
     def _judge(self, take_id: str, capture: Capture) -> Take:
-        part, file, heard = self._part(take_id), self._file(take_id), self._heard(take_id)
+        file, heard = self._file(take_id), self._heard(take_id)
         from desktop.audio.check import check_take  # late: it loads numpy, and a window must open
 
         with world_errors(heard):
             heard.parent.mkdir(parents=True, exist_ok=True)  # a cache may be deleted at any time
             checked = check_take(capture, heard, longest_ms=self._longest_ms, bars=STRIP_BARS)
-        commit_take_file(part, file)
         return Take(take_id, file, heard, capture, checked.quality, checked.peaks)
 
     def _delete(self, take_id: str, captured: Future[Capture]) -> None:
