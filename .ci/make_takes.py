@@ -21,7 +21,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "resources" / "takes"
 TAKES = (
     ("knowledge", "en-us", 150, "what is the capital of france"),
     ("advice", "en-gb", 155, "what should i cook for dinner tonight"),
-    ("knowledge", "en-us+f3", 145, "how many ounces are there in three pounds"),
+    ("knowledge", "en-us+f3", 145, "how many ounces are in a pound"),
     ("chat", "en-us+m3", 150, "good morning how are you"),
     ("knowledge", "en-gb", 150, "why is the sky blue"),
     ("task", "en-us", 145, "what is fifteen percent of eighty"),

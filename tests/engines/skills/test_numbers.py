@@ -86,6 +86,8 @@ def test_golden_numbers(words: str, value: int | Fraction) -> None:
         "hundred",
         "one hundred hundred",
         "two million million",
+        "two thousand three thousand",
+        "one hundred two hundred",
         "point",
         "two point",
         "two point eleven",
