@@ -301,6 +301,7 @@ def test_closing_the_window_while_recording_asks_and_then_frees_the_microphone(
     person.wait(lambda: stage.window.current_page == "finished")
     person.wait(lambda: portaudio.live_streams() == 0)
     assert not pulse.listeners()
+    person.wait(lambda: not person.recordings())
     stage.window.close()
     assert not stage.window.isVisible()
     (battle,) = battles(stage)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from engines.api import Part
 from tests.helpers.pulse import PulseServer
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
 from ui.state import Phase
@@ -98,6 +99,14 @@ class Person:
             lambda state: state.phase is Phase.REASON_RECORDING and not state.reason.opening,
             "the recording of a reason",
         )
+
+    def wait_for_what_is_recognised(self, recogniser: Part, sound: Path) -> None:
+        """Until the window knows what `recogniser` made of everything it was given so far."""
+        known: list[bool] = []
+        program = self.stage.program
+        last = program._pool.transcribe(recogniser, sound)
+        last.add_done_callback(lambda _: program._thread.post(lambda: known.append(True)))
+        self.wait(lambda: known)
 
     def loudest_while_playing(self, sound: Path, room: str) -> int:
         """How many segments of the meter on the first page light up."""
