@@ -124,7 +124,7 @@ def _microphone(_: Home) -> Iterator[Finding]:
     except AudioUnavailable as error:
         yield Finding("microphone", Verdict.BAD, error.sentence, error.advice)
         return
-    name = f"{device.name} ({device.host_api}, {device.rate_hz} Hz)"
+    name = f"“{device.key}” ({device.rate_hz} Hz)"
     if heard is None:
         yield Finding(
             "microphone",

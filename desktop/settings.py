@@ -30,7 +30,10 @@ SETTINGS: tuple[Setting, ...] = (
         stored=False,
     ),
     Setting(
-        "microphone", "", "--microphone", "microphone as “name (host API)”; the default when empty"
+        "microphone",
+        "",
+        "--microphone",
+        "microphone as “name, host API”, as `doctor` names it; the default when empty",
     ),
     Setting(
         "colours",

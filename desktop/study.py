@@ -71,7 +71,7 @@ def load_study(path: Path) -> Study:
     """Read and validate a study file. Raises StudyProblem with a sentence about the first fault."""
     try:
         content = path.read_bytes()
-        values = tomllib.loads(content.decode())
+        values = tomllib.loads(content.decode("utf-8-sig"))
     except OSError as error:
         raise StudyProblem(f"The study file {path} cannot be read ({error.strerror}).") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -10,11 +10,12 @@ from typing import Any
 from desktop.paths import Home, home
 
 
-def add_home(parser: argparse.ArgumentParser) -> None:
+def add_home(parser: argparse.ArgumentParser, default: str | None = argparse.SUPPRESS) -> None:
+    """`--home`, before or after the command; a command without it leaves the other one standing."""
     parser.add_argument(
         "--home",
         metavar="DIR",
-        default=None,
+        default=default,
         help="data folder of this station (default: EARSHOT_HOME, else the system's place)",
     )
 

@@ -9,7 +9,7 @@ from desktop.settings import SETTINGS, add_flags
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_home(parser)
+    add_home(parser, None)
     add_flags(parser)
 
 
