@@ -20,8 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from desktop.app import end_on_interrupt
     from desktop.demo import run_demo
 
+    end_on_interrupt()
     say("Ten battles between the baselines on the sample takes; this takes half a minute …")
     produced = run_demo(args.out, colours="dark" if args.dark else "light")
     print(produced.board_text)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -180,3 +182,21 @@ def test_the_demo_walks_the_whole_road_without_a_display(tmp_path: Path):
     refused = earshot("demo", "--out", out)
     assert refused.returncode == 1
     assert "mine.txt" in refused.stderr
+
+
+def test_ctrl_c_ends_the_window_and_its_workers(tmp_path: Path):
+    """The workers go with the window: `nothing_left_behind` looks."""
+    child = subprocess.Popen(
+        [sys.executable, str(ROOT / "main.py"), "--home", str(tmp_path / "home")],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    logs = tmp_path / "home" / "logs"
+    deadline = time.monotonic() + 60
+    while not list(logs.glob("*.log")) and time.monotonic() < deadline:
+        time.sleep(0.05)  # the window is another process: its files are all there is to see of it
+    child.send_signal(signal.SIGINT)
+    _, complaints = child.communicate(timeout=30)
+    assert child.returncode == -signal.SIGINT
+    assert "Traceback" not in complaints
