@@ -26,6 +26,8 @@ pytestmark = pytest.mark.serial
 
 ROOT = Path(__file__).resolve().parents[2]
 ECHOES = {"one": {"answers": ["The first."]}, "two": {"answers": ["The second."]}}
+WINDOW_S = 45.0
+"""A window in a process of its own has opened, said its lines and ended by then."""
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -330,7 +332,7 @@ def run_window(server: PulseServer, *steps: str) -> list[str]:
         env={**os.environ, **server.environment},
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=WINDOW_S,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -17,6 +17,7 @@ from ui import theme
 from ui.pages.arena import ArenaPage
 from ui.speak import announcer
 from ui.state import Meter, Phase, ReasonState
+from ui.widgets.text import Text
 from ui.window import MainWindow
 
 
@@ -93,6 +94,23 @@ def test_a_session_is_announced(window: MainWindow, said: list[str]) -> None:
         "Vote saved",
         "Reason saved",
     ]
+
+
+def test_a_reason_is_asked_for_only_once_the_microphone_hears(
+    window: MainWindow, said: list[str]
+) -> None:
+    window.show_page("arena")
+    page = window.arena
+    page.draw(VOTED)
+    recording = replace(VOTED, phase=Phase.REASON_RECORDING)
+    page.draw(replace(recording, reason=ReasonState(opening=True)))
+    shown = [text.text() for text in page.footer.findChildren(Text) if text.isVisible()]
+    assert "The microphone is being opened" in shown
+    assert said == ["Vote saved"]
+    page.draw(recording)
+    shown = [text.text() for text in page.footer.findChildren(Text) if text.isVisible()]
+    assert "Say why you chose this" in shown
+    assert said == ["Vote saved", "Recording your reason"]
 
 
 def test_a_problem_is_announced_once(window: MainWindow, said: list[str]) -> None:
