@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.performance.figure import Figure
 from tests.performance.machine import load, machine
-from tests.performance.table import met, table
+from tests.performance.table import met, number, table
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent.parent
@@ -85,7 +85,7 @@ def _missed(results: list[Measured]) -> str:
     missed = [figure for figure in figures if met(figure) is False]
     judged = sum(met(figure) is not None for figure in figures)
     lines = [f"Of {judged} targets, {judged - len(missed)} are met."]
-    lines += [f"- Missed: {f.name}, {f.value:.3g} {f.unit}, not {f.target}." for f in missed]
+    lines += [f"- Missed: {f.name}, {number(f)} {f.unit}, not {f.target}." for f in missed]
     lines += [f"- Failed: the bench `{r.name}`." for r in results if r.failure]
     return "\n".join(lines)
 
@@ -115,7 +115,7 @@ def _measure(name: str) -> Measured:
 
 
 def _run(name: str, told: Path) -> str:
-    """Empty, or how it failed; the whole of that goes to stderr."""
+    """Empty, or how it failed; the whole of that goes to stderr, for it may name folders."""
     command = [sys.executable, "-m", "tests.performance", name, "--json", str(told)]
     try:
         done = subprocess.run(
@@ -126,8 +126,8 @@ def _run(name: str, told: Path) -> str:
     if done.returncode == 0:
         return ""
     print(done.stderr, file=sys.stderr)
-    last = (done.stderr.strip().splitlines() or [""])[-1]
-    return f"exit code {done.returncode}: {last}"
+    raised = (done.stderr.strip().splitlines() or [""])[-1].partition(":")[0]
+    return f"exit code {done.returncode}, {raised or 'without a word'}"
 
 
 def _bench(name: str) -> list[Figure]:

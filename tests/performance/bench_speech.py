@@ -21,6 +21,7 @@ VOICE = ("en-us+f2", 160)
 SENTENCES = 12
 
 _MEMORY = """
+import resource
 from engines.pocketsphinx.search import Searches
 Searches()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

@@ -19,7 +19,7 @@ from tests.performance.figure import Figure
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 CHILD = HERE / "start_child.py"
-FIRST_STARTS, STARTS, BARE_STARTS, IMPORT_RUNS = 3, 7, 7, 5
+FIRST_STARTS, STARTS, BARE_STARTS, IMPORT_RUNS = 3, 5, 5, 5
 FIRST_PAGE = ("desktop.cli.window", "desktop.app", "ui.pages.compare")
 LIMIT_S = 60.0
 IMPORT = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")

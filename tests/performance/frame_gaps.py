@@ -26,7 +26,7 @@ from tests.performance.stage import listening_window, run_for
 from ui.state import Phase
 
 ROUNDS = 3
-SPAN_MS = 5_000
+SPAN_MS = 4_000
 BEAT_MS = 2
 SPEED_PER_S = 1_000
 CHUNK = 4

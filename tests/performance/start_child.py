@@ -19,7 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-SETTLED_MS = 2_000
+SETTLED_MS = 1_000
 """After the microphone has been opened; the engines' processes start beside."""
 PATIENCE_S = 5.0
 

@@ -16,25 +16,28 @@ def met(figure: Figure) -> bool | None:
     limit = _LIMIT.fullmatch(figure.target.strip())
     if limit is None or limit["unit"] not in ("", figure.unit):
         return None
-    number = float(limit["number"].replace(",", ""))
-    return figure.value <= number if limit["sign"] == "≤" else figure.value >= number
+    bound = float(limit["number"].replace(",", ""))
+    return figure.value <= bound if limit["sign"] == "≤" else figure.value >= bound
 
 
 def table(figures: Iterable[Figure]) -> str:
     """A Markdown table."""
     verdicts = {True: "yes", False: "**no**", None: ""}
     rows = [
-        (f.name, f"{_short(f.value)} {f.unit}", f.target, verdicts[met(f)], f.floor, f.note)
+        (f.name, f"{number(f)} {f.unit}", f.target, verdicts[met(f)], f.floor, f.note)
         for f in figures
     ]
     return "\n".join(_line(row) for row in (HEAD, ["---"] * len(HEAD), *rows))
 
 
-def _short(value: float) -> str:
-    """Three digits that count, and no more than are there."""
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"
+def number(figure: Figure) -> str:
+    """The value, with about three digits that count; four of a ratio, which is close to 1."""
+    size = abs(figure.value)
+    if size >= 100:
+        return f"{figure.value:,.0f}"
+    if size >= 10:
+        return f"{figure.value:.1f}"
+    return f"{figure.value:.3f}" if figure.unit == "×" else f"{figure.value:.3g}"
 
 
 def _line(cells: Sequence[str]) -> str:
