@@ -19,6 +19,7 @@ from desktop.settings import Settings
 def start():
     app = make_application(Settings())
     program = open_program(home(), Settings(), source=lambda *_: None, source_name="a recording")
+    program._desk.warm_up = lambda: None  # it follows the paint, in a thread that may be quick
     program.window.first_painted.connect(lambda: print(*sys.modules))
     program.window.first_painted.connect(program.window.close)
     app.lastWindowClosed.connect(app.quit)

@@ -141,7 +141,7 @@ def test_timings_are_measured_where_they_say(open_pool: Callable[..., Pool], tak
     assert timings.ttft_ms is not None
     assert timings.ttft_ms >= 100
     assert timings.tpot_ms is not None
-    assert timings.tpot_ms >= 20
+    assert timings.tpot_ms >= 15  # 20 where they were made; a busy reader may see them closer
     assert timings.engine_ms >= 60 + 80 + 4 * 20
     assert timings.total_ms >= timings.engine_ms + 50
 
