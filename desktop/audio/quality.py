@@ -98,7 +98,8 @@ def assess(
     found = [_content(facts, speech, held_ms, limits), _too_long(held_ms, capture, limits)]
     found.append(_clipped(facts, len(samples), limits))
     if capture is not None:
-        found += [_lost(capture, limits), _changed(capture), _ended_early(capture)]
+        # what explains the others comes first
+        found += [_changed(capture), _ended_early(capture), _lost(capture, limits)]
     verdicts = sorted(filter(None, found), key=lambda verdict: not verdict.refuses)
     return Quality(
         verdicts=tuple(verdicts),
