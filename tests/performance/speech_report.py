@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def _outside(heard: list[Heard]) -> Row:
 
 
 def _answered(heard: Heard, threshold: float) -> bool:
-    understood = bool(heard.skills) and heard.margin >= threshold
+    understood = _kept(heard, threshold)
     return outcome(heard.sentence, heard.skills, understood=understood) != "none"
 
 
@@ -153,8 +153,11 @@ def people_table(engine: Engine) -> str:
 
 
 def _table(head: Row, rows: Iterable[Row]) -> str:
-    line: Callable[[Row], str] = lambda cells: f"| {' | '.join(cells)} |"  # noqa: E731
-    return "\n".join([line(head), line(["---"] * len(head)), *map(line, rows)])
+    return "\n".join(map(_line, [head, ["---"] * len(head), *rows]))
+
+
+def _line(cells: Row) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _percent(value: float) -> str:
