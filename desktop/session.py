@@ -114,10 +114,18 @@ class Session:
         self._stage.problem = None
         self._stage.advance(Step.RECORD)
 
-    def release_record(self) -> None:
+    def release_record(self, at_s: float | None = None) -> None:
+        """End the take. The speaker did so at `at_s` of the monotonic clock; None means now."""
         if self._stage.battle is not None and self._stage.may(Step.STOP):
-            self._stage.battle.ended_at_s = time.monotonic()
-            self._desk.end(self._judged, self._source_failed, self._stage.not_kept, heard=self._ask)
+            now_s = time.monotonic()
+            self._stage.battle.ended_at_s = ended_at_s = now_s if at_s is None else at_s
+            self._desk.end(
+                self._judged,
+                self._source_failed,
+                self._stage.not_kept,
+                heard=self._ask,
+                late_ms=(now_s - ended_at_s) * 1000,
+            )
             self._stage.advance(Step.STOP)
 
     def toggle_playback(self) -> None:

@@ -30,7 +30,7 @@ class Source(Protocol):
 
     def open(self) -> Future[None]: ...
     def begin(self, part_path: Path) -> None: ...
-    def end(self) -> Future[Capture]: ...
+    def end(self, *, late_ms: float = 0.0) -> Future[Capture]: ...
     def close(self) -> Future[None]: ...
 
 
@@ -128,8 +128,10 @@ class TakeDesk:
         not_kept: NotKept,
         *,
         heard: Callable[[Take], None] = lambda _: None,
+        late_ms: float = 0.0,
     ) -> None:
         """Stop the take; it is judged, copied and made safe before `done` is called.
+        The speaker ended it `late_ms` ago.
 
         Exactly one of the three is called later, unless the source is closed first: `failed` where
         there is no recording, `not_kept` where the disk refuses what comes after it. Before them
@@ -137,7 +139,8 @@ class TakeDesk:
         work: no row may name it yet.
         """
         assert self._source is not None, "no source is open"
-        take_id, source, captured = self._take_id, self._source, self._source.end()
+        take_id, source = self._take_id, self._source
+        captured = source.end(late_ms=late_ms)
         self.recording, self._captured = False, captured
 
         def judge() -> None:

@@ -45,7 +45,7 @@ class FileSource:
             )
         )
 
-    def end(self) -> Future[Capture]:
+    def end(self, *, late_ms: float = 0.0) -> Future[Capture]:  # noqa: ARG002
         """Raises RuntimeError before any `begin`."""
         part = self._part
         if part is None:

@@ -170,8 +170,10 @@ class Recorder:
             raise device_gone(name)
         self._take = session.writer.begin(part_path)
 
-    def end(self, post_roll_ms: int = POST_ROLL_MS) -> Future[Capture]:
-        """End the take `post_roll_ms` of sound from now; the future holds it once it is closed.
+    def end(self, post_roll_ms: int = POST_ROLL_MS, *, late_ms: float = 0.0) -> Future[Capture]:
+        """End the take; the future holds it once it is closed.
+
+        It goes on for `post_roll_ms` of sound after the speaker ended it, which was `late_ms` ago.
 
         After the take has ended by itself (a fault with `take_ended`) this gives what was kept, and
         so does a second call. The future fails with CaptureFailed when there is no file, and with
@@ -181,7 +183,7 @@ class Recorder:
         if take is None:
             raise RuntimeError("no take was begun")
         if session is not None:
-            session.writer.end(take, post_roll_ms)
+            session.writer.end(take, post_roll_ms, late_ms)
         return take.future
 
     def _in_turn(self, name: str, change: Callable[[], None]) -> Future[None]:

@@ -81,10 +81,15 @@ class Take:
     def elapsed_ms(self) -> float:
         return (time.monotonic_ns() - self.begun_ns) / 1e6
 
-    def end_at(self, frame: int, ended_by: FaultKind | None = None) -> None:
-        """End at `frame`; a later call can only bring the end forward."""
+    def end_at(
+        self, frame: int, ended_by: FaultKind | None = None, *, late_ms: float = 0.0
+    ) -> None:
+        """End at `frame`; a later call can only bring the end forward.
+
+        The speaker ended it `late_ms` ago.
+        """
         if self.end_frame is None:
-            self.held_ms = self.elapsed_ms
+            self.held_ms = max(0.0, self.elapsed_ms - late_ms)
             self.ended_by = ended_by
         self.end_frame = frame if self.end_frame is None else min(frame, self.end_frame)
 

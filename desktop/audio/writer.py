@@ -67,12 +67,14 @@ class Writer(threading.Thread):
             self._take = Take(part_path, self._ring, PRE_ROLL_MS, self._ask_route())
             return self._take
 
-    def end(self, take: Take, post_roll_ms: int) -> None:
-        """End a take `post_roll_ms` of sound from now."""
+    def end(self, take: Take, post_roll_ms: int, late_ms: float) -> None:
+        """End a take `post_roll_ms` of sound after its speaker did, which was `late_ms` ago."""
         with self._lock:
             if take.end_frame is not None:
                 return
-            take.end_at(self._ring.frames + self._ring.rate_hz * post_roll_ms // 1000)
+            to_come_ms = max(0.0, post_roll_ms - late_ms)
+            end_frame = self._ring.frames + int(self._ring.rate_hz * to_come_ms / 1000)
+            take.end_at(end_frame, late_ms=late_ms)
             take.route_end = self._ask_route()
         self._wake.set()
 

@@ -46,16 +46,18 @@ def test_what_is_said_is_in_the_file(
 
 
 @pytest.mark.serial
+@pytest.mark.parametrize("late_ms", [0.0, 200.0])
 def test_a_take_begins_before_the_press_and_ends_after_the_release(
-    microphone: InputDevice, tmp_path: Path
+    microphone: InputDevice, tmp_path: Path, late_ms: float
 ) -> None:
+    """Also where the release is told some time after it was."""
     heard = Listener()
     with recorder(microphone, heard) as recording:
         recording.open().result()
         heard.wait_for_levels(20)  # more than the pre-roll is in the ring
         recording.begin(tmp_path / "take.part")
         heard.wait_until_elapsed(400)
-        capture = recording.end(post_roll_ms=300).result()
+        capture = recording.end(post_roll_ms=300, late_ms=late_ms).result()
 
     around = capture.duration_ms - capture.held_ms
     assert around == pytest.approx(500 + 300, abs=TICK_MS)
