@@ -26,7 +26,6 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
         return slot
 
     page.record_started.connect(running(Session.press_record))
-    page.record_stopped.connect(running(Session.release_record))
     page.play_toggled.connect(running(Session.toggle_playback))
     page.rerecord_requested.connect(running(Session.record_again))
     page.discard_requested.connect(running(Session.discard))
@@ -38,6 +37,9 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
     page.problem_action.connect(running(Session.problem_action))
     page.leave_requested.connect(running(Session.leave))
 
+    def stopped(at_s: float) -> None:
+        running(lambda current: current.release_record(at_s))()
+
     def voted(vote: Vote) -> None:
         running(lambda current: current.vote(vote))()
 
@@ -47,6 +49,7 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
     def revealed(report: RevealReport) -> None:
         running(lambda current: current.texts_shown(_shown(report)))()
 
+    page.record_stopped.connect(stopped)
     page.vote_chosen.connect(voted)
     page.reason_saved.connect(reasoned)
     page.revealed.connect(revealed)

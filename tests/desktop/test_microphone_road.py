@@ -113,6 +113,22 @@ def test_a_first_run_leads_to_a_first_vote_by_keys_alone(listen, question: Path)
     }
 
 
+def test_a_take_ends_when_the_key_was_let_go_not_when_that_was_believed(listen, question: Path):
+    person = listen(ECHOES)
+    stage = person.stage
+    person.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    person.start_talking()
+    begun_s = time.monotonic()
+    person.say(question)
+    ended_s, doubt_s = time.monotonic(), 0.2
+    stage.window.arena.record_stopped.emit(ended_s - doubt_s)
+    stage.vote(Qt.Key.Key_1)
+    (battle,) = battles(stage)
+    held_ms = battle.takes[0].facts["held_ms"]
+    assert held_ms < (ended_s - doubt_s / 2 - begun_s) * 1000
+
+
 def test_a_first_run_leads_to_a_first_vote_by_mouse_alone(listen, question: Path):
     person = listen(ECHOES)
     stage, arena = person.stage, person.stage.window.arena

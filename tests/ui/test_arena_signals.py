@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +14,6 @@ from tests.helpers.widgets import press
 from tests.ui.states import ARENA, BATTLE_FAILED, DEVICES, DISK_FULL, JUDGING, TAKE, VOTED
 from ui.pages.arena import ArenaPage
 from ui.state import ArenaState, Meter, Phase, ReasonState, Vote
-from ui.talk_key import HOLD_MS
 from ui.window import MainWindow
 
 RECORDING = replace(ARENA, phase=Phase.RECORDING)
@@ -25,29 +23,14 @@ K = Qt.Key
 
 
 @pytest.fixture
-def clock() -> list[float]:
-    """Seconds; a test moves it."""
-    return [100.0]
-
-
-@pytest.fixture
-def page(window: MainWindow, clock: list[float]) -> ArenaPage:
+def page(window: MainWindow) -> ArenaPage:
     window.show_page("arena")
-    window.arena.clock = lambda: clock[0]
     return window.arena
 
 
 def draw(page: ArenaPage, state: ArenaState) -> None:
     page.draw(state)
     QApplication.processEvents()
-
-
-def send(kind: QEvent.Type, *, repeat: bool = False) -> None:
-    """The space bar goes down or up where the focus is."""
-    event = QKeyEvent(kind, K.Key_Space, Qt.KeyboardModifier.NoModifier, " ", repeat)
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    QApplication.sendEvent(focused, event)
 
 
 @pytest.mark.parametrize(
@@ -159,73 +142,6 @@ def test_what_can_be_clicked_can_be_pressed(
         else:
             button.setFocus()
             press(window, K.Key_Return)
-
-
-def test_holding_space_talks(page: ArenaPage, qtbot: QtBot, clock: list[float]) -> None:
-    draw(page, ARENA)
-    with qtbot.waitSignal(page.record_started):
-        send(QEvent.Type.KeyPress)
-    draw(page, RECORDING)
-    for _ in range(5):
-        send(QEvent.Type.KeyRelease, repeat=True)
-        send(QEvent.Type.KeyPress, repeat=True)
-    clock[0] += HOLD_MS / 1000
-    with qtbot.waitSignal(page.record_stopped):
-        send(QEvent.Type.KeyRelease)
-
-
-def test_tapping_space_switches(page: ArenaPage, qtbot: QtBot, clock: list[float]) -> None:
-    draw(page, ARENA)
-    with qtbot.waitSignal(page.record_started):
-        send(QEvent.Type.KeyPress)
-    draw(page, RECORDING)
-    clock[0] += HOLD_MS / 1000 - 0.01
-    with qtbot.assertNotEmitted(page.record_stopped):
-        send(QEvent.Type.KeyRelease)
-    with qtbot.waitSignal(page.record_stopped):
-        send(QEvent.Type.KeyPress)
-
-
-def test_space_belongs_to_the_microphone_whatever_has_the_focus(
-    window: MainWindow, page: ArenaPage, qtbot: QtBot
-) -> None:
-    draw(page, ARENA)
-    for button in (page.record.change, page.header.leave, page.record.control):
-        draw(page, ARENA)
-        button.setFocus()
-        assert button.hasFocus()
-        with qtbot.waitSignal(page.record_started):
-            send(QEvent.Type.KeyPress)
-        draw(page, RECORDING)
-        send(QEvent.Type.KeyRelease)
-    draw(page, RECORDING)
-    page.record.discard.setFocus()
-    with qtbot.assertNotEmitted(page.discard_requested), qtbot.waitSignal(page.record_stopped):
-        press(window, K.Key_Space)
-    assert not page.leave_bar.isVisible()
-
-
-@pytest.mark.parametrize("held", [True, False])
-def test_losing_the_window_closes_the_microphone(page: ArenaPage, qtbot: QtBot, held: bool) -> None:
-    draw(page, ARENA)
-    send(QEvent.Type.KeyPress)
-    draw(page, RECORDING)
-    if not held:
-        send(QEvent.Type.KeyRelease)
-    other = QWidget()
-    qtbot.addWidget(other)
-    with qtbot.waitSignal(page.record_stopped):
-        other.show()
-        other.activateWindow()
-
-
-def test_losing_the_window_closes_a_spoken_reason(page: ArenaPage, qtbot: QtBot) -> None:
-    draw(page, SPEAKING)
-    other = QWidget()
-    qtbot.addWidget(other)
-    with qtbot.waitSignal(page.stop_reason):
-        other.show()
-        other.activateWindow()
 
 
 def test_escape_asks_before_leaving(window: MainWindow, page: ArenaPage, qtbot: QtBot) -> None:

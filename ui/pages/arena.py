@@ -14,6 +14,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui import theme
+from ui.held_key import HeldKey
 from ui.pages.arena_keys import action_for
 from ui.pages.judge_view import JudgeView
 from ui.pages.record_view import RecordView
@@ -47,7 +48,8 @@ _SAID = {
 
 class ArenaPage(QWidget):
     record_started = Signal()
-    record_stopped = Signal()
+    record_stopped = Signal(float)
+    """When the participant stopped, in seconds of `clock`; a little before the signal."""
     play_toggled = Signal()
     rerecord_requested = Signal()
     discard_requested = Signal()
@@ -71,8 +73,9 @@ class ArenaPage(QWidget):
         super().__init__(parent)
         self._state: ArenaState | None = None
         self._talk = TalkKey()
+        self._space = HeldKey(self)
         self.clock: Callable[[], float] = monotonic
-        """Seconds, monotonic; tells holding the space bar from tapping it."""
+        """Seconds, monotonic; tells holding from tapping."""
         self._leaving = False
         self.header = SessionHeader()
         self.leave_bar = ProblemBanner(sign="info", key="L")
@@ -132,11 +135,12 @@ class ArenaPage(QWidget):
         self._place_focus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.isAutoRepeat() or self._state is None:
+        if self._state is None:
             return
         if event.key() == Qt.Key.Key_Space and _in_record_half(self._state):
-            if not self._leaving:
-                self._press_talk(self._state)
+            self._space.press(event)
+            return
+        if event.isAutoRepeat():
             return
         action = self._leave_action(event) if self._leaving else action_for(self, event)
         if action is None:
@@ -145,8 +149,8 @@ class ArenaPage(QWidget):
             action()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._obey(self._talk.release(self.clock() * 1000))
+        if event.key() == Qt.Key.Key_Space:
+            self._space.release(event, self.clock())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowDeactivate:
@@ -160,30 +164,32 @@ class ArenaPage(QWidget):
         super().hideEvent(event)
 
     def toggle_record(self) -> None:
-        """Start or stop by a click: what a tap on the space bar does."""
+        """Start or stop by Return or a screen reader: what a tap does."""
+        at_s = self.clock()
+        self._press_talk(at_s)
+        self._release_talk(at_s)
+
+    def _press_talk(self, at_s: float) -> None:
         if self._state is None or self._leaving:
             return
-        if self._state.phase is Phase.READY:
-            self.record_started.emit()
-        elif self._state.phase is Phase.RECORDING:
-            self.record_stopped.emit()
-
-    def _press_talk(self, state: ArenaState) -> None:
-        phase = state.phase
+        phase = self._state.phase
         can_start, recording = phase is Phase.READY, phase is Phase.RECORDING
-        now_ms = self.clock() * 1000
-        self._obey(self._talk.press(now_ms, can_start=can_start, recording=recording))
+        talk = self._talk.press(at_s * 1000, can_start=can_start, recording=recording)
+        self._obey(talk, at_s)
 
-    def _obey(self, talk: Talk | None) -> None:
+    def _release_talk(self, at_s: float) -> None:
+        self._obey(self._talk.release(at_s * 1000), at_s)
+
+    def _obey(self, talk: Talk | None, at_s: float) -> None:
         if talk is Talk.START:
             self.record_started.emit()
         elif talk is Talk.STOP:
-            self.record_stopped.emit()
+            self.record_stopped.emit(at_s)
 
     def _close_microphone(self) -> None:
         """Nobody is here: whatever was being recorded ends, and is kept."""
         phase = self._state.phase if self._state is not None else None
-        self._obey(self._talk.lose_focus(recording=phase is Phase.RECORDING))
+        self._obey(self._talk.lose_focus(recording=phase is Phase.RECORDING), self.clock())
         if phase is Phase.REASON_RECORDING:
             self.stop_reason.emit()
 
@@ -254,7 +260,11 @@ class ArenaPage(QWidget):
         self.leave_bar.acted.connect(self._leave)
         self.leave_bar.dismissed.connect(self.stay)
         self.banner.acted.connect(self.problem_action)
-        record.toggled.connect(self.toggle_record)
+        self._space.pressed.connect(lambda: self._press_talk(self.clock()))
+        self._space.released.connect(self._release_talk)
+        record.control.held.connect(lambda: self._press_talk(self.clock()))
+        record.control.let_go.connect(lambda: self._release_talk(self.clock()))
+        record.control.clicked.connect(self.toggle_record)
         record.discard_requested.connect(self.discard_requested)
         record.device_chosen.connect(self.device_chosen)
         record.rescan_requested.connect(self.rescan_requested)

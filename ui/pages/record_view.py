@@ -29,8 +29,6 @@ _LIVE = (Phase.READY, Phase.RECORDING)
 
 
 class RecordView(QWidget):
-    toggled = Signal()
-    """The control was pressed by mouse or Return."""
     discard_requested = Signal()
     device_chosen = Signal(str)
     rescan_requested = Signal()
@@ -51,7 +49,6 @@ class RecordView(QWidget):
         self.meter = LevelMeter()
         self.change = DeviceMenu("Change")
         self.discard = Button("Discard", "D")
-        self.control.clicked.connect(self.toggled)
         self.discard.clicked.connect(self.discard_requested)
         self.change.device_chosen.connect(self.device_chosen)
         self.change.rescan_requested.connect(self.rescan_requested)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui import icons, paint, theme
@@ -34,12 +34,20 @@ _NAMES = {
 
 
 class RecordControl(QAbstractButton):
-    """A disc in a ring; the ring fills with the time that a take may last."""
+    """A disc in a ring; the ring fills with the time that a take may last.
+
+    Return and screen readers click it; a mouse or a finger holds it and lets it go.
+    """
+
+    held = Signal()
+    let_go = Signal()
+    """Wherever the pointer is by then."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mode = Mode.WAITING
         self._share = 0.0
+        self._held = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -75,6 +83,26 @@ class RecordControl(QAbstractButton):
         away = QPointF(position) - QRectF(self.rect()).center()
         return bool(QPointF.dotProduct(away, away) <= (DIAMETER / 2) ** 2)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or not self.hitButton(event.position()):
+            event.ignore()
+            return
+        # Not `isDown`: a button forgets that when it loses the focus, as it does when a take begins.
+        self._held = True
+        self.update()
+        self.held.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # a button would give up when the pointer leaves it; a speaker may wander
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or not self._held:
+            event.ignore()
+            return
+        self._held = False
+        self.update()
+        self.let_go.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self.click()
@@ -107,7 +135,7 @@ class RecordControl(QAbstractButton):
 
     def _draw_disc(self, painter: QPainter, centre: QPointF) -> None:
         colours = theme.now.colours
-        pressed = self.isDown() or self.underMouse()
+        pressed = self._held or self.underMouse()
         fill, ink = {
             Mode.WAITING: (colours.soft, colours.muted),
             Mode.OFF: (colours.soft, colours.muted),
