@@ -169,8 +169,8 @@ class _Walk(QObject):
         self._in_time = True
         program.arena_drawn.connect(self._arena)
         program.session_finished.connect(self._finished)
-        program.results_drawn.connect(self._results)
-        program.systems_drawn.connect(self._systems)
+        program.station.results_drawn.connect(self._results)
+        program.station.systems_drawn.connect(self._systems)
 
     def run(self) -> list[Path]:
         limit = QTimer(self, singleShot=True, interval=LIMIT_MS)

@@ -20,7 +20,7 @@ from desktop.take_desk import Take
 from engines.api import Answer, Part, Transcription
 from engines.errors import EngineError
 from local_db import records
-from local_db.kept import SessionProgress
+from local_db.kept import Battle, SessionProgress
 from local_db.store import Store
 from ui.state import Vote
 
@@ -82,11 +82,11 @@ class Ledger:
         """Vote -> the justification in force."""
         self._fingerprints: dict[str, str] = {}
 
-    def begin_session(self, seed: int) -> None:
-        """A new sitting of a new participant."""
+    def begin_session(self, seed: int, code: str | None = None) -> None:
+        """A new sitting: of whoever had this `code` before, of a new participant without one."""
         with self._store.action():
             self._record_systems()
-            participant = self._store.start_participant(None, simulated=self._simulated)
+            participant = self._store.start_participant(code, simulated=self._simulated)
             self._session_id = self._store.start_session(
                 records.SessionRecord(
                     participant_id=participant,
@@ -110,6 +110,10 @@ class Ledger:
         return {
             (ids[a], ids[b]): count for (a, b), count in counts.items() if a in ids and b in ids
         }
+
+    def battles(self) -> list[Battle]:
+        """This session's, in the order they were started."""
+        return self._store.reader.battles(session_id=self._session_id)
 
     def open_battle(self, number: int, draw: Draw, repeats: str | None) -> str:
         """Commit the draw before anything of it is shown; returns the battle's key."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 LOG_BYTES = 2_000_000
+LOG_NAME = "earshot.log"
 
 log = logging.getLogger("earshot")
 
@@ -18,7 +19,7 @@ log = logging.getLogger("earshot")
 def start_log(folder: Path) -> Path:
     """Log into `folder`; returns the file. Keeps three older files of two megabytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "earshot.log"
+    path = folder / LOG_NAME
     handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     log.addHandler(handler)

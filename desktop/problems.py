@@ -1,11 +1,12 @@
 """Every sentence a participant reads when something went wrong, made in one place.
 
-No sentence here names a system, a file of this station or an exception.
+No sentence here names a system or an exception, and only that about a bug names a file.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from desktop.audio.capture import CaptureFailed, CaptureFault
@@ -25,10 +26,6 @@ COMPARISON_FAILED = Problem(
 SYSTEMS_KEEP_FAILING = Problem(
     "The session has ended early because the assistants do not answer.",
     "Every vote you gave is kept. Please tell the person who runs this study.",
-)
-BUG = Problem(
-    "Something went wrong inside Earshot.",
-    "Every vote you gave is kept. What happened is written in the log of this computer.",
 )
 REASON_NOT_TRANSCRIBED = Problem(
     "Your reason was recorded, but it could not be turned into text.",
@@ -77,6 +74,15 @@ def no_backup(error: WorldError) -> Problem:
     return Problem(
         "Your votes are saved, but no second copy of them could be made.",
         "Please tell the person who runs this study.",
+    )
+
+
+def bug(log_file: Path) -> Problem:
+    """A mistake of the program's own. The one problem that names a file: for whoever reports it."""
+    return Problem(
+        "Something went wrong inside Earshot.",
+        f"Every vote you gave is kept. What happened is written in {log_file}.",
+        "Dismiss",
     )
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -25,19 +24,18 @@ from desktop.catalogue import Entry
 from desktop.compare_desk import CompareDesk, microphone
 from desktop.errors import CatalogueProblem
 from desktop.ledger import Ledger, new_seed
-from desktop.logs import log
+from desktop.logs import LOG_NAME, log
+from desktop.participant_code import normal_code
 from desktop.paths import Home
 from desktop.playback_desk import PlaybackDesk
 from desktop.qt_thread import WindowThread
-from desktop.results_desk import count_and_rank
 from desktop.session import Session
 from desktop.settings import Settings, save_settings
+from desktop.station_pages import StationPages
 from desktop.study import Study
-from desktop.systems_desk import check_systems, list_systems
 from desktop.take_desk import NamedSource, SourceFactory, TakeDesk
 from engines.pool import Pool
 from local_db.errors import WorldError
-from local_db.export import export
 from local_db.kept import SessionProgress
 from local_db.store import Store
 from ui.state import (
@@ -45,17 +43,12 @@ from ui.state import (
     CompareState,
     FinishedState,
     Meter,
-    Problem,
-    ResultsState,
-    SystemsState,
 )
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
     from ui.pages.arena import ArenaPage
     from ui.pages.finished import FinishedPage
-    from ui.pages.results import ResultsPage
-    from ui.pages.systems import SystemsPage
 
 
 class Program(QObject):
@@ -65,10 +58,6 @@ class Program(QObject):
     """`ArenaState`, after the page has drawn it."""
     session_finished = Signal(object)
     """`FinishedState`."""
-    results_drawn = Signal(object)
-    """`ResultsState` that is not just working."""
-    systems_drawn = Signal(object)
-    """`SystemsState` that is not just working."""
 
     def __init__(
         self,
@@ -96,9 +85,7 @@ class Program(QObject):
         self._catalogue = catalogue
         self._entries = _entries(study, catalogue)
         self._simulated = simulated
-        self._include_simulated = simulated
         self._thread = WindowThread(self)
-        self._background = ThreadPoolExecutor(2, thread_name_prefix="background")
         self._pool = Pool(
             [entry.system for entry in self._entries.values()],
             log_folder=home.logs,
@@ -113,10 +100,16 @@ class Program(QObject):
         )
         self._session: Session | None = None
         self._earlier: SessionProgress | None = None
-        self._board = ResultsState()
-        self._counting = 0
         self._closed = False
         self.window = MainWindow()
+        self.station = StationPages(
+            self.window,
+            home,
+            catalogue,
+            self._pool,
+            self._thread.post,
+            include_simulated=simulated,
+        )
         self._compare = CompareDesk(
             study,
             self._thread.post,
@@ -150,7 +143,7 @@ class Program(QObject):
             last_first.callback(self._store.close)
             last_first.callback(self._thread.close)
             last_first.callback(self._pool.close)
-            last_first.callback(self._background.shutdown, wait=True, cancel_futures=True)
+            last_first.callback(self.station.close)
             last_first.callback(lambda: wait_until_closed(self._compare.close()))
             last_first.callback(self._playback.shut_down)
             last_first.callback(self._desk.shut_down)
@@ -169,9 +162,7 @@ class Program(QObject):
         self._thread.post(self._tell_of_bug)
 
     def _tell_of_bug(self) -> None:
-        self._compare.tell(problem=problems.BUG)
-        if self._session is not None:
-            self._session.tell(problems.BUG)
+        self.window.show_notice(problems.bug(self._home.logs / LOG_NAME))
 
     def _put_in_order(self) -> None:
         """What a crash left behind; before a session can start, because it ends open battles."""
@@ -207,82 +198,17 @@ class Program(QObject):
             self._compare.close()
         self.window.show_page(name)
         if name == "results":
-            self.count()
+            self.station.count()
         elif name == "systems":
-            self.check_systems()
-
-    def count(self) -> None:
-        """Count the votes of this station again and draw the Results page; the newest wish wins."""
-        simulated = self._include_simulated
-        self._counting = wish = self._counting + 1
-        self._results.draw(
-            ResultsState(working="Counting the votes …", includes_simulated=simulated)
-        )
-
-        def counted(state: ResultsState) -> None:
-            if wish == self._counting:
-                self._draw_results(state)
-
-        self._later(
-            lambda: count_and_rank(self._home, self._catalogue, include_simulated=simulated),
-            counted,
-            lambda problem: counted(ResultsState(problem=problem, includes_simulated=simulated)),
-        )
-
-    def check_systems(self) -> None:
-        """Start every engine once and draw the Systems page."""
-        rows = tuple(list_systems(self._catalogue))
-        self._systems.draw(SystemsState(working="Checking …", rows=rows))
-        self._later(
-            lambda: SystemsState(rows=tuple(check_systems(self._catalogue, self._pool))),
-            self._draw_systems,
-            lambda problem: self._draw_systems(SystemsState(rows=rows, problem=problem)),
-        )
-
-    def export_to(self, folder: Path) -> None:
-        """Write this station's battles; the page says how it went."""
-        self._later(
-            lambda: export(self._home.database, self._home.takes, folder).folder,
-            lambda _: self._exported(folder),
-            lambda problem: self._draw_results(replace(self._board, problem=problem)),
-        )
-
-    def _exported(self, folder: Path) -> None:
-        self._draw_results(replace(self._board, headline=f"Exported to {folder}."))
-
-    def _draw_results(self, state: ResultsState) -> None:
-        self._board = state
-        self._results.draw(state)
-        self.results_drawn.emit(state)
-
-    def _draw_systems(self, state: SystemsState) -> None:
-        self._systems.draw(state)
-        self.systems_drawn.emit(state)
-
-    def _later(
-        self,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[Problem], None],
-    ) -> None:
-        """Work in the background, go on in the window's thread; bugs are raised there."""
-        future: Future[Any] = self._background.submit(work)
-
-        def deliver() -> None:
-            error = future.exception()
-            if error is None:
-                done(future.result())
-            else:
-                failed(problems.from_exception(error, action="Try again"))
-
-        future.add_done_callback(
-            lambda _: None if future.cancelled() else self._thread.post(deliver)
-        )
+            self.station.check_systems()
 
     # --- sessions --------------------------------------------------------------------------------
 
-    def start_session(self, earlier: SessionProgress | None = None) -> None:
-        """Begin a sitting, or go on with an earlier one; one at a time."""
+    def start_session(self, earlier: SessionProgress | None = None, *, code: str = "") -> None:
+        """Begin a sitting, or go on with an earlier one; one at a time.
+
+        `code` is the participant's, as it was typed; empty for somebody new.
+        """
         if self._session is not None:
             return
         ledger = Ledger(
@@ -305,7 +231,7 @@ class Program(QObject):
         try:
             if earlier is None and self._earlier is not None:
                 self._store.end_session(self._earlier.session_id, "a new session was started")
-            session.start(earlier)
+            session.start(earlier, participant=normal_code(code))
         except WorldError as error:
             self._session = None
             self.window.hold_open = False
@@ -313,6 +239,7 @@ class Program(QObject):
             self._compare.open()
             self._compare.tell(problem=problems.from_exception(error))
             return
+        self.window.compare.code.clear()  # the next one here may be somebody else
         self.window.show_page("arena")
 
     def state(self, state: ArenaState) -> None:
@@ -352,7 +279,10 @@ class Program(QObject):
                 break
         text = ""
         if self._earlier is not None:
-            text = f"A session was broken off after {voted} of {planned} battles."
+            text = (
+                f"A session was broken off after {voted} of {planned} battles. "
+                "Starting a new one ends it."
+            )
         self._compare.tell(resume_text=text)
 
     # --- wiring ----------------------------------------------------------------------------------
@@ -374,11 +304,11 @@ class Program(QObject):
 
     def _choose_in_session(self, key: str) -> None:
         if self._session is not None:
-            self._session.change_microphone(lambda: self._choose_microphone(key))
+            self._session.microphone.change(lambda: self._choose_microphone(key))
 
     def _look_again_in_session(self) -> None:
         if self._session is not None:
-            self._session.look_again()
+            self._session.microphone.look_again()
 
     def _connect_window(self) -> None:
         window, compare = self.window, self.window.compare
@@ -386,7 +316,7 @@ class Program(QObject):
         window.closed.connect(self.close)
         window.first_painted.connect(self._after_first_paint)
         window.close_requested.connect(lambda: self._arena.ask_to_leave())
-        compare.start_requested.connect(lambda: self.start_session())
+        compare.start_requested.connect(lambda code: self.start_session(code=code))
         compare.resume_requested.connect(lambda: self.start_session(self._earlier))
         compare.device_chosen.connect(self._choose_microphone)
         compare.rescan_requested.connect(self._compare.rescan)
@@ -401,38 +331,11 @@ class Program(QObject):
         return page
 
     @cached_property
-    def _results(self) -> ResultsPage:
-        page = self.window.results
-        page.refresh_requested.connect(self.count)
-        page.problem_action.connect(self.count)
-        page.export_requested.connect(self._ask_where_to_export)
-        page.include_simulated_toggled.connect(self._include)
-        return page
-
-    @cached_property
-    def _systems(self) -> SystemsPage:
-        page = self.window.systems
-        page.refresh_requested.connect(self.check_systems)
-        page.problem_action.connect(self.check_systems)
-        return page
-
-    @cached_property
     def _finished(self) -> FinishedPage:
         page = self.window.finished
-        page.again_requested.connect(lambda: self.start_session())
+        page.again_requested.connect(lambda: self.open_page("compare"))
         page.results_requested.connect(lambda: self.open_page("results"))
         return page
-
-    def _include(self, simulated: bool) -> None:
-        self._include_simulated = simulated
-        self.count()
-
-    def _ask_where_to_export(self) -> None:
-        from PySide6.QtWidgets import QFileDialog  # late: only who exports needs it
-
-        chosen = QFileDialog.getExistingDirectory(self.window, "Export into a new or empty folder")
-        if chosen:
-            self.export_to(Path(chosen))
 
 
 def _entries(study: Study, catalogue: Mapping[str, Entry]) -> dict[str, Entry]:

@@ -8,7 +8,7 @@ window may see is `desktop.session_view`'s; what is kept is `desktop.ledger`'s.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Protocol
@@ -21,6 +21,7 @@ from desktop.battle import RERECORDABLE, SETTLED, Step
 from desktop.catalogue import Entry
 from desktop.ledger import Ledger, Outcome, Shown
 from desktop.matchmaking import OrderedPair, balanced
+from desktop.microphone_steps import MicrophoneSteps
 from desktop.playback_desk import PlaybackDesk
 from desktop.reason_steps import ReasonSteps
 from desktop.reasons import ReasonDesk
@@ -32,7 +33,7 @@ from desktop.take_desk import Take, TakeDesk
 from engines.errors import EngineError
 from engines.pool import Pool
 from local_db.errors import WorldError
-from local_db.kept import SessionProgress
+from local_db.kept import Battle, SessionProgress
 from ui.state import ArenaState, FinishedState, Meter, Phase, Problem, Vote
 
 MAX_FAILURES_IN_A_ROW = 3
@@ -67,7 +68,6 @@ class Session:
         seed: int,
     ) -> None:
         self._study = study
-        self._entries = entries
         self._ledger = ledger
         self._pool = pool
         self._desk = desk
@@ -76,30 +76,35 @@ class Session:
         self._seed = seed
         self._both = BothSystems(pool, post)
         self._stage = Stage(self._publish)
+        self.microphone = MicrophoneSteps(self._stage, desk, listener.look_for_microphones)
         self._reasons = ReasonDesk(desk, pool, study, entries, post)
         self.reason = ReasonSteps(self._stage, self._reasons, ledger)
         self._shown_pairs: dict[OrderedPair, int] = {}
         self._step = 0
-        self._earlier_votes = 0
         self._failures = 0
-        self._voted: list[RunningBattle] = []
+        self._votes = 0
+        """Given in this session, those before it was broken off included."""
         desk.on_level, desk.on_fault = self._level, self._capture_fault
         playback.on_change, playback.on_failure = self._publish, self._playback_failed
 
     # --- what the participant does ---------------------------------------------------------------
 
-    def start(self, earlier: SessionProgress | None = None) -> None:
+    def start(
+        self, earlier: SessionProgress | None = None, *, participant: str | None = None
+    ) -> None:
         """Draw the first battle and open the microphone.
+
+        `participant` is the code of whoever sits here; one without a code is a new one.
 
         Raises WorldError when the sitting cannot even be written down.
         """
         if earlier is None:
-            self._ledger.begin_session(self._seed)
+            self._ledger.begin_session(self._seed, participant)
         else:
             self._ledger.continue_session(earlier)
             self._seed = earlier.seed
             self._step = earlier.battles.started
-            self._earlier_votes = earlier.battles.voted
+            self._votes = earlier.battles.voted
         self._shown_pairs = self._ledger.shown_pairs()
         self._next_battle(at_once=True)
 
@@ -109,7 +114,7 @@ class Session:
         try:
             self._desk.begin()
         except AudioUnavailable as error:
-            self._source_failed(error)
+            self.microphone.failed(error)
             return
         self._stage.problem = None
         self._stage.advance(Step.RECORD)
@@ -121,7 +126,7 @@ class Session:
             self._stage.battle.ended_at_s = ended_at_s = now_s if at_s is None else at_s
             self._desk.end(
                 self._judged,
-                self._source_failed,
+                self.microphone.failed,
                 self._stage.not_kept,
                 heard=self._ask,
                 late_ms=(now_s - ended_at_s) * 1000,
@@ -148,7 +153,7 @@ class Session:
         if battle is not None and battle.phase in (Phase.RECORDING, Phase.CHECKING):
             self._desk.discard()
             self._throw_away(battle)
-            self._reopen(self._open_microphone)
+            self.microphone.open_again()
             return
         if battle is not None and battle.phase in RERECORDABLE and battle.take is not None:
             take = battle.take
@@ -180,7 +185,7 @@ class Session:
         def committed() -> None:
             battle.vote = vote
             self._failures = 0
-            self._voted.append(battle)
+            self._votes += 1
             pair = (battle.draw.a, battle.draw.b)
             self._shown_pairs[pair] = self._shown_pairs.get(pair, 0) + 1
             self._stage.advance(Step.VOTE)
@@ -197,7 +202,7 @@ class Session:
         self._let_go(battle)
         if self._failures >= MAX_FAILURES_IN_A_ROW:
             self._finish("failed", problems.SYSTEMS_KEEP_FAILING)
-        elif self._earlier_votes + len(self._voted) >= self._study.battles_per_session:
+        elif self._votes >= self._study.battles_per_session:
             self._finish("completed")
         elif battle.phase is Phase.FAILED:
             self._next_battle(again=battle)
@@ -207,31 +212,6 @@ class Session:
     def problem_action(self) -> None:
         """The button of the shown problem: try again what failed."""
         self._stage.try_again()
-
-    def change_microphone(self, choose: Callable[[], None]) -> None:
-        """While nothing is recorded: let `choose` take another device, and open that."""
-        if self._stage.battle is not None and self._stage.battle.phase in (
-            Phase.OPENING,
-            Phase.READY,
-        ):
-            choose()
-            self._reopen(self._open_microphone)
-
-    def look_again(self) -> None:
-        """While nothing is recorded: list the microphones anew, and open the chosen one."""
-        battle = self._stage.battle
-        if battle is None or battle.phase not in (Phase.OPENING, Phase.READY):
-            return
-
-        def listed() -> None:
-            if self._stage.battle is battle and battle.phase is Phase.OPENING:
-                self._open_microphone()
-
-        self._reopen(lambda: self._listener.look_for_microphones(self._desk.close(), listed))
-
-    def tell(self, problem: Problem) -> None:
-        """Show a sentence above the battle."""
-        self._stage.tell(problem)
 
     def leave(self) -> None:
         """End now; the running battle counts as abandoned.
@@ -271,7 +251,7 @@ class Session:
             self._step += 1
         else:
             draw = again.draw
-        number = self._earlier_votes + len(self._voted) + 1
+        number = self._votes + 1
 
         def commit() -> None:
             battle_id = self._ledger.open_battle(number, draw, again.id if again else None)
@@ -290,7 +270,7 @@ class Session:
 
     def _open_microphone(self) -> None:
         self._publish()
-        self._desk.open(lambda: self._stage.advance(Step.MICROPHONE_OPEN), self._source_failed)
+        self.microphone.open()
         if self._stage.battle is not None:
             self._pool.prewarm(list(self._stage.battle.systems.values()))
 
@@ -372,14 +352,14 @@ class Session:
 
     def _over(self, problem: Problem | None) -> None:
         """The session is kept: back up, let go of everything, and reveal."""
+        kept: Sequence[Battle] = ()
         try:
+            kept = self._ledger.battles()
             self._ledger.back_up()
         except WorldError as error:
             problem = problem or problems.no_backup(error)
         self.shut_down()
-        self._listener.finished(
-            finished_state(self._study, self._entries, self._voted, self._earlier_votes, problem)
-        )
+        self._listener.finished(finished_state(self._study, self._votes, kept, problem))
 
     # --- what microphone and loudspeaker report --------------------------------------------------
 
@@ -396,27 +376,8 @@ class Session:
         elif fault.take_ended:
             self._stage.problem = problems.from_fault(fault)
             self.release_record()
-        elif fault.stream_closed and battle.phase in (Phase.OPENING, Phase.READY):
-            self._reopen_on_request(problems.from_fault(fault))
         else:
-            self._stage.tell(problems.from_fault(fault))
-
-    def _source_failed(self, error: BaseException) -> None:
-        """No microphone, or no file: say so; the button opens the microphone again."""
-        self._reopen_on_request(problems.from_exception(error))
-
-    def _reopen_on_request(self, problem: Problem) -> None:
-        battle = self._stage.battle
-        if battle is None:
-            return
-        self._desk.close()
-        battle.phase = Phase.OPENING
-        self._stage.tell(replace(problem, action="Try again"), self.look_again)
-
-    def _reopen(self, how: Callable[[], None]) -> None:
-        self._stage.settle()
-        self._stage.advance(Step.REOPEN)
-        how()
+            self.microphone.fault(fault)
 
     def _playback_failed(self, error: AudioUnavailable) -> None:
         self._stage.tell(problems.from_exception(error))

@@ -1,18 +1,19 @@
 """What the window sees of a session: frozen states without a name, until the end.
 
-Pure. `arena_state` has no access to the catalogue; only `finished_state`, which is made when the
-session is over, turns slots into names.
+Pure. `arena_state` knows slots only; `finished_state`, which is made when the session is over,
+shows the names that were written down.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from desktop.battle import RERECORDABLE
-from desktop.catalogue import Entry
 from desktop.running_battle import RunningBattle
 from desktop.study import Reveal, Study
 from engines.api import Answer
+from local_db.kept import Battle
+from local_db.kept import Vote as KeptVote
 from ui.state import (
     ArenaState,
     CardState,
@@ -84,39 +85,38 @@ def _card(battle: RunningBattle, slot: str) -> CardState:
 
 
 def finished_state(
-    study: Study,
-    entries: Mapping[str, Entry],
-    voted: Sequence[RunningBattle],
-    earlier: int,
-    problem: Problem | None,
+    study: Study, voted: int, kept: Sequence[Battle], problem: Problem | None
 ) -> FinishedState:
-    """`earlier` votes were given before a crash; they count, and are not listed."""
+    """`kept` are the session's battles, those before a break-off included."""
     rows: tuple[RevealRow, ...] = ()
     if study.reveal is Reveal.SESSION_END:
-        rows = tuple(_reveal_row(battle, entries) for battle in voted)
+        rows = tuple(_reveal_row(battle, battle.vote) for battle in kept if battle.vote is not None)
     return FinishedState(
         title=study.title,
-        voted=earlier + len(voted),
+        voted=voted,
         total=study.battles_per_session,
         rows=rows,
         problem=problem,
     )
 
 
-def _reveal_row(battle: RunningBattle, entries: Mapping[str, Entry]) -> RevealRow:
-    assert battle.vote is not None
+def _reveal_row(battle: Battle, vote: KeptVote) -> RevealRow:
     return RevealRow(
         number=battle.number,
         said=_said(battle),
-        vote_text=VOTE_TEXT[battle.vote],
-        name_a=entries[battle.draw.a].label,
-        name_b=entries[battle.draw.b].label,
+        vote_text=VOTE_TEXT[Vote(vote.choice)],
+        name_a=battle.a.label,
+        name_b=battle.b.label,
     )
 
 
-def _said(battle: RunningBattle) -> str:
+def _said(battle: Battle) -> str:
     """What a recogniser heard; empty where no system of the battle has one."""
-    for outcome in battle.outcomes.values():
-        if isinstance(outcome, Answer) and outcome.transcription is not None:
-            return outcome.transcription.named(outcome.hypothesis).text
+    transcripts = {script.id: script for take in battle.takes for script in take.transcripts}
+    for turn in battle.turns:
+        for answer in (turn.a, turn.b):
+            script = transcripts.get(answer.transcript_id or "") if answer is not None else None
+            if answer is not None and script is not None:
+                texts = {each["name"]: str(each["text"]) for each in script.hypotheses}
+                return texts.get(answer.hypothesis, "")
     return ""

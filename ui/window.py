@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import icons, theme
+from ui.state import Problem
+from ui.widgets.centred import Centred
+from ui.widgets.problem_banner import ProblemBanner
 from ui.widgets.rail import Rail
 
 if TYPE_CHECKING:
@@ -50,13 +53,19 @@ class MainWindow(QMainWindow):
         self.rail = Rail(_RAIL)
         self.rail.page_requested.connect(self.page_requested)
         self._stack = QStackedWidget()
+        self.notice = ProblemBanner()
         centre = QWidget()
         row = QHBoxLayout(centre)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
-        row.addWidget(self._stack, 1)
+        row.addLayout(self._beside_rail(), 1)
         self.setCentralWidget(centre)
+
+    def show_notice(self, problem: Problem | None) -> None:
+        """Say something above every page until it is dismissed, or nothing for None."""
+        self.notice.show_problem(problem, primary=False)
+        self._notice_room.setVisible(problem is not None)
 
     @cached_property
     def compare(self) -> ComparePage:
@@ -118,6 +127,22 @@ class MainWindow(QMainWindow):
             return
         event.accept()
         self.closed.emit()
+
+    def _beside_rail(self) -> QVBoxLayout:
+        banner = QVBoxLayout()
+        banner.addWidget(self.notice)
+        self._notice_room = Centred(banner, above=theme.GAP)
+        self._notice_room.hide()
+        self.notice.acted.connect(self._dismiss_notice)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self._notice_room)
+        column.addWidget(self._stack, 1)
+        return column
+
+    def _dismiss_notice(self) -> None:
+        self.show_notice(None)
+        self._stack.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _added(self, page: Page) -> Page:
         self._stack.addWidget(page)

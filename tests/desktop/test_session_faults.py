@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from desktop.single_instance import Doorbell
 from local_db.reader import open_reader
@@ -283,12 +285,38 @@ def test_a_session_that_cannot_be_written_down_does_not_begin(rehearse):
     stage.start()
 
 
-def test_a_bug_is_told_on_the_page_that_is_in_front(rehearse):
+def test_a_bug_is_told_above_every_page_until_it_is_dismissed(rehearse):
     stage = rehearse(TWO_GOOD)
     stage.start()
     stage.program.tell_of_bug()
-    stage.qtbot.waitUntil(lambda: stage.state.problem is not None, timeout=PATIENCE_MS)
-    assert "inside Earshot" in stage.state.problem.title
+    notice = stage.window.notice
+    stage.qtbot.waitUntil(notice.isVisible, timeout=PATIENCE_MS)
+    said = " ".join(label.text() for label in notice.findChildren(QLabel))
+    assert "inside Earshot" in said
+    assert str(stage.home.logs / "earshot.log") in said
+    QTest.keyClick(notice.action, Qt.Key.Key_Return)
+    assert not notice.isVisible()
+    assert stage.window.focusWidget() is stage.window.arena  # the next key is the page's again
+    stage.speak()
+    stage.until(Phase.VOTING)
+
+
+def test_whoever_lost_the_database_in_a_session_can_leave_and_close(rehearse):
+    stage = rehearse(TWO_GOOD, battles=2)
+    seen = []
+    stage.program.session_finished.connect(seen.append)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.home.database.unlink()
+    stage.press(Qt.Key.Key_Return)
+    stage.until_state(lambda state: state.problem is not None, "a sentence")
+    stage.press(Qt.Key.Key_Escape)
+    stage.press(Qt.Key.Key_L)
+    stage.qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
+    assert "could not save" in seen[0].problem.title
+    stage.window.close()
+    assert not stage.window.isVisible()
 
 
 def test_a_missing_recording_is_told_at_the_next_start(rehearse):

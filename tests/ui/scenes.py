@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from tests.ui.states import (
     ARENA,
     BATTLE_FAILED,
+    BUG,
     COMPARE,
     DISK_FULL,
     FINISHED,
@@ -22,6 +23,7 @@ from tests.ui.states import (
     NOTICE,
     RESULTS,
     RESULTS_OPEN,
+    RESUME,
     SPEAKING,
     SYSTEMS,
     TAKE,
@@ -93,6 +95,21 @@ def _systems(state: SystemsState) -> Scene:
     return show
 
 
+def _code_typed(window: MainWindow) -> None:
+    _compare(COMPARE)(window)
+    window.compare.code.edit.setText("P 07")
+    window.activateWindow()
+    window.compare.code.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _bug(scene: Scene) -> Scene:
+    def show(window: MainWindow) -> None:
+        scene(window)
+        window.show_notice(BUG)
+
+    return show
+
+
 def _leaving(window: MainWindow) -> None:
     _arena(JUDGING)(window)
     window.arena.ask_to_leave()
@@ -117,9 +134,7 @@ POPUPS: dict[str, Scene] = {"compare_menu": _menu_open}
 SCENES: dict[str, Scene] = {
     "compare": _compare(COMPARE),
     "compare_first_run": _compare(replace(COMPARE, notice=NOTICE)),
-    "compare_resume": _compare(
-        replace(COMPARE, resume_text="An earlier session stopped after 3 of 10.")
-    ),
+    "compare_resume": _compare(replace(COMPARE, resume_text=RESUME)),
     "compare_working": _compare(replace(COMPARE, working="The assistants are being woken up.")),
     "compare_failed": _compare(
         replace(
@@ -139,9 +154,12 @@ SCENES: dict[str, Scene] = {
             notice=NOTICE,
             devices=(DeviceRow("x", "A microphone whose name never ends " * 4, "hint " * 30),),
             device_key="x",
-            resume_text="An earlier session stopped after 3 of 10. " * 2,
+            resume_text=f"{RESUME} " * 2,
         )
     ),
+    "compare_code": _code_typed,
+    "compare_bug": _bug(_compare(COMPARE)),
+    "arena_bug": _bug(_arena(JUDGING)),
     "arena_opening": _arena(replace(ARENA, phase=Phase.OPENING)),
     "arena_ready": _arena(ARENA, Meter(-38.0)),
     "arena_recording": _arena(

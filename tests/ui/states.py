@@ -255,6 +255,13 @@ BATTLE_FAILED = Problem(
     "This was not because of you. Your recording is kept; this comparison is not counted.",
     "Next",
 )
+BUG = Problem(
+    "Something went wrong inside Earshot.",
+    "Every vote you gave is kept. What happened is written in"
+    " /home/lab/.local/share/earshot/logs/earshot.log.",
+    "Dismiss",
+)
+RESUME = "A session was broken off after 3 of 10 battles. Starting a new one ends it."
 NOTICE = (
     "Only the three small baselines are installed. They show how a test runs; their answers are "
     "no measure of today's assistants."

@@ -65,13 +65,27 @@ def test_nothing_starts_without_a_microphone(window: MainWindow, qtbot: QtBot) -
 def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("compare")
     window.compare.draw(COMPARE)
-    with qtbot.assertNotEmitted(window.compare.resume_requested):
-        press(window, K.Key_C)
+    with qtbot.assertNotEmitted(window.compare.start_requested):
+        press(window, K.Key_N)
     window.compare.draw(replace(COMPARE, resume_text="Stopped after 3 of 10."))
-    with qtbot.waitSignal(window.compare.resume_requested):
-        press(window, K.Key_C)
+    with (
+        qtbot.waitSignal(window.compare.resume_requested),
+        qtbot.assertNotEmitted(window.compare.start_requested),
+    ):
+        press(window, K.Key_Return)
     with qtbot.waitSignal(window.compare.resume_requested):
         qtbot.mouseClick(window.compare.resume, LEFT)
+    with qtbot.waitSignal(window.compare.start_requested):
+        press(window, K.Key_N)
+
+
+def test_a_session_starts_under_the_code_that_was_typed(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    qtbot.keyClicks(window.compare.code.edit, "P 07")
+    with qtbot.waitSignal(window.compare.start_requested) as caught:
+        qtbot.keyClick(window.compare.code.edit, K.Key_Return)
+    assert caught.args == ["P 07"]
 
 
 def test_nothing_can_be_pressed_twice_while_it_works(window: MainWindow, qtbot: QtBot) -> None:
@@ -82,7 +96,7 @@ def test_nothing_can_be_pressed_twice_while_it_works(window: MainWindow, qtbot: 
         qtbot.assertNotEmitted(window.compare.resume_requested),
     ):
         press(window, K.Key_Return)
-        press(window, K.Key_C)
+        press(window, K.Key_N)
     assert "Waking up" in words(window)
 
 

@@ -27,7 +27,11 @@ from ui.widgets.scroll import PageScroll
 from ui.widgets.session_footer import SessionFooter
 from ui.widgets.session_header import SessionHeader
 
-LEAVE = Problem("Leave this session?", "The votes you have given are saved.", "Leave")
+LEAVE = Problem(
+    "End this session?",
+    "The votes you have given are saved. It cannot be continued later.",
+    "End session",
+)
 _RECORD_PHASES = (Phase.OPENING, Phase.READY, Phase.RECORDING, Phase.CHECKING)
 _AFTER_VOTE = (
     Phase.VOTED,

@@ -16,6 +16,7 @@ from ui.widgets.centred import Centred
 from ui.widgets.chip import Chip
 from ui.widgets.device_menu import NONE, DeviceMenu
 from ui.widgets.level_meter import LevelMeter
+from ui.widgets.line_field import LineField
 from ui.widgets.problem_banner import ProblemBanner
 from ui.widgets.scroll import PageScroll
 from ui.widgets.text import Text
@@ -25,10 +26,15 @@ _STEPS = (
     "Two assistants answer in writing. You are not told which they are.",
     "You say which answer is better, and why if you like.",
 )
+_CODE = "Optional. With the same code each time, your sessions count as one person's."
+
+LONGEST_CODE = 64
+"""Characters of a participant code."""
 
 
 class ComparePage(QWidget):
-    start_requested = Signal()
+    start_requested = Signal(str)
+    """With the participant code as it was typed."""
     resume_requested = Signal()
     device_chosen = Signal(str)
     rescan_requested = Signal()
@@ -48,8 +54,9 @@ class ComparePage(QWidget):
         self._hint = Text("", theme.Type.SMALL, ink="muted")
         self.meter = LevelMeter()
         self._meter_words = Text(ink="muted")
+        self.code = LineField("Participant code", hint=_CODE, longest=LONGEST_CODE)
         self.start = Button("Start", "⏎", kind=Kind.PRIMARY)
-        self.resume = Button("Continue", "C")
+        self.resume = Button("Continue", "⏎", kind=Kind.PRIMARY)
         self._resume_words = Text(ink="muted")
         self._arrange()
         self._connect()
@@ -62,8 +69,12 @@ class ComparePage(QWidget):
         self._notice.show_problem(Problem(state.notice) if state.notice else None)
         self._battles.setText(_length(state.battles))
         self._draw_device(state)
+        broken_off = bool(state.resume_text)
+        self.start.set_label("Start a new session" if broken_off else "Start")
+        self.start.set_key("N" if broken_off else "⏎")
+        self.start.set_kind(Kind.PLAIN if broken_off else Kind.PRIMARY)
         self.start.setEnabled(state.can_start and not working)
-        self.resume.setVisible(bool(state.resume_text))
+        self.resume.setVisible(broken_off)
         self.resume.setEnabled(not working)
         self._resume_words.show_or_hide(state.working or state.resume_text)
 
@@ -75,10 +86,11 @@ class ComparePage(QWidget):
         key = event.key()
         if event.isAutoRepeat():
             return
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.start.isEnabled():
-            self.start_requested.emit()
-        elif key == Qt.Key.Key_C and self.resume.isVisible() and self.resume.isEnabled():
-            self.resume_requested.emit()
+        next_one = self.resume if self.resume.isVisible() else self.start
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            next_one.click()
+        elif key == Qt.Key.Key_N and self.resume.isVisible():
+            self.start.click()
         else:
             event.ignore()
 
@@ -112,8 +124,8 @@ class ComparePage(QWidget):
         cards = Beside(what, microphone, shares=(3, 2), needed=_width_for_both)
         actions = QHBoxLayout()
         actions.setSpacing(2 * theme.UNIT)
-        actions.addWidget(self.start)
         actions.addWidget(self.resume)
+        actions.addWidget(self.start)
         actions.addWidget(self._resume_words, 1, Qt.AlignmentFlag.AlignVCenter)
         actions.addStretch()
         column = QVBoxLayout()
@@ -127,6 +139,7 @@ class ComparePage(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self._notice)
         column.addWidget(cards)
+        column.addWidget(self.code)
         column.addLayout(actions)
         column.addStretch(1)
         content = QWidget()
@@ -138,7 +151,7 @@ class ComparePage(QWidget):
         page.addWidget(PageScroll(content))
 
     def _connect(self) -> None:
-        self.start.clicked.connect(self.start_requested)
+        self.start.clicked.connect(lambda: self.start_requested.emit(self.code.text()))
         self.resume.clicked.connect(self.resume_requested)
         self.device.device_chosen.connect(self.device_chosen)
         self.device.rescan_requested.connect(self.rescan_requested)
