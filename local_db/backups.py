@@ -48,9 +48,15 @@ def back_up(connection: sqlite3.Connection, database: Path, folder: Path) -> Pat
     return target
 
 
-def last_good_backup(database: Path, folder: Path) -> Path | None:
-    """The newest backup of this database that opens and passes SQLite's check."""
-    for candidate in sorted(_backups_of(database, folder), reverse=True):
+def last_good_backup(database: Path, folder: Path | None) -> Path | None:
+    """The newest backup of this database that opens and passes SQLite's check; None without one."""
+    if folder is None:
+        return None
+    try:
+        candidates = sorted(_backups_of(database, folder), reverse=True)
+    except OSError:  # asked while another error is told: a folder that cannot be read holds none
+        return None
+    for candidate in candidates:
         if _is_good(candidate):
             return candidate
     return None

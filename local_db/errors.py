@@ -6,6 +6,7 @@
     ├── NotADatabase          some other file
     ├── EmptyDatabase         a file of 0 bytes
     ├── MissingDatabase       a reader found no file
+    ├── UnreadableDatabase    this user may not read the file, or what it lies in
     ├── ReadOnlyDatabase      the file or its folder cannot be written
     ├── AlreadyOpen           another process is the one writer
     ├── Locked                somebody else held the file for too long
@@ -81,8 +82,23 @@ class EmptyDatabase(WorldError):
 
 
 class MissingDatabase(WorldError):
+    def __init__(self, path: Path, backup: Path | None = None) -> None:
+        super().__init__(
+            f"There is no database at {path}.",
+            f"There was one: its last good backup is {backup}. Copy it there to go on from it."
+            if backup is not None
+            else "Nothing has been recorded there yet.",
+        )
+        self.backup = backup
+        """The newest good backup of one that was there; None when there is none."""
+
+
+class UnreadableDatabase(WorldError):
     def __init__(self, path: Path) -> None:
-        super().__init__(f"There is no database at {path}.", "Nothing has been recorded there yet.")
+        super().__init__(
+            f"{path} cannot be read: this user has no right to. It was not changed.",
+            "Allow reading there, or start Earshot with another data folder.",
+        )
 
 
 class ReadOnlyDatabase(WorldError):
@@ -153,11 +169,14 @@ class SqliteTooOld(WorldError):
 
 
 class UnusableFolder(WorldError):
-    def __init__(self, folder: Path, why: str) -> None:
-        super().__init__(
-            f"{folder} {why}. Nothing was changed.",
-            "Export into a new or empty folder, or over an earlier export.",
-        )
+    def __init__(
+        self,
+        folder: Path,
+        why: str,
+        advice: str = "Export into a new or empty folder, or over an earlier export of this "
+        "station.",
+    ) -> None:
+        super().__init__(f"{folder} {why}. Nothing was changed.", advice)
 
 
 class TakeExists(WorldError):

@@ -9,6 +9,7 @@ docs/export.md describes every field.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -20,18 +21,27 @@ from typing import Any
 
 from local_db import kept
 from local_db.appending import row_of
+from local_db.backups import last_good_backup
 from local_db.chain import ChainReport
 from local_db.durable import fsync_file, fsync_folder, sha256_of
-from local_db.errors import DamagedDatabase, UnusableFolder, world_errors
+from local_db.errors import DamagedDatabase, world_errors
+from local_db.export_place import (
+    FORMAT,
+    MANIFEST,
+    TAKES,
+    earlier_export,
+    place_errors,
+    require_kept,
+    require_replaceable,
+)
 from local_db.opening import open_for_reading
 from local_db.reader import Reader
 from local_db.schema import SCHEMA_VERSION
 
-FORMAT = "earshot-export"
 EXPORT_SCHEMA = 1
 """Of the lines and the manifest; raised when a reader of today could misread one."""
 
-MANIFEST, BATTLES, TAKES = "manifest.json", "battles.jsonl", "takes"
+BATTLES = "battles.jsonl"
 
 STILL_OPEN = "still_open"
 """The one rule that leaves a battle out: it has not ended yet."""
@@ -60,32 +70,46 @@ class TakesSummary:
     included: bool
     written: int = 0
     missing: list[str] = field(default_factory=list)
-    """Files that are not there."""
+    """Files that are not there, or cannot be read."""
     changed: list[str] = field(default_factory=list)
     """Files whose bytes are not the ones that were recorded; left out."""
 
+    @property
+    def left_out(self) -> list[str]:
+        return [*self.missing, *self.changed]
+
 
 def export(
-    database: Path, takes_folder: Path, to: Path, *, include_takes: bool = False
+    database: Path,
+    takes_folder: Path,
+    to: Path,
+    *,
+    include_takes: bool = False,
+    backup_folder: Path | None = None,
 ) -> ExportSummary:
     """Write an export of everything that has ended into `to`.
 
-    `to` must be new, empty, or an earlier export with nothing else in it, which is replaced. Raises
-    `UnusableFolder`, `MissingDatabase`, `DamagedDatabase`, `DiskFull` and the other `WorldError`s;
-    then `to` is as it was. A broken hash chain is no error here: the manifest says so.
+    `to` must be new, empty, or an earlier export of this station with nothing else in it, which is
+    replaced, unless recordings in it would be lost. Raises `UnusableFolder`, `MissingDatabase`,
+    `DamagedDatabase` (both name the last good backup in `backup_folder`), `DiskFull` and the other
+    `WorldError`s; then `to` is as it was. A broken hash chain is no error here: the manifest says
+    so.
     """
-    to = to.absolute()
-    _require_ours(to)
-    with world_errors(to), _replacing(to) as folder:
-        with closing(_copy_of(database)) as connection:
-            reader = Reader(connection, database)
+    to = Path(os.path.realpath(to))  # what a link names is replaced, never the link
+    with place_errors(to):
+        earlier = earlier_export(to)
+    with closing(_copy_of(database, backup_folder)) as connection, place_errors(to):
+        reader = Reader(connection, database)
+        require_replaceable(to, earlier, reader.station(), with_takes=include_takes)
+        with _replacing(to) as folder:
             takes = TakesSummary(include_takes)
             files = {BATTLES: _write_battles(reader, folder / BATTLES, takes_folder, takes)}
+            require_kept(to, earlier, takes.left_out)
             files |= _files_in(folder / TAKES, folder)
             summary = _summary(reader, to, files[BATTLES]["lines"], takes)
             manifest = _manifest(reader, summary, files)
-        _write(folder / MANIFEST, [json.dumps(manifest, **_JSON, indent=1) + "\n"])
-        fsync_folder(folder)
+            _write(folder / MANIFEST, [json.dumps(manifest, **_JSON, indent=1) + "\n"])
+            fsync_folder(folder)
     return summary
 
 
@@ -100,15 +124,18 @@ def line_of(battle: kept.Battle) -> str:
     return json.dumps(record, **_JSON, separators=(",", ":"), default=row_of) + "\n"
 
 
-def _copy_of(database: Path) -> sqlite3.Connection:
+def _copy_of(database: Path, backup_folder: Path | None) -> sqlite3.Connection:
     """A private copy of the database as it is at one moment, checked."""
     copy = sqlite3.connect("", isolation_level=None)  # a temporary file that SQLite removes itself
     try:
-        with closing(open_for_reading(database)) as source, world_errors(database):
+        with (
+            closing(open_for_reading(database, backup_folder)) as source,
+            world_errors(database, lambda: last_good_backup(database, backup_folder)),
+        ):
             source.backup(copy)
             (verdict,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
-            raise DamagedDatabase(database, None)
+            raise DamagedDatabase(database, last_good_backup(database, backup_folder))
     except BaseException:
         copy.close()
         raise
@@ -139,12 +166,13 @@ def _ended_battles(reader: Reader) -> Iterator[kept.Battle]:
 
 def _copy_takes(battle: kept.Battle, source: Path, target: Path, takes: TakesSummary) -> None:
     for take in battle.takes:
-        if take.discarded is not None or take.file in (*takes.missing, *takes.changed):
+        if take.discarded is not None or take.file in takes.left_out:
             continue
         name = PurePosixPath(take.file)
         recording, copy = source / name, target / name
         # A name that leads out of the folder was not written by us: nothing is read through it.
-        if name.is_absolute() or ".." in name.parts or not recording.is_file():
+        ours = not name.is_absolute() and ".." not in name.parts
+        if not (ours and os.access(recording, os.R_OK) and recording.is_file()):
             takes.missing.append(take.file)
             continue
         if copy.exists():  # a replayed take, copied with the battle that it was recorded in
@@ -220,30 +248,6 @@ def _facts(path: Path) -> dict[str, Any]:
     return {"sha256": sha256_of(path), "bytes": path.stat().st_size}
 
 
-def _require_ours(to: Path) -> None:
-    if not to.exists():
-        return
-    if not to.is_dir():
-        raise UnusableFolder(to, "is a file")
-    if to.is_mount():
-        raise UnusableFolder(to, "is a whole disk; choose a folder on it")
-    written = _written_by_us(to / MANIFEST)
-    for path in sorted(to.rglob("*")):
-        name = path.relative_to(to).as_posix()
-        if path.is_file() and name not in written:
-            raise UnusableFolder(to, f"holds what Earshot did not write (for example {name})")
-
-
-def _written_by_us(manifest: Path) -> set[str]:
-    try:
-        claims = json.loads(manifest.read_text(encoding="utf-8"))
-        if claims["format"] == FORMAT:
-            return {MANIFEST, *claims["files"]}
-    except (OSError, ValueError, KeyError, TypeError):  # not there, or not one of ours
-        return set()
-    return set()
-
-
 @contextmanager
 def _replacing(to: Path) -> Iterator[Path]:
     """A new folder that replaces `to` when the block ends well, and vanishes otherwise."""
@@ -254,5 +258,10 @@ def _replacing(to: Path) -> Iterator[Path]:
         yield new
         if to.exists():
             to.rename(old)
-        new.rename(to)
+        try:
+            new.rename(to)
+        except BaseException:
+            if old.exists():
+                old.rename(to)  # or it would vanish with the workshop
+            raise
         fsync_folder(to.parent)

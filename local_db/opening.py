@@ -22,6 +22,7 @@ from local_db.errors import (
     NotADatabase,
     OlderDatabase,
     SqliteTooOld,
+    UnreadableDatabase,
     world_errors,
 )
 from local_db.lock_file import LockFile
@@ -52,13 +53,16 @@ def open_for_writing(path: Path, backup_folder: Path) -> tuple[sqlite3.Connectio
             raise
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
-    """A connection beside the writer. Raises any `WorldError`; nothing is changed."""
+def open_for_reading(path: Path, backup_folder: Path | None = None) -> sqlite3.Connection:
+    """A connection beside the writer. Raises any `WorldError`; nothing is changed.
+
+    What is raised about a damaged or missing file names its last good backup in `backup_folder`.
+    """
     require_sqlite()
-    if not path.exists():
-        raise MissingDatabase(path)
-    with world_errors(path):
-        version = examine(path)
+    with world_errors(path, lambda: last_good_backup(path, backup_folder)):
+        if not _is_there(path):
+            raise MissingDatabase(path, last_good_backup(path, backup_folder))
+        version = examine(path, backup_folder)
         if version < SCHEMA_VERSION:
             raise OlderDatabase(path, version, SCHEMA_VERSION)
         return connect_reader(path)
@@ -73,19 +77,24 @@ def require_sqlite(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> No
 def examine(path: Path, backup_folder: Path | None = None) -> int:
     """The schema version of an Earshot database, found without changing a byte of it.
 
-    Raises `NotADatabase`, `EmptyDatabase`, `NewerDatabase`, `DamagedDatabase`; sqlite3.Error and
-    OSError for what `world_errors` then names.
+    Raises `NotADatabase`, `EmptyDatabase`, `NewerDatabase`, `DamagedDatabase`,
+    `UnreadableDatabase`; sqlite3.Error and OSError for what `world_errors` then names.
     """
     if path.is_dir():
         raise NotADatabase(path, "a folder")
-    with path.open("rb") as file:
-        header = file.read(_HEADER_BYTES)
+    if not path.is_file():
+        raise NotADatabase(path, "a device")
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER_BYTES)
+    except PermissionError as error:
+        raise UnreadableDatabase(path) from error
     if not header:
         raise EmptyDatabase(path)
     if not header.startswith(_MAGIC):
         raise NotADatabase(path, "some other file")
     if len(header) < _HEADER_BYTES:
-        raise DamagedDatabase(path, backup_folder and last_good_backup(path, backup_folder))
+        raise DamagedDatabase(path, last_good_backup(path, backup_folder))
     if _number(header, _APPLICATION_ID_AT) != APPLICATION_ID:
         raise NotADatabase(path, "a SQLite database of another program")
     # The header tells the version unless a newer one still waits in a write-ahead log.
@@ -132,6 +141,13 @@ def _migrate(connection: sqlite3.Connection) -> None:
     row_factory, connection.row_factory = connection.row_factory, None
     migrate(connection)
     connection.row_factory = row_factory
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise UnreadableDatabase(path) from error
 
 
 def _number(header: bytes, offset: int) -> int:

@@ -13,6 +13,7 @@ from typing import Self
 from local_db import kept
 from local_db.appending import head_of
 from local_db.assembling import battles_of, make, systems_of
+from local_db.backups import last_good_backup
 from local_db.chain import ChainReport, Head
 from local_db.connection import snapshot
 from local_db.errors import sqlite_errors
@@ -33,22 +34,26 @@ _COUNTS = """SELECT count(*) AS started,
 FROM battle_now"""
 
 
-def open_reader(path: Path) -> Reader:
+def open_reader(path: Path, backup_folder: Path | None = None) -> Reader:
     """A reader with a connection of its own that cannot write; close it, or use `with`.
 
-    Raises `MissingDatabase`, `NotADatabase`, `EmptyDatabase`, `NewerDatabase`, `OlderDatabase`,
-    `DamagedDatabase` and the other `WorldError`s of reading.
+    Raises `MissingDatabase`, `UnreadableDatabase`, `NotADatabase`, `EmptyDatabase`,
+    `NewerDatabase`, `OlderDatabase`, `DamagedDatabase` and the other `WorldError`s of reading;
+    where a backup helps they name the last good one in `backup_folder`.
     """
-    return Reader(open_for_reading(path), path)
+    return Reader(open_for_reading(path, backup_folder), path, backup_folder)
 
 
 class Reader:
     """Queries. Every method reads from one moment and raises only `WorldError` and bugs."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        """`connection` from `opening`; `path` is named in errors."""
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, backup_folder: Path | None = None
+    ) -> None:
+        """`connection` from `opening`; `path` and its last good backup are named in errors."""
         self._connection = connection
         self._path = path
+        self._backups = backup_folder
 
     def __enter__(self) -> Self:
         return self
@@ -197,7 +202,7 @@ class Reader:
 
     @contextmanager
     def _moment(self) -> Iterator[None]:
-        with sqlite_errors(self._path):
+        with sqlite_errors(self._path, lambda: last_good_backup(self._path, self._backups)):
             if self._connection.in_transaction:  # the writer reads what it is writing
                 yield
             else:

@@ -66,7 +66,7 @@ class Store:
         self._program_version = program_version
         self._backup_folder = backup_folder
         self.path = path
-        self.reader = Reader(connection, path)
+        self.reader = Reader(connection, path, backup_folder)
         """Reads on this connection; do not close it apart from the store."""
 
     def __enter__(self) -> Self:

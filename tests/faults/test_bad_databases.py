@@ -194,9 +194,23 @@ def test_damage_names_the_last_good_backup_and_going_back_to_it_works(
     (backup,) = (tmp_path / "backups").iterdir()
     assert caught.value.backup == backup
     assert str(backup) in caught.value.advice
+    with pytest.raises(errors.DamagedDatabase) as caught:
+        export(database, tmp_path / "takes", tmp_path / "out", backup_folder=backup.parent)
+    assert caught.value.backup == backup
     shutil.copy(backup, database)
     with open_test_store(tmp_path) as store:
         assert store.reader.conservation().voted == 5
+
+
+def test_a_database_that_was_deleted_names_its_last_good_backup(
+    database: Path, tmp_path: Path
+) -> None:
+    database.unlink()
+    (backup,) = (tmp_path / "backups").iterdir()
+    with pytest.raises(errors.MissingDatabase) as caught:
+        open_reader(database, backup.parent)
+    assert caught.value.backup == backup
+    assert str(backup) in caught.value.advice
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from local_db.chain import Head
-from local_db.errors import MissingDatabase, UnusableFolder
 from local_db.export import ExportSummary, export
 from local_db.store import Store
 from tests.helpers.every_kind import fill
@@ -160,50 +159,6 @@ def test_the_same_database_gives_the_same_bytes(store: Store, takes: Path, tmp_p
     assert bytes_in(first) == bytes_in(again)
 
 
-def test_a_later_export_replaces_the_earlier_one(
-    sitting: Sitting, store: Store, takes: Path, out: Path
-) -> None:
-    sitting.voted_battle()
-    export(store.path, takes, out, include_takes=True)
-    sitting.voted_battle()
-    export(store.path, takes, out)
-    assert set(bytes_in(out)) == {"manifest.json", "battles.jsonl"}
-    assert len(lines_of(out)) == 2
-    assert [path.name for path in out.parent.iterdir()] == ["station-1"]
-
-
-@pytest.mark.parametrize(
-    "foreign",
-    [
-        {"thesis.tex": "years of work"},
-        {"manifest.json": '{"format": "of somebody else"}'},
-        {"manifest.json": '{"format": "of somebody else", "files": {}}'},
-        {"manifest.json": "[]"},
-        {"manifest.json": "not JSON"},
-        {"manifest.json": '{"format": "earshot-export", "files": {}}', "takes/mine.wav": "x"},
-    ],
-    ids=str,
-)
-def test_somebody_elses_files_are_not_touched(
-    store: Store, takes: Path, out: Path, foreign: dict[str, str]
-) -> None:
-    for name, text in foreign.items():
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
-        (out / name).write_text(text)
-    with pytest.raises(UnusableFolder, match=r"did not write \(for example"):
-        export(store.path, takes, out)
-    assert bytes_in(out) == {name: text.encode() for name, text in foreign.items()}
-
-
-def test_a_file_in_the_place_of_the_folder_is_not_touched(
-    store: Store, takes: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "out").write_text("mine")
-    with pytest.raises(UnusableFolder, match="is a file"):
-        export(store.path, takes, tmp_path / "out")
-    assert (tmp_path / "out").read_text() == "mine"
-
-
 def test_an_empty_folder_is_used_and_an_empty_database_exported(
     store: Store, takes: Path, out: Path
 ) -> None:
@@ -211,17 +166,6 @@ def test_an_empty_folder_is_used_and_an_empty_database_exported(
     summary = export(store.path, takes, out)
     assert isinstance(summary, ExportSummary)
     assert (summary.battles, (out / "battles.jsonl").read_bytes()) == (0, b"")
-
-
-def test_an_export_that_fails_leaves_the_earlier_one(
-    sitting: Sitting, store: Store, takes: Path, out: Path
-) -> None:
-    sitting.voted_battle()
-    export(store.path, takes, out)
-    before = bytes_in(out)
-    with pytest.raises(MissingDatabase):
-        export(store.path.with_name("elsewhere.db"), takes, out)
-    assert bytes_in(out.parent) == {f"station-1/{name}": text for name, text in before.items()}
 
 
 def test_a_database_that_was_tampered_with_is_exported_and_says_so(

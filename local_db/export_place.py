@@ -1,0 +1,113 @@
+"""Where an export may be written: nothing that somebody else put there is replaced."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_db.errors import ReadOnlyDatabase, UnusableFolder, world_errors
+
+FORMAT = "earshot-export"
+MANIFEST, TAKES = "manifest.json", "takes"
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierExport:
+    """What lies in the place of a new export."""
+
+    station: str | None
+    """None when its manifest names none."""
+    files: frozenset[str]
+    """As the manifest lists them: with slashes, itself left out."""
+
+    @property
+    def recordings(self) -> frozenset[str]:
+        return frozenset(name for name in self.files if name.startswith(f"{TAKES}/"))
+
+
+def earlier_export(to: Path) -> EarlierExport | None:
+    """The export in `to`; None where it is new or empty.
+
+    Raises UnusableFolder for everything else, and OSError where it cannot be looked into.
+    """
+    if not to.exists():
+        return None
+    if not to.is_dir():
+        raise UnusableFolder(to, "is a file")
+    if to.is_mount():
+        raise UnusableFolder(to, "is a whole disk", "Choose a folder on it.")
+    earlier = _described(to / MANIFEST)
+    written = set() if earlier is None else {MANIFEST, *earlier.files}
+    foreign = next((name for name in _all_in(to) if name not in written), None)
+    if foreign is not None:
+        raise UnusableFolder(to, f"holds what Earshot did not write (for example {foreign})")
+    return earlier
+
+
+def require_replaceable(
+    to: Path, earlier: EarlierExport | None, station: str, *, with_takes: bool
+) -> None:
+    """Raises UnusableFolder where an export of `station` would remove what it cannot bring back."""
+    if earlier is None:
+        return
+    if earlier.station != station:
+        raise UnusableFolder(to, "holds the export of another station")
+    if earlier.recordings and not with_takes:
+        raise UnusableFolder(
+            to,
+            "holds an export with recordings, and one without would remove them",
+            "Export with the recordings (--takes), or into a new or empty folder.",
+        )
+
+
+def require_kept(to: Path, earlier: EarlierExport | None, left_out: Iterable[str]) -> None:
+    """Raises UnusableFolder where `earlier` holds a recording that this station has lost."""
+    held = frozenset() if earlier is None else earlier.recordings
+    lost = next((name for name in left_out if f"{TAKES}/{name}" in held), None)
+    if lost is not None:
+        raise UnusableFolder(
+            to,
+            f"holds recordings that this station has no more (for example {lost})",
+            "Keep that export, and choose a new or empty folder.",
+        )
+
+
+@contextmanager
+def place_errors(to: Path) -> Iterator[None]:
+    """As `world_errors`, about a folder that is no database."""
+    try:
+        with world_errors(to):
+            yield
+    except ReadOnlyDatabase as error:
+        raise UnusableFolder(
+            to,
+            "cannot be written or read: this user has no right to, or the disk is read-only",
+            "Allow it, or choose another folder.",
+        ) from error
+
+
+def _described(manifest: Path) -> EarlierExport | None:
+    try:
+        claims = json.loads(manifest.read_text(encoding="utf-8"))
+        if claims["format"] == FORMAT:
+            return EarlierExport(claims.get("station"), frozenset({**claims["files"]}))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None  # not there, or not one of ours
+    return None
+
+
+def _all_in(folder: Path) -> Iterator[str]:
+    """Everything that is no plain folder, with slashes, in order; a link counts as itself."""
+
+    def refuse(error: OSError) -> None:
+        raise error  # what cannot be seen must not be taken for empty
+
+    found = []
+    for place, folders, files in os.walk(folder, onerror=refuse):
+        links = [name for name in folders if Path(place, name).is_symlink()]
+        found += [Path(place, name).relative_to(folder).as_posix() for name in [*files, *links]]
+    yield from sorted(found)
