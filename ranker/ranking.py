@@ -42,7 +42,7 @@ def rank(
     to hold a draw. `resample`: `participant` gives the honest interval, `vote` the paper's; `auto`
     takes participants as soon as ten are known.
 
-    Raises ranker.read.NoSuchExport for a folder that is not there, ValueError for a number out of
+    Raises ranker.read.NoSuchExport for a folder that is no export, ValueError for a number out of
     range, and ValueError when participants are to be resampled and fewer than two are known.
     """
     if not 0 < confidence < 1:

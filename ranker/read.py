@@ -30,15 +30,30 @@ MAX_LINE_BYTES = 64 * 2**20
 
 
 class NoSuchExport(Exception):
-    """A folder that was named does not exist: the one mistake in a source that stops the ranking.
+    """A folder that was named is no export: the one mistake in a source that stops the ranking.
 
-    Leaving it out silently would rank other votes than the caller asked for.
+    Leaving it out would rank other votes than the caller asked for.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.sentence = f"There is no export at {folder}."
-        self.advice = "Name folders that hold a battles.jsonl."
+    def __init__(self, folder: Path, why: str) -> None:
+        self.sentence = f"There is no export at {folder}: {why}. Nothing was ranked."
+        self.advice = f"Name folders that `export` has written: they hold a {BATTLES}."
         super().__init__(f"{self.sentence} {self.advice}")
+
+
+def require_export(folder: Path) -> None:
+    """Raises NoSuchExport unless `folder` has battles that can be read, be they good or bad."""
+    try:
+        if not folder.exists():
+            raise NoSuchExport(folder, "nothing is there")
+        if not folder.is_dir():
+            raise NoSuchExport(folder, "it is not a folder")
+        battles = folder / BATTLES
+        if not battles.is_file():
+            raise NoSuchExport(folder, f"it holds no file {BATTLES}")
+        battles.open("rb").close()
+    except OSError as error:
+        raise NoSuchExport(folder, f"it cannot be read ({error.strerror})") from error
 
 
 def read_export(folder: Path, problems: list[str]) -> Iterator[Battle | Refused]:
@@ -47,8 +62,7 @@ def read_export(folder: Path, problems: list[str]) -> Iterator[Battle | Refused]
     What concerns the folder as a whole (no manifest, unreadable file, other lines than the manifest
     promises) is appended to `problems` as a sentence. Raises NoSuchExport.
     """
-    if not folder.is_dir():
-        raise NoSuchExport(folder)
+    require_export(folder)
     name = folder.resolve().name.encode(errors="replace").decode()
     manifest = _read_manifest(folder / "manifest.json", name, problems)
     lines = 0

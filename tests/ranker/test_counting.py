@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -169,23 +171,53 @@ def test_a_manifest_of_another_shape_says_nothing(tmp_path: Path, manifest: dict
     assert not [notice for notice in board.notices if notice.startswith("north")]
 
 
-def test_a_file_that_cannot_be_read_is_named_and_the_rest_ranks(tmp_path: Path) -> None:
-    (tmp_path / "odd" / "battles.jsonl").mkdir(parents=True)
-    board = ranker.rank([tmp_path / "odd", write_export(tmp_path / "north", GOOD)])
-    assert board.n_votes == 8
-    assert any("odd: battles.jsonl could not be read" in notice for notice in board.notices)
+def nothing(_: Path) -> None:
+    pass
 
 
-def test_a_folder_without_battles_is_named_and_the_rest_ranks(tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    board = ranker.rank([tmp_path / "empty", write_export(tmp_path / "north", GOOD)])
-    assert board.n_votes == 8
-    assert any("empty: battles.jsonl could not be read" in notice for notice in board.notices)
+def a_file(folder: Path) -> None:
+    folder.write_text("minutes of the last meeting")
 
 
-def test_a_folder_that_is_not_there_stops_with_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ranker.NoSuchExport, match=r"There is no export at .*nowhere") as caught:
-        ranker.rank([write_export(tmp_path / "north", GOOD), tmp_path / "nowhere"])
+def an_empty_folder(folder: Path) -> None:
+    folder.mkdir()
+
+
+def a_manifest_alone(folder: Path) -> None:
+    write_export(folder, GOOD)
+    (folder / "battles.jsonl").unlink()
+
+
+def a_folder_in_the_place_of_the_battles(folder: Path) -> None:
+    (folder / "battles.jsonl").mkdir(parents=True)
+
+
+def a_pipe_in_the_place_of_the_battles(folder: Path) -> None:
+    folder.mkdir()
+    os.mkfifo(folder / "battles.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (nothing, "nothing is there"),
+        (a_file, "it is not a folder"),
+        (an_empty_folder, "it holds no file battles.jsonl"),
+        (a_manifest_alone, "it holds no file battles.jsonl"),
+        (a_folder_in_the_place_of_the_battles, "it holds no file battles.jsonl"),
+        (a_pipe_in_the_place_of_the_battles, "it holds no file battles.jsonl"),
+    ],
+    ids=lambda x: getattr(x, "__name__", ""),
+)
+def test_what_is_no_export_stops_with_a_sentence_that_names_it(
+    tmp_path: Path, make: Callable[[Path], None], why: str
+) -> None:
+    """Good ones beside it do not help: a board of fewer stations than were named is another one."""
+    odd = tmp_path / "odd"
+    make(odd)
+    with pytest.raises(ranker.NoSuchExport) as caught:
+        ranker.rank([write_export(tmp_path / "north", GOOD), odd])
+    assert caught.value.sentence == f"There is no export at {odd}: {why}. Nothing was ranked."
     assert caught.value.advice
 
 
