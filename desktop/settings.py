@@ -117,7 +117,7 @@ def as_markdown(settings: Iterable[Setting] = SETTINGS) -> str:
 def _stored(path: Path) -> Mapping[str, Any]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         # Settings are a convenience: a missing or spoilt file means the defaults, never a stop.
         return {}
     return values if isinstance(values, dict) else {}

@@ -27,7 +27,21 @@ def test_a_flag_beats_the_stored_value_and_the_stored_value_the_default(tmp_path
     assert load_settings(path, {"colours": "light", "microphone": None}).colours == "light"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"colours": "pink"}', '{"still": "yes"}', "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"colours": "pink"}',
+        '{"still": "yes"}',
+        '{"still": 1}',
+        '{"still": NaN, "microphone": Infinity}',
+        "\x00",
+        "[" * 100_000,
+    ],
+    ids=lambda text: text[:20],
+)
 def test_a_spoilt_file_means_the_defaults(tmp_path: Path, text: str):
     path = tmp_path / "settings.json"
     path.write_text(text)
