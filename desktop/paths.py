@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,11 @@ class Home:
     def settings(self) -> Path:
         return self.folder / "settings.json"
 
+    def holds(self, path: Path) -> bool:
+        """Whether `path` is this folder or lies in it, whatever links lead there."""
+        real = os.path.realpath(self.folder)
+        return Path(os.path.realpath(path)).is_relative_to(real)
+
     def create(self) -> None:
         """Make the folders. Raises OSError when the place cannot be written to."""
         for folder in (self.folder, self.takes, self.heard, self.backups, self.logs):
@@ -56,5 +62,8 @@ def home(override: str | None = None) -> Home:
     """The data folder: `override`, else `EARSHOT_HOME`, else where this system keeps user data."""
     chosen = override or os.environ.get("EARSHOT_HOME")
     if chosen:
-        return Home(Path(chosen).expanduser().absolute())
+        place = Path(chosen)
+        with suppress(RuntimeError):  # “~name” of nobody here is a name like any other
+            place = place.expanduser()
+        return Home(place.absolute())
     return Home(Path(platformdirs.user_data_dir("Earshot", appauthor=False)))

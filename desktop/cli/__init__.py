@@ -1,7 +1,8 @@
 """Everything the window does, as commands.
 
 Exit code 0 means done, 1 that it failed for a reason the sentence on stderr gives, 2 that the
-command was typed wrongly, 130 that it was interrupted. Results go to stdout, progress to stderr.
+command was typed wrongly, 130 that it was interrupted, 141 that nobody wanted to read the result to
+its end. Results go to stdout, progress to stderr.
 No command but the window and `demo` loads Qt.
 """
 
@@ -12,6 +13,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from desktop.cli.output import READER_LEFT, accept_any_text, flush
 from desktop.problems import Spoken
 
 COMMANDS = ("demo", "systems", "ask", "export", "rank", "doctor")
@@ -37,17 +39,26 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns its exit code."""
-    args = build_parser().parse_args(argv)
+    accept_any_text()
     try:
+        args = _parsed(argv)
         return int(args.run(args))
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        return 1
+        return READER_LEFT
     except Exception as error:
         # World errors come from four families that share two sentences; everything else is a bug.
         if not isinstance(error, Spoken):
             raise
         print(f"{error.sentence} {error.advice}".strip(), file=sys.stderr)
         return 1
+
+
+def _parsed(argv: Sequence[str]) -> argparse.Namespace:
+    try:
+        return build_parser().parse_args(argv)
+    except SystemExit:
+        flush()  # it has printed the help
+        raise

@@ -7,18 +7,25 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from desktop.cli.common import add_json, print_json, say
+from desktop.cli.common import add_json, add_seed, print_json, say, seconds
+from desktop.cli.output import tell
 from desktop.errors import UsageProblem
 
 HELP = "one system's answer to one recording"
+LONGEST_S = 3600
+"""As in a study."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("take", metavar="TAKE.wav", type=Path, help="recording: WAV or FLAC")
     parser.add_argument("--system", metavar="ID", required=True, help="see `systems list`")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the generation (default 0)")
+    add_seed(parser, "seed of the generation")
     parser.add_argument(
-        "--time-limit", type=float, default=120.0, metavar="S", help="seconds (default 120)"
+        "--time-limit",
+        type=seconds(LONGEST_S),
+        default=120.0,
+        metavar="S",
+        help=f"seconds, at most {LONGEST_S} (default 120)",
     )
     add_json(parser)
 
@@ -44,5 +51,5 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"system": args.system, **asdict(answer)})
     else:
-        print(answer.text)
+        tell(answer.text)
     return 0

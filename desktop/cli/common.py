@@ -1,13 +1,19 @@
-"""What several commands share: where the data is, and how results are printed."""
+"""What several commands share: where the data is, what a number may be, how results are printed."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
+from collections.abc import Callable
 from typing import Any
 
+from desktop.cli.output import tell
 from desktop.paths import Home, home
+
+LARGEST_SEED = 2**53 - 1
+"""Every reader of JSON keeps this number as it is."""
 
 
 def add_home(parser: argparse.ArgumentParser, default: str | None = argparse.SUPPRESS) -> None:
@@ -24,13 +30,22 @@ def home_of(args: argparse.Namespace) -> Home:
     return home(args.home)
 
 
+def add_seed(parser: argparse.ArgumentParser, what: str) -> None:
+    """`--seed`, of what the sentence says."""
+    parser.add_argument(
+        "--seed", type=whole_number(0, LARGEST_SEED), default=0, help=f"{what}, from 0 (default 0)"
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
 
 
 def print_json(value: Any) -> None:
-    """Strict JSON on stdout: no NaN, no infinity."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, sort_keys=True))
+    """Strict JSON on stdout: no NaN, no infinity, and readable in whatever stdout can hold."""
+    encoding = getattr(sys.stdout, "encoding", None) or ""
+    escaped = encoding.lower().replace("-", "") != "utf8"
+    tell(json.dumps(value, indent=2, ensure_ascii=escaped, allow_nan=False, sort_keys=True))
 
 
 def say(text: str) -> None:
@@ -38,9 +53,35 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def positive(text: str) -> int:
-    """For argparse: a whole number above zero."""
-    number = int(text)
-    if number <= 0:
-        raise argparse.ArgumentTypeError(f"{text} is not above zero")
-    return number
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """For argparse: a whole number in [least, most]."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:  # not a number, or one of thousands of digits
+            number = least - 1
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(
+                f"{text:.40} is not a whole number from {least} to {most}"
+            )
+        return number
+
+    return read
+
+
+def seconds(most: float) -> Callable[[str], float]:
+    """For argparse: a duration in (0, most]."""
+
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not 0 < number <= most:  # nor nan, which is neither above nor below anything
+            raise argparse.ArgumentTypeError(
+                f"{text:.40} is not a number of seconds above 0 and up to {most:g}"
+            )
+        return number
+
+    return read

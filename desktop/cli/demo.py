@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from desktop.cli.common import say
+from desktop.cli.output import tell
 
 HELP = "the whole road, unattended, on the sample takes; votes are marked as simulated"
 
@@ -26,9 +27,9 @@ def run(args: argparse.Namespace) -> int:
     end_on_interrupt()
     say("Ten battles between the baselines on the sample takes; this takes half a minute …")
     produced = run_demo(args.out, colours="dark" if args.dark else "light")
-    print(produced.board_text)
-    print()
-    print(f"Screenshots   {args.out / 'screenshots'}")
-    print(f"Export        {produced.export}")
-    print(f"Leaderboard   {produced.leaderboard}")
+    tell(produced.board_text)
+    tell()
+    tell(f"Screenshots   {args.out / 'screenshots'}")
+    tell(f"Export        {produced.export}")
+    tell(f"Leaderboard   {produced.leaderboard}")
     return 0

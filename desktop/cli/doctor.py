@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from desktop.cli.common import add_home, add_json, home_of, print_json
+from desktop.cli.output import tell
 
 HELP = "microphone, playback, disk, database, workers: what is wrong and the fix"
 
@@ -22,9 +23,9 @@ def run(args: argparse.Namespace) -> int:
     for finding in examine(home_of(args)):
         findings.append(finding)
         if not args.json:
-            print(f"{finding.verdict.value:<8} {finding.check:<14} {finding.sentence}", flush=True)
+            tell(f"{finding.verdict.value:<8} {finding.check:<14} {finding.sentence}")
             if finding.fix:
-                print(f"{'':<23} {finding.fix}", flush=True)
+                tell(f"{'':<23} {finding.fix}")
     if args.json:
         print_json([asdict(finding) for finding in findings])
     return 1 if any(finding.verdict is Verdict.BAD for finding in findings) else 0

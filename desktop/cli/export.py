@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.cli.common import add_home, add_json, home_of, print_json, say
+from desktop.cli.output import tell
+
+if TYPE_CHECKING:
+    from local_db.export import TakesSummary
 
 HELP = "write this station's battles to a folder that the ranker reads"
 
@@ -19,10 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from local_db.export import export
+    from desktop.exporting import export_station
 
-    home = home_of(args)
-    summary = export(home.database, home.takes, args.to, include_takes=args.takes)
+    summary = export_station(home_of(args), args.to, include_takes=args.takes)
     if args.json:
         print_json(
             {
@@ -39,5 +44,21 @@ def run(args: argparse.Namespace) -> int:
             say(f"Left out as {rule}: {count}.")
         if not summary.chain.ok:
             say(f"The history does not verify: {summary.chain.findings[0]}.")
-        print(summary.folder)
+        for sentence in _not_included(summary.takes):
+            say(sentence)
+        tell(str(summary.folder))
     return 0
+
+
+def _not_included(takes: TakesSummary) -> Iterator[str]:
+    """Which recordings that were asked for are not in the export."""
+    for files, why in (
+        (takes.missing, "not in the takes folder, or cannot be read"),
+        (takes.changed, "no longer what was recorded"),
+    ):
+        if files:
+            what = "One recording is" if len(files) == 1 else f"{len(files)} recordings are"
+            yield (
+                f"{what} {why} (for example {files[0]}), so the export has the votes without them; "
+                "its manifest names them."
+            )

@@ -5,17 +5,26 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from desktop.cli.common import add_json, positive, print_json
+from desktop.cli.common import add_json, add_seed, print_json, whole_number
+from desktop.cli.output import tell
 
 HELP = "leaderboard from any number of exports"
+FEWEST = 40
+"""With fewer, no draw lies in the tails of a 95 % interval."""
+MOST = 100_000
+"""Ten times what the paper draws; all draws are held in memory."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("exports", metavar="EXPORT", type=Path, nargs="+", help="exported folder")
     parser.add_argument(
-        "--bootstraps", type=positive, default=1000, metavar="N", help="resamples (default 1000)"
+        "--bootstraps",
+        type=whole_number(FEWEST, MOST),
+        default=1000,
+        metavar="N",
+        help=f"resamples, {FEWEST} to {MOST} (default 1000)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (default 0)")
+    add_seed(parser, "seed of the resampling")
     parser.add_argument(
         "--simulated", action="store_true", help="count simulated votes too (rehearsals)"
     )
@@ -35,5 +44,5 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(board.to_json())
     else:
-        print(render(board))
+        tell(render(board))
     return 0

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from desktop.cli.common import add_json, print_json
+from desktop.cli.output import tell
 
 HELP = "what can compete here, what is missing, how to get it"
 
@@ -31,8 +32,8 @@ def run(args: argparse.Namespace) -> int:
     else:
         width = max(len(row.id) for row in rows)
         for row in rows:
-            print(f"{row.id:<{width}}  {row.status_text:<12}  {row.label}: {row.kind}")
+            tell(f"{row.id:<{width}}  {row.status_text:<12}  {row.label}: {row.kind}")
             if row.how_to_get:
-                print(f"{'':<{width}}  {row.how_to_get}")
+                tell(f"{'':<{width}}  {row.how_to_get}")
     broken = any(row.availability is not Availability.READY for row in rows)
     return 1 if args.action == "check" and broken else 0

@@ -1,0 +1,27 @@
+"""This station's battles into a folder that a person has chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop.paths import Home
+from local_db.errors import UnusableFolder
+from local_db.export import ExportSummary, export
+
+
+def export_station(home: Home, to: Path, *, include_takes: bool = False) -> ExportSummary:
+    """As `local_db.export.export`, but never into the data folder, which is put in order at every
+    start: what lies in `cache` is deleted, what lies in `takes` without a row is put aside."""
+    if home.holds(to):
+        raise UnusableFolder(
+            to,
+            f"lies in the data folder {home.folder}",
+            "Choose a folder outside it.",
+        )
+    return export(
+        home.database,
+        home.takes,
+        to,
+        include_takes=include_takes,
+        backup_folder=home.backups,
+    )

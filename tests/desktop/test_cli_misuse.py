@@ -1,0 +1,170 @@
+"""The commands in the hands of somebody unlucky: a sentence each, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from desktop.cli.rank import FEWEST, MOST
+from local_db.store import Store
+from tests.desktop.test_cli import PARIS, ROOT, earshot
+from tests.helpers.ranker_exports import battle, write_export
+from tests.helpers.voting import Sitting, open_test_store
+
+ASK = ("ask", PARIS, "--system", "baseline-skills")
+HUGE = "9" * 5000
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Path:
+    """A data folder with one vote and its recording."""
+    home = tmp_path / "home"
+    home.mkdir()
+    with closing(open_test_store(home)) as store:
+        vote_in(store, home)
+        store.backup()
+    return home
+
+
+def run_into(
+    stdout: IO[bytes] | int, *arguments: str | Path, **env: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Buffered as for a person, whatever the environment of the tests says."""
+    return subprocess.run(
+        [sys.executable, "main.py", *map(str, arguments)],
+        cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"} | env,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+
+
+def vote_in(store: Store, home: Path) -> None:
+    Sitting(store, home / "takes").voted_battle()
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        *(
+            (*ASK, "--time-limit", number)
+            for number in ("inf", "nan", "-1", "0", "1e999", "3601", "soon", "", HUGE)
+        ),
+        *((*ASK, "--seed", number) for number in ("-1", "1.5", "nan", str(2**53), HUGE)),
+        *(("rank", "x", "--seed", number) for number in ("-1", "inf", HUGE)),
+        *(
+            ("rank", "x", "--bootstraps", number)
+            for number in ("0", "-5", str(FEWEST - 1), str(MOST + 1), "1e3", HUGE)
+        ),
+    ],
+    ids=lambda flag: " ".join((flag[0], *flag[-2:]))[:40],
+)
+def test_a_number_that_makes_no_sense_is_typed_wrongly(flag):
+    done = earshot(*flag)
+    assert done.returncode == 2
+    assert f"argument {flag[-2]}: " in done.stderr
+    assert done.stderr.endswith(f" {'up to 3600' if 'time' in flag[-2] else most(flag)}\n")
+    assert len(done.stderr) < 1000
+    assert done.stdout == ""
+
+
+def most(flag: tuple[object, ...]) -> str:
+    return f"to {MOST if flag[-2] == '--bootstraps' else 2**53 - 1}"
+
+
+def test_the_fewest_bootstraps_are_enough(tmp_path: Path):
+    folder = write_export(tmp_path / "north", [battle(k) for k in range(8)])
+    done = earshot("rank", folder, "--bootstraps", str(FEWEST), "--seed", str(2**53 - 1))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_rank_names_what_is_no_export_and_ranks_nothing(tmp_path: Path):
+    good = write_export(tmp_path / "north", [battle(k) for k in range(8)])
+    (tmp_path / "holiday").mkdir()
+    done = earshot("rank", good, tmp_path / "holiday", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"There is no export at {tmp_path / 'holiday'}: it holds no file" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_export_says_in_words_which_recordings_it_lacks(station: Path, tmp_path: Path):
+    with closing(open_test_store(station)) as store:
+        vote_in(store, station)
+        vote_in(store, station)
+    gone, changed, _ = sorted((station / "takes").iterdir())
+    gone.unlink()
+    changed.write_bytes(b"noise")
+    done = earshot("export", "--home", station, "--to", tmp_path / "out", "--takes")
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'out'}\n")
+    assert "One recording is not in the takes folder, or cannot be read" in done.stderr
+    assert f"(for example {gone.name}), so the export has the votes without" in done.stderr
+    assert f"no longer what was recorded (for example {changed.name})" in done.stderr
+
+
+def test_export_stays_out_of_the_data_folder(station: Path, tmp_path: Path):
+    (tmp_path / "link").symlink_to(station / "takes")
+    before = sorted(station.rglob("*"))
+    for to in (station, station / "takes" / "new", tmp_path / "link" / "new"):
+        done = earshot("export", "--home", station, "--to", to)
+        assert done.returncode == 1
+        assert f"{to} lies in the data folder {station}. Nothing was changed." in done.stderr
+    assert sorted(station.rglob("*")) == before
+
+
+def test_export_names_the_last_good_backup_of_a_damaged_database(station: Path, tmp_path: Path):
+    database = station / "earshot.db"
+    database.write_bytes(database.read_bytes()[:50])
+    (backup,) = (station / "backups").iterdir()
+    done = earshot("export", "--home", station, "--to", tmp_path / "out")
+    assert done.returncode == 1
+    assert f"The last good backup is {backup}. Copy it to {database}" in done.stderr
+
+
+def test_a_name_that_is_not_text_is_printed_all_the_same(station: Path, tmp_path: Path):
+    to = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    for utf8 in ("1", "0"):
+        done = earshot("export", "--home", station, "--to", to, PYTHONUTF8=utf8, LC_ALL="C.UTF-8")
+        assert done.returncode == 0, done.stderr
+        assert "caf" in done.stdout
+    assert (to / "battles.jsonl").is_file()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_json_is_json_whatever_stdout_can_hold(tmp_path: Path, encoding: str):
+    lines = [battle(k, a="größe \N{GRINNING FACE}") for k in range(8)]
+    folder = write_export(tmp_path / "north", lines)
+    done = earshot("rank", folder, "--json", PYTHONIOENCODING=encoding)
+    assert done.returncode == 0, done.stderr
+    assert "größe \N{GRINNING FACE}" in {row["system"] for row in json.loads(done.stdout)["rows"]}
+    told = run_into(subprocess.PIPE, "rank", folder, PYTHONIOENCODING=encoding)
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert b"8 votes" in told.stdout
+
+
+@pytest.mark.parametrize("command", ["rank {} --json", "systems list", "--help", "rank --help"])
+def test_a_reader_that_leaves_early_is_no_failure_to_talk_about(tmp_path: Path, command: str):
+    folder = write_export(tmp_path / "north", [battle(k) for k in range(8)])
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        done = run_into(nobody, *command.format(folder).split())
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_result_that_finds_no_room_is_named(tmp_path: Path):
+    folder = write_export(tmp_path / "north", [battle(k) for k in range(8)])
+    with Path("/dev/full").open("wb") as full:
+        done = run_into(full, "rank", folder)
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"The result cannot be written (No space left on device).")
+    assert len(done.stderr.splitlines()) == 1
