@@ -24,7 +24,8 @@ from desktop.catalogue import read_catalogue
 from desktop.errors import EarshotError
 from desktop.paths import Home
 from desktop.systems_desk import check_systems
-from local_db.errors import WorldError
+from local_db.backups import last_good_backup
+from local_db.errors import DamagedDatabase, MissingDatabase, WorldError
 from local_db.reader import open_reader
 from ui.state import Availability
 
@@ -69,14 +70,20 @@ def _python(_: Home) -> Iterator[Finding]:
 
 
 def _disk(home: Home) -> Iterator[Finding]:
-    place = next(p for p in (home.folder, *home.folder.parents) if p.exists())
-    if not os.access(place, os.W_OK):
-        yield Finding(
-            "disk",
-            Verdict.BAD,
-            f"{place} cannot be written to.",
-            "Give yourself the right to write there, or set EARSHOT_HOME to another folder.",
-        )
+    fix = "Give yourself the right to it, or set EARSHOT_HOME to another folder."
+    try:
+        place = next(p for p in (home.folder, *home.folder.parents) if p.exists())
+    except OSError as error:
+        sentence = f"{home.folder} cannot be looked for ({error.strerror})."
+        yield Finding("disk", Verdict.BAD, sentence, fix)
+        return
+    if not place.is_dir():
+        fix = "Set EARSHOT_HOME to a folder."
+        yield Finding("disk", Verdict.BAD, f"{place} is not a folder.", fix)
+        return
+    if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+        sentence = f"{place} cannot be read and written by this user."
+        yield Finding("disk", Verdict.BAD, sentence, fix)
         return
     free = shutil.disk_usage(place).free
     text = f"{free / 1e9:.1f} GB free in {place}."
@@ -87,13 +94,19 @@ def _disk(home: Home) -> Iterator[Finding]:
 
 
 def _database(home: Home) -> Iterator[Finding]:
-    if not home.database.exists():
-        yield Finding("database", Verdict.GOOD, "No database yet; the first start makes it.")
-        return
     try:
-        with open_reader(home.database) as reader:
+        with open_reader(home.database, home.backups) as reader:
+            whole = reader.quick_check() == "ok"
             report = reader.verify_chain()
             counts = reader.conservation()
+        if not whole:
+            raise DamagedDatabase(home.database, last_good_backup(home.database, home.backups))
+    except MissingDatabase as error:
+        if error.backup is None:
+            yield Finding("database", Verdict.GOOD, "There is no database yet.")
+        else:
+            yield Finding("database", Verdict.BAD, error.sentence, error.advice)
+        return
     except WorldError as error:
         yield Finding("database", Verdict.BAD, error.sentence, error.advice)
         return
@@ -102,7 +115,7 @@ def _database(home: Home) -> Iterator[Finding]:
             "database",
             Verdict.BAD,
             f"The history does not verify: {report.findings[0]}.",
-            f"Keep this database as it is; the last good copy is in {home.backups}.",
+            f"Keep this database as it is; copies from before are in {home.backups}.",
         )
         return
     yield Finding(
@@ -141,6 +154,9 @@ def _microphone(_: Home) -> Iterator[Finding]:
         )
     else:
         yield Finding("microphone", Verdict.GOOD, f"{name} hears {heard:.0f} dBFS.", device.hint)
+    others = ", ".join(f"“{other.key}”" for other in devices if other is not device)
+    if others:
+        yield Finding("microphone", Verdict.GOOD, f"Also there, for --microphone: {others}.")
 
 
 def _listen(device: object) -> float | None:

@@ -1,0 +1,127 @@
+"""What the doctor finds in a data folder, without waiting for its slower checks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from desktop.doctor import Finding, Verdict, examine
+from desktop.paths import Home
+from tests.helpers.voting import Sitting, open_test_store
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = 4096
+
+
+def findings(home: Home) -> dict[str, Finding]:
+    """Those about the folder; the checks after them start workers and open the microphone."""
+    found = {}
+    for finding in examine(home):
+        found[finding.check] = finding
+        if finding.check == "database":
+            break
+    return found
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """With votes and one backup."""
+    home = Home(tmp_path / "home")
+    home.create()
+    with closing(open_test_store(home.folder)) as store:
+        sitting = Sitting(store, home.takes)
+        for _ in range(5):
+            sitting.voted_battle()
+        store.backup()
+    return home
+
+
+def overwritten(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[3 * PAGE : 4 * PAGE] = b"\xff" * PAGE
+    path.write_bytes(content)
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: 5 * PAGE])
+
+
+def test_a_good_database_is_good(home: Home):
+    found = findings(home)
+    assert {finding.verdict for finding in found.values()} == {Verdict.GOOD}
+    assert "5 voted" in found["database"].sentence
+
+
+def test_a_new_station_has_no_database_and_that_is_fine(tmp_path: Path):
+    found = findings(Home(tmp_path / "new"))
+    assert {finding.verdict for finding in found.values()} == {Verdict.GOOD}
+
+
+@pytest.mark.parametrize("spoil", [overwritten, cut_short, Path.unlink])
+def test_a_database_that_is_damaged_or_gone_names_its_last_good_backup(
+    home: Home, spoil: Callable[[Path], None]
+):
+    spoil(home.database)
+    (backup,) = home.backups.iterdir()
+    finding = findings(home)["database"]
+    assert finding.verdict is Verdict.BAD
+    assert f"{backup}. Copy it" in finding.fix
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path):
+    (tmp_path / "home").write_text("mine")
+    finding = findings(Home(tmp_path / "home"))["disk"]
+    assert finding.verdict is Verdict.BAD
+    assert finding.sentence == f"{tmp_path / 'home'} is not a folder."
+
+
+AS_NOBODY = """
+import json, os, sys
+from pathlib import Path
+from tests.desktop.test_doctor import findings
+from desktop.paths import Home
+if os.geteuid() == 0:  # root may read anything
+    os.setgid(65534)
+    os.setuid(65534)
+found = findings(Home(Path(sys.argv[1])))
+print(json.dumps({name: [f.verdict, f.sentence] for name, f in found.items()}))
+"""
+
+
+@pytest.fixture
+def others(home: Home) -> Iterator[Path]:
+    """A copy of the data folder in a place that another user can reach."""
+    with tempfile.TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        folder = Path(made, "home")
+        folder.mkdir()
+        (folder / "earshot.db").write_bytes(home.database.read_bytes())
+        yield folder
+        folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("closed", ["folder", "database"])
+def test_a_folder_that_may_not_be_read_is_named(others: Path, closed: str):
+    (others / "earshot.db").chmod(0o600 if closed == "folder" else 0o000)
+    others.chmod(0o000 if closed == "folder" else 0o777)
+    done = subprocess.run(
+        [sys.executable, "-c", AS_NOBODY, others],
+        cwd=ROOT,
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    verdict, sentence = json.loads(done.stdout)["database"]
+    assert verdict == "bad"
+    assert sentence.startswith(f"{others / 'earshot.db'} cannot be read")
