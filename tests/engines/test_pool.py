@@ -1,14 +1,12 @@
-"""The pool: compositions, shared recognitions, two answers at a time, second lives."""
+"""The pool: compositions, shared recognitions, two answers at a time, its end."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import queue
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -17,52 +15,13 @@ import pytest
 
 from engines.api import Answer, FinishReason, Part, System, Turn
 from engines.client import STOP_LIMIT_S
-from engines.errors import EngineError, ErrorKind, RequestCancelled, WorkerLost
-from engines.limits import CANCEL_LIMIT_S
-from engines.pool import Asked, Pool
+from engines.errors import RequestCancelled
+from engines.pool import Pool
 from engines.registry import find_engines
 from tests.helpers.foreign_engines import python_engine
-from tests.helpers.processes import becomes, children, open_descriptors
+from tests.helpers.pools import EARS, FOREVER_MS, LIMIT_S, answer, cascade, error, lam
+from tests.helpers.processes import becomes, children
 from tests.helpers.wav_files import write_wav
-
-LIMIT_S = 20.0
-FOREVER_MS = 60_000
-
-EARS = Part("echo", {"heard": ["what time is it"]})
-
-
-def lam(system_id: str, **script: Any) -> System:
-    return System(system_id, "1", Part("echo", script | {"answers": ["hello"]}))
-
-
-def cascade(system_id: str, ears: Part = EARS, **script: Any) -> System:
-    return System(system_id, "1", Part("echo", script), ears, "scripted")
-
-
-@pytest.fixture
-def open_pool() -> Iterator[Callable[..., Pool]]:
-    pools: list[Pool] = []
-    descriptors = open_descriptors()
-
-    def make(*systems: System, **options: Any) -> Pool:
-        pools.append(Pool(systems, **options))
-        return pools[-1]
-
-    yield make
-    for pool in pools:
-        pool.close()
-    assert becomes(lambda: open_descriptors() <= descriptors)
-
-
-def answer(asked: Asked) -> Answer:
-    return asked.future.result(LIMIT_S)
-
-
-def error(future: Future[Any]) -> EngineError:
-    caught = future.exception(LIMIT_S)
-    assert isinstance(caught, EngineError)
-    return caught
-
 
 # What an answer says of itself.
 
@@ -243,237 +202,6 @@ def test_prewarmed_workers_need_not_load(open_pool: Callable[..., Pool], take: P
     timings = answer(pool.ask("a", take)).timings
     assert timings.load_ms is not None
     assert timings.load_ms >= 300 > timings.total_ms
-
-
-# Cancelling.
-
-
-def test_a_cancelled_answer_has_the_text_so_far(open_pool: Callable[..., Pool], take: Path) -> None:
-    token = threading.Event()
-    pool = open_pool(lam("a", token_delay_ms=20, chunk=1, delay_ms=0))
-    asked = pool.ask("a", take, on_token=lambda _: token.set())
-    assert token.wait(LIMIT_S)
-    asked.cancel()
-    asked.cancel()
-    got = answer(asked)
-    assert got.finish is FinishReason.CANCELLED
-    assert "hello".startswith(got.text)
-    assert got.text
-    asked.cancel()
-
-
-@pytest.mark.parametrize("stage", ["recognising", "loading", "waiting", "responding"])
-def test_a_question_can_be_cancelled_at_every_stage(
-    open_pool: Callable[..., Pool], take: Path, stage: str
-) -> None:
-    slow = FOREVER_MS
-    ears = Part("echo", {"heard": ["hi"], "delay_ms": slow}) if stage == "recognising" else EARS
-    script = {"loading": {"load_delay_ms": 2000}, "responding": {"delay_ms": slow}}.get(stage, {})
-    pool = open_pool(cascade("a", ears, **script), lam("b", delay_ms=slow))
-    if stage == "waiting":
-        before, asked = pool.ask("b", take), pool.ask("b", take)
-    else:
-        before, asked = None, pool.ask("a", take)
-    asked.cancel()
-    got = asked.future.result(CANCEL_LIMIT_S + 1)
-    assert (got.finish, got.text) == (FinishReason.CANCELLED, "")
-    if before is not None:
-        assert not before.future.done()
-        before.cancel()
-
-
-def test_a_recognition_goes_on_while_somebody_waits_for_it(
-    open_pool: Callable[..., Pool], take: Path
-) -> None:
-    ears = Part("echo", {"heard": ["first", "second"], "delay_ms": 150})
-    pool = open_pool(cascade("a", ears), cascade("b", ears))
-    first, second = pool.ask("a", take), pool.ask("b", take)
-    first.cancel()
-    assert answer(second).text == "You said: first"
-
-
-def test_a_recognition_that_nobody_waits_for_makes_room(
-    open_pool: Callable[..., Pool], take: Path, tmp_path: Path
-) -> None:
-    code = """
-        import time
-        from engines.api import Hypothesis, Loaded, Transcription
-        class Engine:
-            def load(self, model, progress): return Loaded("1")
-            def unload(self): pass
-            def transcribe(self, wav_path, settings, cancelled):
-                while wav_path.name == "take.wav" and not cancelled():
-                    time.sleep(0.01)
-                return Transcription((Hypothesis("x", "done", 0.0),), 1.0, 1.0, "1")
-    """
-    engines = {"foreign": python_engine(tmp_path, code), **find_engines()}
-    ears = Part("foreign")
-    pool = open_pool(System("a", "1", Part("echo"), ears, "x"), engines=engines)
-    asked = pool.ask("a", take)
-    asked.cancel()
-    assert answer(asked).finish is FinishReason.CANCELLED
-    other = write_wav(tmp_path / "other.wav")
-    assert pool.transcribe(ears, other).result(LIMIT_S).named("x").text == "done"
-
-
-def test_a_system_deaf_to_cancel_is_cancelled_all_the_same(
-    open_pool: Callable[..., Pool], take: Path
-) -> None:
-    token = threading.Event()
-    pool = open_pool(lam("a", fault="hang", fault_after_tokens=1, chunk=1))
-    asked = pool.ask("a", take, on_token=lambda _: token.set())
-    assert token.wait(LIMIT_S)
-    asked.cancel()
-    assert answer(asked).finish is FinishReason.CANCELLED
-
-
-# Failures.
-
-
-def test_a_worker_that_died_between_two_questions_is_started_again(
-    open_pool: Callable[..., Pool], take: Path
-) -> None:
-    before = children(os.getpid())
-    pool = open_pool(lam("a"))
-    answer(pool.ask("a", take))
-    (pid,) = children(os.getpid()) - before
-    os.kill(pid, signal.SIGKILL)
-    assert answer(pool.ask("a", take)).text == "hello"
-    assert pid not in children(os.getpid())
-
-
-def test_a_worker_that_dies_with_a_question_gets_it_a_second_time(
-    open_pool: Callable[..., Pool], take: Path
-) -> None:
-    before = children(os.getpid())
-    pool = open_pool(lam("a", delay_ms=300))
-    pool.prewarm(["a"])[0].result(LIMIT_S)
-    asked = pool.ask("a", take)
-    (pid,) = children(os.getpid()) - before
-    os.kill(pid, signal.SIGKILL)
-    assert answer(asked).text == "hello"
-
-
-@pytest.mark.parametrize("fault", ["exit", "abort", "garbage", "wrong_id", "close_stdout"])
-def test_two_deaths_with_one_question_are_an_internal_error(
-    open_pool: Callable[..., Pool], take: Path, tmp_path: Path, fault: str
-) -> None:
-    log_folder = tmp_path / "logs"
-    pool = open_pool(lam("bad", fault=fault), lam("good"), log_folder=log_folder)
-    bad, good = pool.ask("bad", take), pool.ask("good", take)
-    caught = error(bad.future)
-    assert isinstance(caught, WorkerLost)
-    assert caught.kind is ErrorKind.INTERNAL
-    assert "echo" not in caught.participant
-    assert answer(good).text == "hello"
-    if fault == "abort":  # each life left its lines
-        (log,) = log_folder.iterdir()
-        assert log.read_text().count("Fatal Python error: Aborted") == 2
-
-
-def test_a_death_in_the_middle_of_an_answer_is_not_tried_again(
-    open_pool: Callable[..., Pool], take: Path
-) -> None:
-    tokens: list[str] = []
-    pool = open_pool(lam("a", fault="exit", fault_after_tokens=2, chunk=1))
-    asked = pool.ask("a", take, on_token=tokens.append)
-    assert isinstance(error(asked.future), WorkerLost)
-    assert tokens == ["h", "e"]
-
-
-def test_a_question_that_takes_too_long_fails_in_time(
-    open_pool: Callable[..., Pool], take: Path
-) -> None:
-    pool = open_pool(lam("slow", delay_ms=FOREVER_MS), lam("hung", fault="hang"), time_limit_s=0.3)
-    for warm in pool.prewarm(["slow", "hung"]):
-        warm.result(LIMIT_S)
-    began_s = time.monotonic()
-    asked = [pool.ask("slow", take), pool.ask("hung", take)]
-    assert [error(one.future).kind for one in asked] == [ErrorKind.TIMEOUT] * 2
-    assert time.monotonic() - began_s < 0.3 + CANCEL_LIMIT_S + 1
-
-
-@pytest.mark.parametrize("kind", [ErrorKind.OUT_OF_MEMORY, ErrorKind.REFUSED, ErrorKind.GATED])
-def test_a_typed_failure_is_not_tried_again(
-    open_pool: Callable[..., Pool], take: Path, kind: ErrorKind
-) -> None:
-    before = children(os.getpid())
-    pool = open_pool(lam("a", fail=str(kind)))
-    assert error(pool.ask("a", take).future).kind is kind
-    living = children(os.getpid()) - before
-    assert error(pool.ask("a", take).future).kind is kind
-    assert children(os.getpid()) - before == living
-
-
-def test_a_failed_recognition_fails_all_who_wait_and_is_not_kept(
-    open_pool: Callable[..., Pool], tmp_path: Path
-) -> None:
-    pool = open_pool(cascade("a"), cascade("b", chunk=2))
-    path = tmp_path / "later.wav"
-    asked = [pool.ask("a", path), pool.ask("b", path)]
-    assert {error(one.future).kind for one in asked} == {ErrorKind.BAD_AUDIO}
-    write_wav(path)
-    assert answer(pool.ask("a", path)).text == "You said: what time is it"
-
-
-@pytest.mark.parametrize(
-    ("system", "kind", "reason"),
-    [
-        (System("a", "1", Part("nobody")), ErrorKind.NEEDS_PACKAGE, "no engine 'nobody'"),
-        (lam("a", colour=1), ErrorKind.INTERNAL, "no setting 'colour'"),
-        (
-            System("a", "1", Part("echo"), EARS, "dictation"),
-            ErrorKind.INTERNAL,
-            "a reads 'dictation'",
-        ),
-        (lam("a", fault="exit", fault_in="load"), ErrorKind.INTERNAL, "exit code 3"),
-    ],
-    ids=["no engine", "wrong model", "no such hypothesis", "dies while it loads"],
-)
-def test_what_cannot_work_is_told(
-    open_pool: Callable[..., Pool], take: Path, system: System, kind: ErrorKind, reason: str
-) -> None:
-    caught = error(open_pool(system).ask("a", take).future)
-    assert caught.kind is kind
-    assert reason in caught.researcher
-
-
-def test_a_failed_prewarm_is_told(open_pool: Callable[..., Pool]) -> None:
-    pool = open_pool(lam("good"), lam("bad", fail="gated", fault_in="load"))
-    good, bad = pool.prewarm(["good", "bad"])
-    assert good.result(LIMIT_S) is None
-    assert error(bad).kind is ErrorKind.GATED
-
-
-def test_a_system_the_pool_does_not_have_is_our_mistake(
-    open_pool: Callable[..., Pool], take: Path
-) -> None:
-    with pytest.raises(KeyError):
-        open_pool(lam("a")).ask("b", take)
-
-
-def test_a_worker_that_answers_in_another_shape_is_lost(
-    open_pool: Callable[..., Pool], take: Path, tmp_path: Path
-) -> None:
-    code = """
-        from engines.api import Finished, Loaded
-        class Engine:
-            def load(self, model, progress): return Loaded(model["version"])
-            def unload(self): pass
-            def respond(self, prompt, cancelled):
-                return Finished(model_version=5)
-                yield
-    """
-    engines = {"foreign": python_engine(tmp_path, code)}
-    pool = open_pool(
-        System("loads", "1", Part("foreign", {"version": 5})),
-        System("answers", "1", Part("foreign", {"version": "5"})),
-        engines=engines,
-    )
-    for system_id, reason in {"loads": "loaded wrongly", "answers": "answered wrongly"}.items():
-        caught = error(pool.ask(system_id, take).future)
-        assert isinstance(caught, WorkerLost)
-        assert reason in caught.researcher
 
 
 # Probing and closing.
