@@ -13,6 +13,7 @@ from desktop.audio import portaudio
 from desktop.audio.playback import Player
 from desktop.audio.problems import AudioUnavailable, Cause
 from tests.helpers.listening import PATIENCE_S, Listener, likeness, recorder
+from tests.helpers.processes import becomes
 from tests.helpers.pulse import PulseServer, microphone_named
 from tests.helpers.sounds import write_wav
 
@@ -55,8 +56,7 @@ def test_stopping_is_quick_and_told_once(tmp_path: Path) -> None:
     ending = Ending()
     with Player() as player:
         player.play(long, ending)
-        while portaudio.live_streams() == 0:
-            time.sleep(0.005)
+        assert becomes(lambda: portaudio.live_streams() > 0)
         started_s = time.monotonic()
         player.stop().result()
         assert time.monotonic() - started_s < 0.5
