@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import threading
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.helpers.complaints import complaints
 
 PATIENCE_S = 5.0
 """How long threads and processes that are ending may take; only a failure waits this long."""
@@ -39,19 +40,16 @@ def nothing_left_behind() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_unseen_complaint(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A warning in our own log fails the test, unless the test asked for `caplog` to look at it."""
-    seen: list[logging.LogRecord] = []
+    """A warning in a log, or an exception that only a log tells of, fails the test.
 
-    class Ears(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            seen.append(record)
-
-    ears = Ears(logging.WARNING)
-    logging.getLogger("earshot").addHandler(ears)
-    yield
-    logging.getLogger("earshot").removeHandler(ears)
+    Unless the test asked for `caplog` to look at it.
+    """
+    with complaints() as seen:
+        yield
     if "caplog" not in request.fixturenames:
-        assert not seen, f"unexpected log lines: {[record.getMessage() for record in seen]}"
+        told = [record.getMessage() for record in seen]
+        causes = [record.exc_info[1] for record in seen if record.exc_info]
+        assert not seen, f"unexpected log lines: {told} {causes}"
 
 
 def _until_none(left: Callable[[], list[Any]]) -> list[Any]:
