@@ -31,6 +31,7 @@ from desktop.take_desk import NamedSource
 from local_db.export import export
 from resources import FOLDER
 from ui.state import ArenaState, FinishedState, Phase, ResultsState, SystemsState
+from ui.window import SIZE
 
 TAKES = FOLDER / "takes"
 SOURCE_NAME = "Sample takes"
@@ -176,6 +177,7 @@ class _Walk(QObject):
         limit = QTimer(self, singleShot=True, interval=LIMIT_MS)
         limit.timeout.connect(self._too_late)
         limit.start()
+        self._window.resize(SIZE)  # of every picture, whatever the screen
         self._program.show()
         self._soon(self._begin)
         self._loop.exec()

@@ -132,6 +132,7 @@ class Program(QObject):
         self._put_in_order()
         self._offer_to_continue()
         self.window.show_page("compare")
+        self.window.fit_screen()
         self.window.show()
 
     def close(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtCore import QMargins, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QCursor, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import icons, theme
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from ui.pages.systems import SystemsPage
 
 Page = TypeVar("Page", bound=QWidget)
-WIDTH, HEIGHT = 1280, 800
-_SMALLEST = 100 * theme.UNIT, 75 * theme.UNIT
+SIZE = QSize(1280, 800)
+"""What it opens with where there is room."""
+_SMALLEST = QSize(100 * theme.UNIT, 75 * theme.UNIT)
+_FRAME = QMargins(theme.UNIT, 5 * theme.UNIT, theme.UNIT, theme.UNIT)
+"""Room for a title bar and borders: how large they are is known only once the window is shown."""
 _RAIL = {"compare": "Compare", "results": "Results", "systems": "Systems"}
 _SESSION = ("arena", "finished")
 
@@ -46,8 +49,7 @@ class MainWindow(QMainWindow):
         """True while something could be lost: closing then only asks."""
         self.setWindowTitle("Earshot")
         self.setWindowIcon(icons.window_icon())
-        self.resize(WIDTH, HEIGHT)
-        self.setMinimumSize(*_SMALLEST)
+        self.setMinimumSize(_SMALLEST)
         self._current = ""
         self._painted = False
         self.rail = Rail(_RAIL)
@@ -66,6 +68,15 @@ class MainWindow(QMainWindow):
         """Say something above every page until it is dismissed, or nothing for None."""
         self.notice.show_problem(problem, primary=False)
         self._notice_room.setVisible(problem is not None)
+
+    def fit_screen(self) -> None:
+        """Take the middle of the screen it opens on, frame included; keep a size given before."""
+        if self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            return
+        screen = QGuiApplication.screenAt(QCursor.pos()) or self.screen()
+        place = place_on(screen.availableGeometry())
+        self.setMinimumSize(_SMALLEST.boundedTo(place.size()))
+        self.setGeometry(place)
 
     @cached_property
     def compare(self) -> ComparePage:
@@ -147,3 +158,11 @@ class MainWindow(QMainWindow):
     def _added(self, page: Page) -> Page:
         self._stack.addWidget(page)
         return page
+
+
+def place_on(available: QRect) -> QRect:
+    """Where a window without its frame goes on a screen of which this much is free."""
+    room = available.marginsRemoved(_FRAME)
+    place = QRect(room.topLeft(), SIZE.boundedTo(room.size()))
+    place.moveCenter(room.center())
+    return place

@@ -20,8 +20,12 @@ def start():
     app = make_application(Settings())
     program = open_program(home(), Settings(), source=lambda *_: None, source_name="a recording")
     program._desk.warm_up = lambda: None  # it follows the paint, in a thread that may be quick
-    program.window.first_painted.connect(lambda: print(*sys.modules))
-    program.window.first_painted.connect(program.window.close)
+    window = program.window
+    window.first_painted.connect(lambda: print(*sys.modules))
+    screen = window.screen().availableGeometry()
+    inside = lambda: screen.contains(window.frameGeometry())
+    window.first_painted.connect(lambda: print("inside" if inside() else "outside"))
+    window.first_painted.connect(window.close)
     app.lastWindowClosed.connect(app.quit)
     program.show()
     app.exec()
@@ -31,7 +35,8 @@ start()
 """
 
 
-def loaded_at_first_paint() -> set[str]:
+def told_at_first_paint() -> set[str]:
+    """What is loaded by then, and whether the window lies on its screen."""
     started = subprocess.run(
         [sys.executable, "-c", START],
         cwd=ROOT,
@@ -46,8 +51,12 @@ def loaded_at_first_paint() -> set[str]:
 
 
 def test_the_window_is_painted_before_anything_slow_is_loaded(own_home: Path):
-    loaded_at_first_paint()  # makes the database, with sqlite-utils
+    told_at_first_paint()  # makes the database, with sqlite-utils
     assert (own_home / "earshot.db").exists()
-    loaded = loaded_at_first_paint()
+    loaded = told_at_first_paint()
     assert "ui.pages.compare" in loaded
     assert loaded & SLOW == set()
+
+
+def test_the_window_opens_on_its_screen_however_small_that_is():
+    assert "inside" in told_at_first_paint()

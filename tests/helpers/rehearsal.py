@@ -21,6 +21,7 @@ from desktop.settings import Settings
 from desktop.take_desk import NamedSource
 from engines.api import Part, System
 from ui.state import ArenaState, Phase
+from ui.window import SIZE
 
 PATIENCE_MS = 10_000
 """Only a failure waits this long."""
@@ -111,6 +112,7 @@ class Rehearsal:
         self.states: list[ArenaState] = []
         self.program.arena_drawn.connect(self.states.append)
         self.window = self.program.window
+        self.window.resize(SIZE)
         self.window.show()
         self.program.show()
         qtbot.waitUntil(self.window.isVisible, timeout=PATIENCE_MS)
