@@ -14,6 +14,8 @@ from PySide6.QtCore import QLoggingCategory, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyle
 
+from ui.fonts import families_of_scripts
+
 UNIT = 8
 """The one spacing unit, in device-independent pixels; only its multiples (half of it in chips)."""
 PAGE_MARGIN = 4 * UNIT
@@ -99,7 +101,8 @@ class Theme(QObject):
         super().__init__()
         self.dark = False
         self.scale = 1.0
-        self.family = ""
+        self.families: list[str] = []
+        """The window's own font first, then one for each script that it lacks."""
         self.reduced_motion = False
         self.pinned = False
         """Whether the scheme was chosen here and not by the system."""
@@ -115,7 +118,7 @@ class Theme(QObject):
         """The font of a size; `tabular` gives figures of equal width, for numbers in columns."""
         key = (size, weight, tabular)
         if key not in self._fonts:
-            font = QFont(self.family)
+            font = QFont(self.families)
             font.setPixelSize(round(size.value[0] * self.scale))
             font.setWeight(weight)
             font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
@@ -167,9 +170,10 @@ def apply(app: QApplication, *, font_scale: float | None = None, dark: bool | No
     scheme, which otherwise is followed from here on.
     """
     hints = app.styleHints()
-    # Qt warns about every script that Inter lacks; another font then takes over, as it should.
-    QLoggingCategory.setFilterRules("qt.text.font.db.warning=false")
-    now.family = "Inter" if "Inter" in QFontDatabase.families() else app.font().family()
+    # Qt tells of every script that a font lacks; another font then takes over, as it should.
+    QLoggingCategory.setFilterRules("qt.text.font.db.info=false\nqt.text.font.db.warning=false")
+    own = "Inter" if "Inter" in QFontDatabase.families() else app.font().family()
+    now.families = [own, *families_of_scripts()]
     now.set_scale(_users_scale(app.font()) if font_scale is None else font_scale)
     app.setStyle("Fusion")
     duration = QStyle.StyleHint.SH_Widget_Animation_Duration

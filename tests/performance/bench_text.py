@@ -30,7 +30,7 @@ def run() -> list[Figure]:
         _lay_out(
             "64 kB of Chinese laid out",
             _CHINESE,
-            note="most of it is the search for letters where no font has them",
+            note="after the first, which opens the font",
         ),
         *_ticks("usual answers", _USUAL),
         *_ticks("two answers of 64 kB", _PROSE),
