@@ -48,11 +48,15 @@ class CompareDesk:
         on_state: Callable[[CompareState], None],
         on_meter: Callable[[Meter], None],
     ) -> None:
-        """`instead` names what stands in for every microphone; then none is listed or opened."""
+        """`device_key` is the microphone asked for; empty: the system's default.
+
+        `instead` names what stands in for every microphone; then none is listed or opened.
+        """
         self._instead = instead
         self._post = post
         self._on_state = on_state
         self._on_meter = on_meter
+        self._asked_for = device_key
         self._devices: dict[str, InputDevice] = {}
         self._source: Recorder | None = None
         self._closing: Future[None] = Future()
@@ -119,6 +123,7 @@ class CompareDesk:
         self._list(look_again, then)
 
     def choose(self, key: str) -> None:
+        self._asked_for = key
         self._set(replace(self._state, device_key=key, problem=None))
         self._listen()
 
@@ -145,13 +150,21 @@ class CompareDesk:
         devices = future.result()
         self._devices = {device.key: device for device in devices}
         rows = tuple(DeviceRow(d.key, d.name, d.hint) for d in devices)
-        key = self._state.device_key
-        if key not in self._devices:
-            default = next((d for d in devices if d.is_default), devices[0] if devices else None)
-            key = default.key if default else ""
-        problem = None if devices else _nothing(no_device("microphone"))
+        chosen = self._chosen_of(devices)
+        problem = None
+        if chosen is None:
+            problem = _nothing(no_device("microphone"))
+        elif self._asked_for not in ("", chosen.key):
+            problem = problems.another_microphone(self._asked_for, chosen.key)
+        key = chosen.key if chosen else ""
         self._set(replace(self._state, devices=rows, device_key=key, problem=problem))
         self._listen()
+
+    def _chosen_of(self, devices: list[InputDevice]) -> InputDevice | None:
+        """The one that was asked for, else the one in use, else the default."""
+        default = next((d for d in devices if d.is_default), devices[0] if devices else None)
+        in_use = self._devices.get(self._state.device_key, default)
+        return self._devices.get(self._asked_for, in_use)
 
     def _listen(self) -> None:
         self._close_source()

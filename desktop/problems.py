@@ -13,6 +13,7 @@ from desktop.audio.capture import CaptureFailed, CaptureFault
 from desktop.logs import log
 from engines.errors import EngineError
 from local_db.errors import DiskFull, WorldError
+from ui.safe_text import in_line
 from ui.state import Problem
 
 if TYPE_CHECKING:
@@ -95,6 +96,16 @@ def recordings_missing(n: int) -> Problem:
     )
 
 
+def another_microphone(asked_for: str, used: str) -> Problem:
+    """The one that was named or chosen is not there; the session can go on with another."""
+    return Problem(
+        f"The microphone “{in_line(asked_for, longest=100)}” is not there; "
+        f"“{in_line(used, longest=100)}” is used instead.",
+        "Connect it and look again, or choose one below.",
+        "Look again",
+    )
+
+
 def from_fault(fault: CaptureFault) -> Problem:
     """What to say about a microphone that fails while it is open."""
     return Problem(fault.sentence, fault.advice)
@@ -104,6 +115,12 @@ def from_verdicts(quality: Quality) -> Problem:
     """Why a take was refused."""
     verdict = next(verdict for verdict in quality.verdicts if verdict.refuses)
     return Problem(verdict.sentence, verdict.advice)
+
+
+def refused_reason(quality: Quality) -> Problem:
+    """Why a spoken reason was refused. There is another way to give it."""
+    refusal = from_verdicts(quality)
+    return replace(refusal, detail=f"{refusal.detail} You can also type it.")
 
 
 def from_flags(quality: Quality) -> Problem | None:

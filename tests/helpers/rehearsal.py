@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,10 @@ class Rehearsal:
         simulated: bool = False,
         reveal: str = "session_end",
         catalogue: Mapping[str, Entry] | None = None,
+        microphone: str = "",
     ) -> None:
         folder.mkdir(exist_ok=True)
-        settings = Settings(still=still)
+        settings = Settings(still=still, microphone=microphone)
         if scripts is not None:
             study = folder / "study.toml"
             names = ", ".join(f'"{name}"' for name in scripts)
@@ -94,7 +96,7 @@ class Rehearsal:
                     systems=names, battles=battles, time_limit_s=time_limit_s, reveal=reveal
                 )
             )
-            settings = Settings(study=str(study), still=still)
+            settings = replace(settings, study=str(study))
             catalogue = catalogue or {name: echo_entry(name, **scripts[name]) for name in scripts}
         self.take = take
         self.home = Home(folder / "home")
