@@ -7,12 +7,14 @@ resort for bugs.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from desktop.catalogue import Entry, read_catalogue
@@ -29,17 +31,45 @@ from local_db.errors import AlreadyOpen
 from local_db.store import open_store
 from ui import theme
 
+NO_DISPLAY = (
+    "There is no display that a window could be opened on ({reason}). Start Earshot in a desktop "
+    "session; `python main.py demo --out DIR` with QT_QPA_PLATFORM=offscreen runs without one."
+)
 _DARK = {"system": None, "light": False, "dark": True}
 
 
 def make_application(settings: Settings) -> QApplication:
-    """The one QApplication, dressed."""
+    """The one QApplication, dressed.
+
+    Where there is no display this process ends here, with a sentence and exit code 1.
+    """
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app = existing if isinstance(existing, QApplication) else _on_a_display()
     app.setApplicationName("Earshot")
     theme.apply(app, dark=_DARK[settings.colours])
     if settings.still:
         theme.now.reduced_motion = True
+    return app
+
+
+def _on_a_display() -> QApplication:
+    """Qt aborts the process where it finds no display, and raises nothing: the last that runs of it
+    is the handler of its messages."""
+    reasons: list[str] = []
+
+    def listen(kind: QtMsgType, _: QMessageLogContext, message: str) -> None:
+        reasons.append(message.partition("\n")[0].rstrip(". "))
+        if kind is QtMsgType.QtFatalMsg:
+            sys.stderr.write(f"{NO_DISPLAY.format(reason=reasons[0])}\n")
+            sys.stderr.flush()
+            os._exit(1)
+
+    before = qInstallMessageHandler(listen)
+    try:
+        app = QApplication(sys.argv[:1])
+    finally:
+        qInstallMessageHandler(before)
+    sys.stderr.writelines(f"{reason}\n" for reason in reasons)  # complaints, as it turned out
     return app
 
 
@@ -106,7 +136,14 @@ def run_window(home: Home, flags: Mapping[str, Any]) -> int:
             sys.stderr.write("Earshot is already open; its window is now in front.\n")
             return 0
         raise
-    start_log(home.logs)
+    try:
+        start_log(home.logs)
+    except OSError as error:
+        program.close()
+        raise EarshotError(
+            f"The log in {home.logs} cannot be written ({error.strerror}).",
+            "Allow writing there, or choose another data folder with --home or EARSHOT_HOME.",
+        ) from error
     restore = catch_bugs(program.tell_of_bug)
     doorbell = Doorbell(home.folder, program.bring_to_front, program)
     try:
