@@ -29,7 +29,7 @@ def count_and_rank(
 
     home.counted.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.counted) as folder:  # two counts do not meet
-        export(home.database, home.takes, Path(folder) / "export")
+        export(home.database, home.takes, Path(folder) / "export", backup_folder=home.backups)
         board = ranker.rank([Path(folder) / "export"], include_simulated=include_simulated)
     return results_state(board, catalogue, includes_simulated=include_simulated)
 

@@ -15,11 +15,11 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop import problems
 from desktop.catalogue import Entry
+from desktop.exporting import export_station
 from desktop.paths import Home
 from desktop.results_desk import count_and_rank
 from desktop.systems_desk import check_systems, list_systems
 from engines.pool import Pool
-from local_db.export import export
 from ui.state import Problem, ResultsState, SystemsState
 from ui.window import MainWindow
 
@@ -94,8 +94,8 @@ class StationPages(QObject):
     def export_to(self, folder: Path) -> None:
         """Write this station's battles; the page says how it went."""
         self._later(
-            lambda: export(self._home.database, self._home.takes, folder).folder,
-            lambda _: self._exported(folder),
+            lambda: export_station(self._home, folder).folder,
+            self._exported,
             lambda problem: self._draw_results(replace(self._board, problem=problem)),
         )
 
