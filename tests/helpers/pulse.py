@@ -119,6 +119,11 @@ class PulseServer:
         """Play a sound file in a room; the process ends when it has been played."""
         return self._spawn("paplay", f"--device={room}", f"--latency-msec={LATENCY_MS}", str(wav))
 
+    def keep_playing(self, wav: Path, *, room: str = "speech") -> None:
+        """Play a sound file over and over, until the server stops."""
+        again = f'while paplay --device={room} --latency-msec={LATENCY_MS} "$0"; do :; done'
+        self._spawn("sh", "-c", again, str(wav))
+
     def add_source(self, name: str, *, room: str | None = None, rate_hz: int = RATE_HZ) -> None:
         """Plug in another microphone, in a room (a sink) of its own."""
         room = room or f"{name}_room"
