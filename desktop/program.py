@@ -86,11 +86,7 @@ class Program(QObject):
         self._entries = _entries(study, catalogue)
         self._simulated = simulated
         self._thread = WindowThread(self)
-        self._pool = Pool(
-            [entry.system for entry in self._entries.values()],
-            log_folder=home.logs,
-            time_limit_s=study.answer_time_limit_s,
-        )
+        self._pool = self._make_pool()
         self._playback = PlaybackDesk(self._thread.post)
         self._desk = TakeDesk(
             home,
@@ -102,22 +98,8 @@ class Program(QObject):
         self._earlier: SessionProgress | None = None
         self._closed = False
         self.window = MainWindow()
-        self.station = StationPages(
-            self.window,
-            home,
-            catalogue,
-            self._pool,
-            self._thread.post,
-            include_simulated=simulated,
-        )
-        self._compare = CompareDesk(
-            study,
-            self._thread.post,
-            device_key=settings.microphone,
-            instead=source_name,
-            on_state=self.window.compare.draw,
-            on_meter=self.window.compare.show_meter,
-        )
+        self.station = self._make_station()
+        self._compare = self._make_compare(source_name)
         self._connect_window()
 
     @property
@@ -287,6 +269,33 @@ class Program(QObject):
         self._compare.tell(resume_text=text)
 
     # --- wiring ----------------------------------------------------------------------------------
+
+    def _make_pool(self) -> Pool:
+        return Pool(
+            [entry.system for entry in self._entries.values()],
+            log_folder=self._home.logs,
+            time_limit_s=self._study.answer_time_limit_s,
+        )
+
+    def _make_station(self) -> StationPages:
+        return StationPages(
+            self.window,
+            self._home,
+            self._catalogue,
+            self._pool,
+            self._thread.post,
+            include_simulated=self._simulated,
+        )
+
+    def _make_compare(self, source_name: str) -> CompareDesk:
+        return CompareDesk(
+            self._study,
+            self._thread.post,
+            device_key=self._settings.microphone,
+            instead=source_name,
+            on_state=self.window.compare.draw,
+            on_meter=self.window.compare.show_meter,
+        )
 
     def _microphone(
         self, on_level: Callable[[Level], None], on_fault: Callable[[CaptureFault], None]

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
-from typing import Protocol
 
 from desktop import problems
 from desktop.asking import BothSystems
@@ -20,6 +18,7 @@ from desktop.audio.problems import AudioUnavailable
 from desktop.battle import RERECORDABLE, SETTLED, Step
 from desktop.catalogue import Entry
 from desktop.ledger import Ledger, Outcome, Shown
+from desktop.listener import Listener
 from desktop.matchmaking import OrderedPair, balanced
 from desktop.microphone_steps import MicrophoneSteps
 from desktop.playback_desk import PlaybackDesk
@@ -34,21 +33,12 @@ from engines.errors import EngineError
 from engines.pool import Pool
 from local_db.errors import WorldError
 from local_db.kept import Battle, SessionProgress
-from ui.state import ArenaState, FinishedState, Meter, Phase, Problem, Vote
+from ui.state import Meter, Phase, Problem, Vote
 
 MAX_FAILURES_IN_A_ROW = 3
 """After this many failed battles the session stops instead of trying a participant's patience."""
 
 Post = Callable[[Callable[[], None]], None]
-
-
-class Listener(Protocol):
-    """What a session tells the window; called in the session's thread."""
-
-    def state(self, state: ArenaState) -> None: ...
-    def meter(self, meter: Meter) -> None: ...
-    def finished(self, state: FinishedState) -> None: ...
-    def look_for_microphones(self, closed: Future[None], then: Callable[[], None]) -> None: ...
 
 
 class Session:

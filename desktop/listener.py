@@ -1,0 +1,18 @@
+"""What a session tells whoever shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Protocol
+
+from ui.state import ArenaState, FinishedState, Meter
+
+
+class Listener(Protocol):
+    """Called in the session's thread."""
+
+    def state(self, state: ArenaState) -> None: ...
+    def meter(self, meter: Meter) -> None: ...
+    def finished(self, state: FinishedState) -> None: ...
+    def look_for_microphones(self, closed: Future[None], then: Callable[[], None]) -> None: ...
