@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.audio.wav_file import WavFile
 from engines.api import FinishReason
 from engines.pool import Asked, Pool
 from tests.desktop.test_session import battles
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.traced_calls import traced
 from ui.state import Phase
 
 ANSWERS = {"answers": ["Of the first take.", "Of the second take."]}
@@ -70,6 +72,50 @@ def test_systems_are_asked_while_the_disk_works_and_no_row_is_early(rehearse, as
     (battle,) = battles(stage)
     assert stage.home.takes.joinpath(battle.takes[0].file).is_file()
     assert {battle.turns[0].a.text, battle.turns[0].b.text} == {"Of the first take."}
+
+
+def trace_writes(monkeypatch: pytest.MonkeyPatch, calls: list[tuple[str, str]]) -> None:
+    append = WavFile.append
+
+    def traced_append(self: WavFile, samples: bytes) -> None:
+        append(self, samples)
+        calls.append(("write", str(self.path)))
+
+    monkeypatch.setattr(WavFile, "append", traced_append)
+
+
+def trace_rows(stage: Rehearsal, calls: list[tuple[str, str]]) -> None:
+    """When the commit of a recording's row begins."""
+    naming: list[str] = []
+
+    def statement(sql: str) -> None:
+        if sql.startswith("INSERT INTO take ("):
+            naming.append(sql)
+        elif sql == "COMMIT" and naming:
+            calls.append(("commit", str(stage.home.takes / "its row")))
+            naming.clear()
+
+    stage.program._store._connection.set_trace_callback(statement)
+
+
+def test_bytes_and_name_are_on_the_disk_before_a_row_names_them(rehearse, monkeypatch):
+    calls = traced(monkeypatch)
+    trace_writes(monkeypatch, calls)
+    stage = rehearse(TWO)
+    trace_rows(stage, calls)
+    stage.start()
+    stage.speak()
+    stage.until(Phase.VOTING)
+    (battle,) = battles(stage)
+    takes = stage.home.takes
+    file = str(takes / battle.takes[0].file)
+    assert [call for call in calls if call[1].startswith(str(takes))] == [
+        ("write", f"{file}.part"),
+        ("fsync", f"{file}.part"),
+        ("replace", file),
+        ("fsync", str(takes)),
+        ("commit", str(takes / "its row")),
+    ]
 
 
 @pytest.fixture
