@@ -37,6 +37,7 @@ class ReasonSteps:
 
     def type(self) -> None:
         if self._stage.may(Step.REASON_EDIT):
+            self._stage.settle()
             self._desk.edit()
             self._stage.advance(Step.REASON_EDIT)
 
@@ -69,7 +70,9 @@ class ReasonSteps:
 
     def _heard(self) -> None:
         self._stage.problem = self._desk.problem
-        self._stage.advance(Step.REASON_EDIT)
+        # Without anything to correct, it can be spoken again as well as typed.
+        nothing = self._desk.spoken is None
+        self._stage.advance(Step.REASON_DONE if nothing else Step.REASON_EDIT)
 
     def _failed(self, error: BaseException) -> None:
         self._stage.problem = problems.from_exception(error)

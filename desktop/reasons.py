@@ -104,7 +104,11 @@ class ReasonDesk:
         failed: Callable[[BaseException], None],
         not_kept: NotKept,
     ) -> None:
-        """End the recording and transcribe it; `heard` is called when the text can be corrected."""
+        """End the recording and transcribe it.
+
+        `heard` is called when the text can be corrected, or when there is nothing to correct:
+        then `spoken` is None.
+        """
         self._opening = False
         if not self._desk.recording:
             self._desk.close()
@@ -116,7 +120,7 @@ class ReasonDesk:
             recogniser = self._recogniser
             if take.quality.refused or recogniser is None:
                 self._delete(take)
-                self.problem = problems.from_verdicts(take.quality)
+                self.problem = problems.refused_reason(take.quality)
                 heard()
                 return
             self._take = take

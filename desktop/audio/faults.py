@@ -41,7 +41,7 @@ def too_long(limit_ms: int) -> CaptureFault:
     return CaptureFault(
         FaultKind.TOO_LONG,
         f"Recording stopped at the limit of {limit_ms / 1000:g} seconds.",
-        "Record again and say it more briefly.",
+        "Say it again, more briefly.",
         take_ended=True,
         stream_closed=False,
     )

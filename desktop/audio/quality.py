@@ -126,7 +126,7 @@ def _content(facts: SampleFacts, speech: Speech, held_ms: float, limits: Limits)
         return Verdict(
             Code.MUTED,
             f"The microphone was dead for {facts.longest_zero_ms / 1000:.1f} seconds of this take.",
-            "Check that it was not muted while you spoke; if it was, record again.",
+            "Check that it was not muted while you spoke; if it was, say it again.",
             refuses=facts.ending_zero_ms >= limits.muted_ms,
         )
     if held_ms < limits.shortest_ms:
@@ -140,7 +140,7 @@ def _content(facts: SampleFacts, speech: Speech, held_ms: float, limits: Limits)
         return Verdict(
             Code.NO_SPEECH,
             "No speech was heard in this take.",
-            "Check that the right microphone is chosen, speak closer to it, and record again.",
+            "Check that the right microphone is chosen, speak closer to it, and say it again.",
             refuses=True,
         )
     if speech.level_dbfs < limits.quietest_dbfs:
@@ -161,7 +161,7 @@ def _too_long(held_ms: float, capture: Capture | None, limits: Limits) -> Verdic
     return Verdict(
         Code.TOO_LONG,
         f"This take is longer than the limit of {limit_s:.0f} seconds.",
-        "Say it more briefly and record again.",
+        "Say it again, more briefly.",
         refuses=True,
     )
 
@@ -183,7 +183,7 @@ def _lost(capture: Capture, limits: Limits) -> Verdict | None:
     return Verdict(
         Code.SAMPLES_LOST,
         f"{capture.lost_share:.0%} of the sound was lost on its way to the program.",
-        "Close other programs that keep the computer busy, then record again.",
+        "Close other programs that keep the computer busy, then say it again.",
         refuses=capture.lost_share > limits.lost_refused_share,
     )
 

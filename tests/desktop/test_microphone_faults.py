@@ -191,10 +191,16 @@ def test_a_reason_into_a_dead_microphone_can_be_given_all_the_same(
     assert stage.state.phase is Phase.REASON_RECORDING
     person.say(reason)
     person.press(Qt.Key.Key_S)
-    stage.until(Phase.REASON_EDITING)
+    stage.until(Phase.VOTED)
     assert says("muted or not allowed")(stage.state)
-    assert not stage.state.reason.text
+    assert says("You can also type it")(stage.state)
+    footer = stage.window.arena.footer
+    assert footer.speak.isVisible()
+    assert footer.type.isVisible()
     assert person.recordings() == kept
+    person.click(footer.type)
+    stage.until(Phase.REASON_EDITING)
+    assert stage.state.problem is None
     person.press(Qt.Key.Key_Escape)
     pulse.mute(False)
     person.press(Qt.Key.Key_S)

@@ -20,6 +20,7 @@ from tests.ui.states import (
     LONG_ANSWER,
     LONG_TITLE,
     NO_MICROPHONE,
+    NO_SPEECH,
     NOTICE,
     RESULTS,
     RESULTS_OPEN,
@@ -178,7 +179,7 @@ SCENES: dict[str, Scene] = {
     "arena_no_microphone": _arena(
         replace(
             ARENA,
-            phase=Phase.FAILED,
+            phase=Phase.OPENING,
             devices=(),
             device_label="",
             device_key="",
@@ -208,6 +209,7 @@ SCENES: dict[str, Scene] = {
             reason=ReasonState("it told me how much salt i need", spoken=True),
         )
     ),
+    "arena_reason_refused": _arena(replace(VOTED, problem=NO_SPEECH)),
     "arena_reason_saved": _arena(replace(VOTED, reason=ReasonState("Salt.", saved=True))),
     "arena_failed": _arena(
         replace(

@@ -250,6 +250,11 @@ DISK_FULL = Problem(
 NO_MICROPHONE = Problem(
     "No microphone was found.", "Plug one in or switch it on, then look again.", "Look again"
 )
+NO_SPEECH = Problem(
+    "No speech was heard in this take.",
+    "Check that the right microphone is chosen, speak closer to it, and say it again. "
+    "You can also type it.",
+)
 BATTLE_FAILED = Problem(
     "One of the answers did not arrive.",
     "This was not because of you. Your recording is kept; this comparison is not counted.",

@@ -7,11 +7,20 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.helpers.widgets import press
-from tests.ui.states import ARENA, BATTLE_FAILED, DEVICES, DISK_FULL, JUDGING, TAKE, VOTED
+from tests.helpers.widgets import press, shown_below
+from tests.ui.states import (
+    ARENA,
+    BATTLE_FAILED,
+    DEVICES,
+    DISK_FULL,
+    JUDGING,
+    NO_MICROPHONE,
+    TAKE,
+    VOTED,
+)
 from ui.pages.arena import ArenaPage
 from ui.state import ArenaState, Meter, Phase, ReasonState, Vote
 from ui.window import MainWindow
@@ -232,6 +241,19 @@ def test_playing_moves_and_ends(page: ArenaPage, qtbot: QtBot) -> None:
     assert page.judge.strip.play.accessibleName() == "Stop playing"
     draw(page, JUDGING)
     assert page.judge.strip.waveform.played is None
+
+
+def test_without_a_microphone_it_says_only_that(page: ArenaPage) -> None:
+    def words() -> str:
+        return "\n".join(w.text() for w in shown_below(page) if isinstance(w, QLabel))
+
+    opening = replace(ARENA, phase=Phase.OPENING)
+    draw(page, opening)
+    assert "is being opened" in words()
+    draw(page, replace(opening, problem=NO_MICROPHONE))
+    assert "is being opened" not in words()
+    assert "Nothing can be recorded now." in words()
+    assert page.record.control.accessibleName() == "No microphone"
 
 
 def test_what_may_not_be_recorded_again_has_no_button(

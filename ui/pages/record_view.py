@@ -61,9 +61,10 @@ class RecordView(QWidget):
         self._phase = state.phase
         self._longest_ms = max(1, state.max_duration_ms)
         recording = state.phase is Phase.RECORDING
+        phase = Phase.FAILED if _is_stuck(state) else state.phase
         self._title.setText(state.instruction or INSTRUCTION)
-        self._how.setText(_HOW.get(state.phase, HOW))
-        self.control.set_mode(_MODES.get(state.phase, Mode.WAITING))
+        self._how.setText(_HOW.get(phase, HOW))
+        self.control.set_mode(_MODES.get(phase, Mode.WAITING))
         self.device.setText(state.device_label or "No microphone")
         # Before a session is the place to change it, or between takes: never inside one.
         self.change.setVisible(not recording and bool(state.devices))
@@ -114,3 +115,8 @@ class RecordView(QWidget):
         row.addStretch()
         column.addLayout(row)
         column.addStretch()
+
+
+def _is_stuck(state: ArenaState) -> bool:
+    """The microphone is not being opened: the button of the problem would do that."""
+    return state.phase is Phase.OPENING and state.problem is not None and bool(state.problem.action)

@@ -87,7 +87,7 @@ class RecordControl(QAbstractButton):
         if event.button() != Qt.MouseButton.LeftButton or not self.hitButton(event.position()):
             event.ignore()
             return
-        # Not `isDown`: a button forgets that when it loses the focus, as it does when a take begins.
+        # Not `isDown`: a button forgets that when it loses the focus, as when a take begins.
         self._held = True
         self.update()
         self.held.emit()
