@@ -36,6 +36,13 @@ Row = Sequence[str]
 
 
 def main() -> None:
+    text = measured()
+    _print_into_page(text)
+    print(text)
+
+
+def measured() -> str:
+    """All sections, as the page has them."""
     engine = Engine()
     engine.load({}, lambda _what, _share: None)
     inside = {(v, r): hear(engine, in_domain(held_out=True), v, r) for v in VOICES for r in RATES}
@@ -51,7 +58,13 @@ def main() -> None:
         ("Threshold, tuning voices and sentences", roc(tuned_in, tuned_out)),
         ("People", people_table(engine)),
     ]
-    _print_into_page("\n\n".join(f"### {title}\n\n{table}" for title, table in sections))
+    return "\n\n".join(f"### {title}\n\n{table}" for title, table in sections)
+
+
+def published() -> str:
+    """What stands between the marks of the page."""
+    _, _, rest = PAGE.read_text(encoding="utf-8").partition(MARKS[0])
+    return rest.partition(MARKS[1])[0].strip()
 
 
 def inside_table(groups: dict[tuple[str, int], list[Heard]]) -> str:
@@ -164,12 +177,11 @@ def _percent(value: float) -> str:
     return f"{100 * value:.1f} %"
 
 
-def _print_into_page(measured: str) -> None:
+def _print_into_page(text: str) -> None:
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(MARKS[0])
     _, _, after = rest.partition(MARKS[1])
-    page = f"{before}{MARKS[0]}\n\n{measured}\n\n{MARKS[1]}{after}"
+    page = f"{before}{MARKS[0]}\n\n{text}\n\n{MARKS[1]}{after}"
     PAGE.write_text(page, encoding="utf-8")
-    print(measured)
 
 
 if __name__ == "__main__":
