@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QBuffer, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -50,6 +50,8 @@ VOTES = (
     Qt.Key.Key_4,
 )
 """A better, B better, tie, both bad: chosen without looking at any answer."""
+TRY_AGAIN = "Try again"
+"""What the window offers where nothing goes on by itself, for example on a full disk."""
 REASON = "It answered what I asked."
 MARKER = "made-by-earshot-demo.txt"
 _OURS = (MARKER, "home", "export", "screenshots", "leaderboard.json", "leaderboard.txt")
@@ -91,7 +93,10 @@ def run_demo(out: Path, *, colours: str = "light") -> Produced:
         program.window.hold_open = False
         program.window.close()
         program.close()
-    return _produce(out, home, pictures)
+    try:
+        return _produce(out, home, pictures)
+    except OSError as error:
+        raise DemoStuck(f"{out} cannot be written ({error.strerror}).") from error
 
 
 def sample_takes() -> list[Path]:
@@ -117,7 +122,11 @@ def _make_room(out: Path) -> None:
                     f"{out} holds {foreign[0]} beside a demo, so nothing was written.",
                     "Name a new or empty folder.",
                 )
-            shutil.rmtree(out)
+            for old in out.iterdir():
+                if old.is_dir() and not old.is_symlink():
+                    shutil.rmtree(old)
+                else:
+                    old.unlink()
         (out / "screenshots").mkdir(parents=True)
         (out / MARKER).write_text("Everything in this folder is replaced by the next demo.\n")
     except OSError as error:
@@ -167,7 +176,8 @@ class _Walk(QObject):
         self._votes = iter(cycle(VOTES))
         self._loop = QEventLoop()
         self._last = ""
-        self._in_time = True
+        self._stopped: str | None = None
+        """Why it did not get to the end; empty: nobody knows."""
         program.arena_drawn.connect(self._arena)
         program.session_finished.connect(self._finished)
         program.station.results_drawn.connect(self._results)
@@ -182,8 +192,9 @@ class _Walk(QObject):
         self._soon(self._begin)
         self._loop.exec()
         limit.stop()
-        if not self._in_time:
-            raise DemoStuck(f"The demo stopped at “{self._last}”.", "Run `python main.py doctor`.")
+        if self._stopped is not None:
+            sentence = f"The demo stopped at “{self._last}”. {self._stopped}".strip()
+            raise DemoStuck(sentence, "Run `python main.py doctor`.")
         return self._pictures
 
     def _begin(self) -> None:
@@ -193,7 +204,10 @@ class _Walk(QObject):
     def _arena(self, state: ArenaState) -> None:
         """Act after the page has drawn this state and everything it follows from."""
         self._last = state.phase.value
-        self._soon(lambda: self._act(state))
+        if state.problem is not None and state.problem.action == TRY_AGAIN:
+            self._give_up(state.problem.title)
+        else:
+            self._soon(lambda: self._act(state))
 
     def _act(self, state: ArenaState) -> None:
         page = self._window.arena
@@ -257,12 +271,21 @@ class _Walk(QObject):
             return
         self._seen.add(name)
         path = self._folder / f"{name}.png"
-        self._window.grab().save(str(path))
+        picture = QBuffer()
+        picture.open(QBuffer.OpenModeFlag.WriteOnly)
+        self._window.grab().save(picture, "PNG")
+        try:
+            path.write_bytes(picture.data().data())  # Qt itself does not say why it failed
+        except OSError as error:
+            self._give_up(f"{path} cannot be written ({error.strerror}).")
         self._pictures.append(path)
 
     def _soon(self, act: Callable[[], None]) -> None:
         QTimer.singleShot(0, self, act)
 
     def _too_late(self) -> None:
-        self._in_time = False
+        self._give_up("")
+
+    def _give_up(self, why: str) -> None:
+        self._stopped = why
         self._loop.quit()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from desktop.cli.common import say
 from desktop.cli.output import tell
+from desktop.interrupt import end_on_interrupt
 
 HELP = "the whole road, unattended, on the sample takes; votes are marked as simulated"
 
@@ -21,10 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from desktop.app import end_on_interrupt
+    end_on_interrupt()
     from desktop.demo import run_demo
 
-    end_on_interrupt()
     say("Ten battles between the baselines on the sample takes; this takes half a minute …")
     produced = run_demo(args.out, colours="dark" if args.dark else "light")
     tell(produced.board_text)
