@@ -8,7 +8,6 @@ resort for bugs.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -89,6 +88,12 @@ def open_program(
     """
     study = load_study(Path(settings.study) if settings.study else EVERYDAY)
     known = read_catalogue() if catalogue is None else catalogue
+    if not home.tellable:
+        raise EarshotError(
+            f"The data folder {home.folder} has a name that is not UTF-8, so no engine can be told "
+            "where the recordings are.",
+            "Choose another folder.",
+        )
     try:
         home.create()
     except OSError as error:
@@ -116,17 +121,8 @@ def open_program(
         raise
 
 
-def end_on_interrupt() -> None:
-    """Ctrl-C ends the program at once, as a power cut would, which nothing is lost in.
-
-    Python's own handler would raise in the middle of whatever Qt happens to be calling.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def run_window(home: Home, flags: Mapping[str, Any]) -> int:
     """Open the window and stay until it is closed; the exit code."""
-    end_on_interrupt()
     settings = load_settings(home.settings, flags)
     app = make_application(settings)
     try:

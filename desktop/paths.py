@@ -47,6 +47,15 @@ class Home:
     def settings(self) -> Path:
         return self.folder / "settings.json"
 
+    @property
+    def tellable(self) -> bool:
+        """Whether its name is text: the worker protocol is."""
+        try:
+            str(self.folder).encode()
+        except UnicodeEncodeError:
+            return False
+        return True
+
     def holds(self, path: Path) -> bool:
         """Whether `path` is this folder or lies in it, whatever links lead there."""
         real = os.path.realpath(self.folder)

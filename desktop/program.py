@@ -352,7 +352,8 @@ def _entries(study: Study, catalogue: Mapping[str, Entry]) -> dict[str, Entry]:
     unknown = [system for system in study.systems if system not in catalogue]
     if unknown:
         raise CatalogueProblem(
-            f"The study compares {', '.join(unknown)}, which the catalogue does not have.",
+            f"The study file {study.file} compares {', '.join(unknown)}, which the catalogue does "
+            "not have.",
             "Check the ids in the study file with `python main.py systems list`.",
         )
     return {system: catalogue[system] for system in study.systems}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_db.errors import ReadOnlyDatabase, UnusableFolder, world_errors
+from local_db.errors import DiskFull, UnusableFolder, sqlite_errors
 
 FORMAT = "earshot-export"
 MANIFEST, TAKES = "manifest.json", "takes"
@@ -78,15 +79,19 @@ def require_kept(to: Path, earlier: EarlierExport | None, left_out: Iterable[str
 
 @contextmanager
 def place_errors(to: Path) -> Iterator[None]:
-    """As `world_errors`, about a folder that is no database."""
+    """The system's complaints about files, all taken to be about `to`.
+
+    Unlike `world_errors` it takes every one of them for the world's doing: others may move and
+    remove folders here while an export runs.
+    """
     try:
-        with world_errors(to):
+        with sqlite_errors(to):
             yield
-    except ReadOnlyDatabase as error:
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(to) from error
         raise UnusableFolder(
-            to,
-            "cannot be written or read: this user has no right to, or the disk is read-only",
-            "Allow it, or choose another folder.",
+            to, f"cannot be used ({error.strerror})", "Choose another folder."
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def read_samples(path: Path) -> tuple[Samples, int]:
     import soundfile  # late: a window that has nothing to convert yet need not load it
 
     try:
-        with soundfile.SoundFile(path) as file:
+        # As bytes: soundfile gives up on a name that is not UTF-8.
+        with soundfile.SoundFile(os.fsencode(path) if os.name == "posix" else path) as file:
             if file.frames > LONGEST_S * file.samplerate:
                 raise AudioUnavailable(
                     f"“{path.name}” is longer than {LONGEST_S / 60:.0f} minutes.",

@@ -12,8 +12,10 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from desktop.cli.output import READER_LEFT, accept_any_text, flush
+from desktop.errors import EarshotError
 from desktop.problems import Spoken
 
 COMMANDS = ("demo", "systems", "ask", "export", "rank", "doctor")
@@ -41,6 +43,7 @@ def main(argv: Sequence[str]) -> int:
     """Run one command; returns its exit code."""
     accept_any_text()
     try:
+        _require_a_place_to_stand()
         args = _parsed(argv)
         return int(args.run(args))
     except KeyboardInterrupt:
@@ -62,3 +65,12 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     except SystemExit:
         flush()  # it has printed the help
         raise
+
+
+def _require_a_place_to_stand() -> None:
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise EarshotError(
+            f"The folder this was started in is gone ({error.strerror}).", "Change to another one."
+        ) from error

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,7 +34,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from desktop.audio.convert import to_engine_wav
     from desktop.catalogue import read_catalogue
     from engines.pool import Pool
 
@@ -41,15 +43,32 @@ def run(args: argparse.Namespace) -> int:
         raise UsageProblem(f"There is no system called {args.system}.", f"Known are: {known}.")
     if not args.take.is_file():
         raise UsageProblem(f"There is no recording at {args.take}.")
+    if not os.access(args.take, os.R_OK):
+        raise UsageProblem(f"{args.take} cannot be read by this user.", "Allow it, or copy it.")
     entry = catalogue[args.system]
-    with tempfile.TemporaryDirectory() as folder:
-        heard = Path(folder) / "heard.wav"
-        to_engine_wav(args.take, heard)
-        with Pool([entry.system], time_limit_s=args.time_limit) as pool:
-            say(f"Asking {entry.label} …")
-            answer = pool.ask(args.system, heard, seed=args.seed).future.result()
+    with _heard(args.take) as heard, Pool([entry.system], time_limit_s=args.time_limit) as pool:
+        say(f"Asking {entry.label} …")
+        answer = pool.ask(args.system, heard, seed=args.seed).future.result()
     if args.json:
         print_json({"system": args.system, **asdict(answer)})
     else:
         tell(answer.text)
     return 0
+
+
+@contextmanager
+def _heard(take: Path) -> Iterator[Path]:
+    """A copy of `take` as engines read it, for a while."""
+    from desktop.audio.convert import to_engine_wav
+
+    with ExitStack() as until_answered:
+        try:
+            folder = until_answered.enter_context(tempfile.TemporaryDirectory())
+            heard = Path(folder) / "heard.wav"
+            to_engine_wav(take, heard)
+        except OSError as error:
+            raise UsageProblem(
+                f"The recording cannot be copied for the system ({error.strerror}).",
+                "Make room in the temporary folder, or name another one in TMPDIR.",
+            ) from error
+        yield heard

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -168,3 +170,76 @@ def test_a_result_that_finds_no_room_is_named(tmp_path: Path):
     assert done.returncode == 1
     assert done.stderr.startswith(b"The result cannot be written (No space left on device).")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_recording_whose_name_is_not_text_is_heard(tmp_path: Path):
+    take = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.flac"))
+    shutil.copy(PARIS, take)
+    done = earshot("ask", take, "--system", "baseline-skills")
+    assert (done.returncode, done.stdout) == (0, "The capital of France is Paris.\n")
+
+
+def test_ask_says_that_a_recording_could_not_be_copied():
+    """On a disk that takes no file larger than 8 kB."""
+    words = ("main.py", *map(str, ASK))
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -f 8; exec "$@"', "-", sys.executable, *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The recording cannot be copied for the system (File too large)")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("place", ["file/new", "/proc/new"])
+def test_a_place_where_no_export_can_be_made_is_named(station: Path, tmp_path: Path, place: str):
+    (tmp_path / "file").write_text("mine")
+    done = earshot("export", "--home", station, "--to", tmp_path / place)
+    assert done.returncode == 1
+    assert f"{tmp_path / place} cannot be used (" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_data_folder_whose_name_is_not_text_is_refused(tmp_path: Path):
+    home = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")
+    done = earshot("--home", home, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 1
+    assert "has a name that is not UTF-8" in done.stderr
+    assert not Path(home).exists()
+
+
+def test_a_data_folder_of_nobody_is_a_name_like_any_other(tmp_path: Path):
+    to = tmp_path / "out"
+    done = earshot("export", "--to", to, EARSHOT_HOME="~nobody-of-this-name/home")
+    assert "There is no database at /~nobody-of-this-name/home/earshot.db." in done.stderr
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path: Path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = subprocess.run(
+        ["bash", "-c", 'rmdir "$PWD"; exec "$@"', "-", sys.executable, ROOT / "main.py", "doctor"],
+        cwd=gone,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The folder this was started in is gone")
+
+
+def test_ctrl_c_ends_a_question_and_its_workers():
+    """The workers go with it: `nothing_left_behind` looks."""
+    child = subprocess.Popen(
+        [sys.executable, "main.py", *map(str, ASK)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    assert child.stderr is not None
+    assert child.stderr.readline().startswith("Asking")
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=30)
+    assert (child.returncode, said) == (130, "Interrupted.\n")
