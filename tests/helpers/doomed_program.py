@@ -111,7 +111,7 @@ class Hands:
         self._fate = fate
         self._sessions = sessions
         self._listening = listening
-        self._chance = random.Random(os.getpid())
+        self._chance = random.Random(fate.votes)
         self.phase: Phase | None = None
         self.pressed = ""
         """Key of the vote that the ledger was last given."""

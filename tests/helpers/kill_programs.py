@@ -47,6 +47,8 @@ ANY = "any"
 ANY_A_ROUND = 6
 """So many kills of a round come from outside, at no moment in particular."""
 MOST_VOTES, LONGEST_WAIT_S = 2, 1.0
+"""The moment counts once so many votes are shown; a kill from outside comes so long after: both
+drawn at random."""
 PATIENCE_S = 60.0
 """Only a failure waits this long for a line of the child."""
 HEADER_BYTES = 44
@@ -264,7 +266,11 @@ def _round(chance: random.Random, *, listening: bool) -> list[str]:
 
 def go_on_to_the_end(station: Station, tally: Tally) -> None:
     """Somebody sits down again, goes on with the session, and nothing kills it any more."""
+    tries = 0
     while not station.broken_off_after:
+        tries += 1
+        if tries > BATTLES:
+            raise RuntimeError("no session is broken off, however often it is killed")
         life = live(station, Fate(ACKNOWLEDGED, 1))
         tally.kills += 1
         tally.moments[ACKNOWLEDGED] += 1
