@@ -17,7 +17,9 @@ from ui.widgets.answer_text import AnswerText
 SLOWEST_PER_S = 240.0
 """Grapheme clusters a second; a longer text goes faster and takes `LONGEST_S`."""
 LONGEST_S = 8.0
-_FAST_HZ, _SLOW_HZ = 60, 30
+SLOW_FRAME_MS = 33
+"""For a screen, perhaps a distant one, that shows few frames a second."""
+_SLOW_HZ = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,13 @@ class Reveal(QObject):
         self._running = True
         self._cadence = cadence_per_s(max(text.clusters for text in self._texts))
         screen = self._texts[0].screen()
-        hz = _FAST_HZ if screen is None or screen.refreshRate() > 1.5 * _SLOW_HZ else _SLOW_HZ
+        slow = screen is not None and screen.refreshRate() <= _SLOW_HZ
         self._start_ms = monotonic() * 1000
         if theme.now.reduced_motion:
             self._cadence = 0.0
             self._uncover_all()
             return
-        self.timer.start(1000 // hz)
+        self.timer.start(SLOW_FRAME_MS if slow else theme.FRAME_MS)
         self._tick()
 
     def stop(self) -> None:

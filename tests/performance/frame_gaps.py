@@ -7,14 +7,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
-from math import ceil
 from pathlib import Path
 from statistics import median, quantiles
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from desktop.audio.writer import LEVEL_S, TICK_S
 from engines.api import Part, System
 from engines.pool import Pool
 from tests.helpers.person import Person
@@ -23,6 +21,7 @@ from tests.helpers.sounds import speak
 from tests.performance.figure import Figure
 from tests.performance.machine import load
 from tests.performance.stage import listening_window, run_for
+from ui import theme
 from ui.state import Phase
 
 ROUNDS = 3
@@ -45,11 +44,14 @@ RECORDING, APPEARING = "recording", "both answers appearing"
 
 Gaps = dict[str, list[list[float]]]
 """What was going on -> the gaps of each round in ms."""
+Shares = dict[str, list[float]]
+"""What was going on -> the share of one core in each round, in per cent."""
 
 
 def figures(server: PulseServer) -> list[Figure]:
     loops: Gaps = {}
     paints: Gaps = {}
+    shares: Shares = {}
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         speech = speak(SAID, folder / "said.wav")
@@ -58,27 +60,33 @@ def figures(server: PulseServer) -> list[Figure]:
         with listening_window(server, folder, writers, ROUNDS) as person:
             person.stage.start()
             for _ in range(ROUNDS):
-                _round(person, server, speech, loops, paints)
+                _round(person, server, speech, loops, paints, shares)
     idle = loops.pop("nothing")
-    level_ms = 1000 * TICK_S * ceil(LEVEL_S / TICK_S)
     floors = {
-        RECORDING: f"{level_ms:.0f} ms: the microphone's levels, which it paints, come so often",
-        APPEARING: f"{1000 // 60} ms: the timer that uncovers the answers",
+        RECORDING: f"{theme.FRAME_MS} ms: the timer that moves the waveform",
+        APPEARING: f"{theme.FRAME_MS} ms: the timer that uncovers the answers",
     }
     return [
         *_figures("event loop, longest wait", loops, {}, idle),
         *_figures("paint to paint", paints, floors, idle),
+        _processor_figure(shares),
     ]
 
 
-def _round(person: Person, server: PulseServer, speech: Path, loops: Gaps, paints: Gaps) -> None:
+def _round(
+    person: Person, server: PulseServer, speech: Path, loops: Gaps, paints: Gaps, shares: Shares
+) -> None:
     """Record, record beside two writers, wait for two writers; once more, and read."""
     stage = person.stage
     stage.until(Phase.READY)
     with _beat(loops, "nothing"):
         run_for(SPAN_MS // 2)
+    with _processor(shares, "nothing"):
+        run_for(SPAN_MS // 2)
     person.start_talking()
     talk = server.play(speech)
+    with _processor(shares, RECORDING):
+        run_for(SPAN_MS // 2)
     with _beat(loops, RECORDING), _frames(paints, RECORDING, stage.window):
         run_for(SPAN_MS)
     with _two_writers(speech), _beat(loops, "recording beside two writing workers"):
@@ -123,6 +131,15 @@ def _frames(gaps: Gaps, name: str, window: QWidget) -> Iterator[None]:
     yield
     window.removeEventFilter(watch)
     gaps.setdefault(name, []).append(_between(watch.times))
+
+
+@contextmanager
+def _processor(shares: Shares, name: str) -> Iterator[None]:
+    """Processor time of all of this process's threads. Nothing else may measure meanwhile."""
+    began_s, used_s = time.monotonic(), time.process_time()
+    yield
+    share = 100 * (time.process_time() - used_s) / (time.monotonic() - began_s)
+    shares.setdefault(name, []).append(share)
 
 
 class _Frames(QObject):
@@ -186,6 +203,18 @@ def _figures(
             worst_floor,
             f"rounds {_list(worsts)}; {load()}",
         )
+
+
+def _processor_figure(shares: Shares) -> Figure:
+    recording = shares[RECORDING]
+    return Figure(
+        "processor time of the window's process, recording",
+        median(recording),
+        "% of a core",
+        "≤ 15 % of a core",
+        f"{median(shares['nothing']):.0f} %: the microphone open, and nothing recorded",
+        f"rounds {_list(recording)}; {load()}",
+    )
 
 
 def _list(values: list[float]) -> str:

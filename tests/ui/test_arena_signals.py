@@ -221,7 +221,7 @@ def test_choosing_another_microphone(page: ArenaPage, qtbot: QtBot) -> None:
         actions[-1].trigger()
 
 
-def test_the_meter_moves_clock_ring_and_waveform(page: ArenaPage) -> None:
+def test_the_meter_moves_clock_ring_and_waveform(page: ArenaPage, qtbot: QtBot) -> None:
     draw(page, ARENA)
     page.show_meter(Meter(-20.0))
     assert "−20 dB" in page.record.meter.accessibleName()
@@ -229,7 +229,7 @@ def test_the_meter_moves_clock_ring_and_waveform(page: ArenaPage) -> None:
     page.show_meter(Meter(-20.0, 4_200, (0.1, 0.9)))
     assert page.record.clock.text() == "0:04"
     assert page.record.control.share == pytest.approx(0.42)
-    assert page.record.waveform.bars(10)[:2] == [0.1, 0.9]
+    qtbot.waitUntil(lambda: page.record.waveform.bars(10)[:2] == [0.1, 0.9])
     draw(page, replace(ARENA, number=5))
     assert page.record.clock.text() == "0:00"
     assert not any(page.record.waveform.bars(10))

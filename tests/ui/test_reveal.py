@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.states import ANSWER_A, ANSWER_B, ARENA, JUDGING, TAKE
@@ -177,6 +177,27 @@ def test_only_what_is_uncovered_is_painted(qtbot: QtBot, words: str, shown: int)
     assert inked > 0
     assert wrong == 0
     assert rest > 0 or shown >= view.clusters
+
+
+@pytest.mark.parametrize("words", [ANSWER_A, THAI, EMOJI, "مرحبا this is mixed مع العربية " * 5])
+def test_bit_by_bit_it_becomes_what_is_painted_at_once(qtbot: QtBot, words: str) -> None:
+    view = AnswerText("Answer")
+    qtbot.addWidget(view)
+    view.resize(400, 300)
+    view.set_text(words)
+    with qtbot.waitExposed(view):
+        view.show()
+
+    def on_screen() -> QImage:
+        QApplication.processEvents()
+        return view.screen().grabWindow(view.winId()).toImage()
+
+    for shown in range(1, view.clusters):
+        view.uncover(shown)
+        QApplication.processEvents()
+    by_bits = on_screen()
+    view.viewport().update()
+    assert by_bits == on_screen()
 
 
 def test_a_battle_seen_before_shows_everything(page: ArenaPage) -> None:

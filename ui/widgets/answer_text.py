@@ -180,14 +180,15 @@ class AnswerText(QTextEdit):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         event.ignore()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         if not self._started:
             return
         painter = QPainter(self.viewport())
         offset = self.verticalScrollBar().value() + self._lift()
         painter.translate(0, -offset)
         context = QAbstractTextDocumentLayout.PaintContext()
-        context.clip = QRectF(self.viewport().rect().translated(0, offset))
+        # While it appears only the last lines change: those above cost nothing then.
+        context.clip = QRectF(event.rect().translated(0, offset))
         self._even_lines(context.clip)
         context.palette.setColor(QPalette.ColorRole.Text, theme.now.colours.text)
         if self._shown < self.clusters:

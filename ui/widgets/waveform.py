@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import pairwise
+from time import monotonic
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import paint, theme
@@ -14,6 +15,10 @@ from ui import paint, theme
 _PITCH = 4
 _BAR = 2
 _LONGEST_BARS = 2_000
+BAR_MS = 50.0
+"""A bar of a take that is being recorded lasts so long."""
+_MOST_BEHIND = 2.0
+"""Bars that may be waiting to be shown: they come in small lots, and are shown evenly."""
 
 
 class Waveform(QWidget):
@@ -24,6 +29,14 @@ class Waveform(QWidget):
         self._height = height
         self._peaks: deque[float] = deque(maxlen=_LONGEST_BARS)
         self._live = True
+        self._received = 0
+        self._shown = 0.0
+        """How many bars of a live take are drawn; the newest of them grows."""
+        self._strip = QPixmap()
+        self._strip_key: tuple[object, ...] = ()
+        self._moved_s = 0.0
+        self.frames = QTimer(self, interval=theme.FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
+        self.frames.timeout.connect(self._move)
         self._played: float | None = None
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -41,14 +54,24 @@ class Waveform(QWidget):
     def clear(self) -> None:
         self._peaks.clear()
         self._live = True
+        self._received, self._shown = 0, 0.0
+        self._strip_key = ()
+        self.frames.stop()
         self._played = None
         self.update()
 
     def extend(self, peaks: tuple[float, ...]) -> None:
         """Add the newest bars of a take that is being recorded; old ones move out at the left."""
-        if peaks:
-            self._peaks.extend(peaks)
+        if not peaks:
+            return
+        self._peaks.extend(peaks)
+        self._received += len(peaks)
+        if theme.now.reduced_motion:
+            self._shown = float(self._received)
             self.update()
+        elif not self.frames.isActive():
+            self._moved_s = monotonic()
+            self.frames.start()
 
     def show_take(self, peaks: tuple[float, ...]) -> None:
         """A finished take, fitted to the width."""
@@ -56,6 +79,7 @@ class Waveform(QWidget):
             return
         self._peaks = deque(peaks, maxlen=_LONGEST_BARS)
         self._live = False
+        self.frames.stop()
         self.update()
 
     def show_played(self, share: float | None) -> None:
@@ -66,24 +90,77 @@ class Waveform(QWidget):
 
     def bars(self, count: int) -> list[float]:
         """The heights of `count` bars as they are drawn, in [0, 1]."""
-        peaks = list(self._peaks)
         if self._live:
-            newest = peaks[-count:]
-            return newest + [0.0] * (count - len(newest))
+            return self._live_bars(int(max(0.0, self._shown - count)), count)
+        peaks = list(self._peaks)
         if not peaks or count < 1:
             return [0.0] * count
         edges = [round(i * len(peaks) / count) for i in range(count + 1)]
         return [max(peaks[a : max(b, a + 1)] or [0.0]) for a, b in pairwise(edges)]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        colours = theme.now.colours
         painter = paint.painter_for(self)
         painter.setPen(Qt.PenStyle.NoPen)
+        if self._live:
+            self._draw_live(painter)
+        else:
+            self._draw_take(painter)
+
+    def _move(self) -> None:
+        """Show the bars as evenly as they were spoken, whenever they come."""
+        now_s = monotonic()
+        even = self._shown + (now_s - self._moved_s) * 1000 / BAR_MS
+        self._moved_s = now_s
+        self._shown = min(max(even, self._received - _MOST_BEHIND), float(self._received))
+        if self._shown == self._received:
+            self.frames.stop()
+        self.update()
+
+    def _live_bars(self, first: int, count: int) -> list[float]:
+        """Bars from `first` on, those that are not whole yet and those to come as silence."""
+        gone = self._received - len(self._peaks)
+        whole = list(self._peaks)[max(0, first - gone) : max(0, int(self._shown) - gone)][:count]
+        return whole + [0.0] * (count - len(whole))
+
+    def _draw_live(self, painter: QPainter) -> None:
+        """The whole bars from a picture of them, which only moves; the newest on top."""
+        count = self.width() // _PITCH
+        out = max(0.0, self._shown - count)
+        newest, grown = divmod(self._shown, 1)
+        key = (int(out), newest, self.size(), self.devicePixelRatioF(), theme.now.dark)
+        if key != self._strip_key:
+            self._strip_key = key
+            self._draw_strip(self._live_bars(int(out), count + 1))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(QPointF((int(out) - out) * _PITCH, 0), self._strip)
+        if grown:
+            peak = self._peaks[int(newest) - self._received]
+            painter.setBrush(theme.now.colours.muted)
+            self._draw_bar(painter, (newest - out) * _PITCH, peak * grown)
+
+    def _draw_strip(self, bars: list[float]) -> None:
+        ratio = self.devicePixelRatioF()
+        self._strip = QPixmap(QSize(len(bars) * _PITCH, self.height()) * ratio)
+        self._strip.setDevicePixelRatio(ratio)
+        self._strip.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(self._strip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.now.colours.muted)
+        for index, peak in enumerate(bars):
+            self._draw_bar(painter, index * _PITCH, peak)
+        painter.end()
+
+    def _draw_take(self, painter: QPainter) -> None:
+        colours = theme.now.colours
         count = self.width() // _PITCH
         played = count if self._played is None else round(self._played * count)
         rest = theme.mix(colours.muted, colours.surface, 0.45)
         for index, peak in enumerate(self.bars(count)):
-            height = max(_BAR, min(peak, 1.0) * self.height())
-            top = (self.height() - height) / 2
             painter.setBrush(colours.muted if index < played else rest)
-            painter.drawRoundedRect(QRectF(index * _PITCH, top, _BAR, height), 1, 1)
+            self._draw_bar(painter, index * _PITCH, peak)
+
+    def _draw_bar(self, painter: QPainter, left: float, peak: float) -> None:
+        height = max(_BAR, min(peak, 1.0) * self.height())
+        top = (self.height() - height) / 2
+        painter.drawRoundedRect(QRectF(left, top, _BAR, height), 1, 1)
