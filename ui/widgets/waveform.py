@@ -66,10 +66,10 @@ class Waveform(QWidget):
             return
         self._peaks.extend(peaks)
         self._received += len(peaks)
-        if theme.now.reduced_motion:
-            self._shown = float(self._received)
-            self.update()
-        elif not self.frames.isActive():
+        behind = 0.0 if theme.now.reduced_motion else _MOST_BEHIND
+        self._shown = max(self._shown, self._received - behind)
+        self.update()
+        if self._shown < self._received and not self.frames.isActive():
             self._moved_s = monotonic()
             self.frames.start()
 
@@ -111,7 +111,7 @@ class Waveform(QWidget):
         now_s = monotonic()
         even = self._shown + (now_s - self._moved_s) * 1000 / BAR_MS
         self._moved_s = now_s
-        self._shown = min(max(even, self._received - _MOST_BEHIND), float(self._received))
+        self._shown = min(even, float(self._received))
         if self._shown == self._received:
             self.frames.stop()
         self.update()
