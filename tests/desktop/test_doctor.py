@@ -50,6 +50,12 @@ def overwritten(path: Path) -> None:
     path.write_bytes(content)
 
 
+def overwritten_where_no_query_looks(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[PAGE : 2 * PAGE] = b"\xff" * PAGE
+    path.write_bytes(content)
+
+
 def cut_short(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: 5 * PAGE])
 
@@ -65,7 +71,9 @@ def test_a_new_station_has_no_database_and_that_is_fine(tmp_path: Path):
     assert {finding.verdict for finding in found.values()} == {Verdict.GOOD}
 
 
-@pytest.mark.parametrize("spoil", [overwritten, cut_short, Path.unlink])
+@pytest.mark.parametrize(
+    "spoil", [overwritten, overwritten_where_no_query_looks, cut_short, Path.unlink]
+)
 def test_a_database_that_is_damaged_or_gone_names_its_last_good_backup(
     home: Home, spoil: Callable[[Path], None]
 ):
