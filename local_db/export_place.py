@@ -96,6 +96,8 @@ def place_errors(to: Path) -> Iterator[None]:
 
 
 def _described(manifest: Path) -> EarlierExport | None:
+    if not manifest.is_file():  # a pipe would be waited for
+        return None
     try:
         claims = json.loads(manifest.read_text(encoding="utf-8"))
         if claims["format"] == FORMAT:

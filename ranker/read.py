@@ -100,7 +100,8 @@ def _at(value: object, *keys: str) -> object:
 
 def _read_manifest(path: Path, name: str, problems: list[str]) -> dict[str, Any]:
     try:
-        manifest = json.loads(path.read_bytes().decode())
+        # A pipe would be waited for.
+        manifest = json.loads(path.read_bytes().decode()) if path.is_file() else None
     except (OSError, ValueError, RecursionError):
         manifest = None
     if not isinstance(manifest, dict):

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from desktop.cli.common import say
 from desktop.cli.output import READER_LEFT, accept_any_text, flush
 from desktop.errors import EarshotError
 from desktop.problems import Spoken
@@ -47,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
         args = _parsed(argv)
         return int(args.run(args))
     except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
+        say("Interrupted.")
         return 130
     except BrokenPipeError:
         return READER_LEFT
@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
         # World errors come from four families that share two sentences; everything else is a bug.
         if not isinstance(error, Spoken):
             raise
-        print(f"{error.sentence} {error.advice}".strip(), file=sys.stderr)
+        say(f"{error.sentence} {error.advice}".strip())
         return 1
 
 

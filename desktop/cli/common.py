@@ -50,7 +50,8 @@ def print_json(value: Any) -> None:
 
 def say(text: str) -> None:
     """Progress, on stderr, so that stdout stays clean for results."""
-    print(text, file=sys.stderr, flush=True)
+    if sys.stderr is not None:  # `2>&-` closes it, and `print` would take stdout instead
+        print(text, file=sys.stderr, flush=True)
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:

@@ -233,6 +233,18 @@ def test_a_folder_that_is_gone_is_named(tmp_path: Path):
     assert done.stderr.startswith("The folder this was started in is gone")
 
 
+def test_what_is_said_never_strays_into_the_result(tmp_path: Path):
+    """With stderr closed there is nobody to say it to."""
+    done = subprocess.run(
+        ["bash", "-c", 'exec "$@" 2>&-', "-", sys.executable, "main.py", "rank", tmp_path / "no"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, b"")
+
+
 def test_ctrl_c_ends_a_question_and_its_workers():
     """The workers go with it: `nothing_left_behind` looks."""
     child = subprocess.Popen(

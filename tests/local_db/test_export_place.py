@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -187,6 +188,15 @@ def test_a_manifest_of_another_shape_is_somebody_elses(
         (out / "manifest.json").write_text(json.dumps(claims))
         said = refuses(out, lambda: export(store.path, takes, out))
         assert "did not write (for example manifest.json)" in said
+
+
+def test_a_pipe_in_the_place_of_the_manifest_is_not_waited_for(
+    store: Store, takes: Path, out: Path
+) -> None:
+    out.mkdir(parents=True)
+    os.mkfifo(out / "manifest.json")
+    with pytest.raises(UnusableFolder, match="did not write"):
+        export(store.path, takes, out)
 
 
 def test_nothing_is_made_where_there_is_no_database(store: Store, takes: Path, out: Path) -> None:

@@ -143,6 +143,15 @@ def test_without_a_manifest_the_votes_count_and_the_doubt_is_said(
     assert any("north: no readable manifest" in notice for notice in board.notices)
 
 
+def test_a_pipe_in_the_place_of_the_manifest_is_not_waited_for(tmp_path: Path) -> None:
+    folder = write_export(tmp_path / "north", GOOD)
+    (folder / "manifest.json").unlink()
+    os.mkfifo(folder / "manifest.json")
+    board = ranker.rank(folder)
+    assert board.n_votes == 8
+    assert any("north: no readable manifest" in notice for notice in board.notices)
+
+
 def test_lines_that_the_manifest_promises_and_are_not_there_are_missed(tmp_path: Path) -> None:
     board = ranker.rank(write_export(tmp_path / "north", GOOD, {"schema": 1, "battles": 10}))
     assert "north: the manifest promises 10 battles, 8 are there." in board.notices
