@@ -100,7 +100,7 @@ def export(
         earlier = earlier_export(to)
     with closing(_copy_of(database, backup_folder)) as connection, place_errors(to):
         reader = Reader(connection, database)
-        require_replaceable(to, earlier, reader.station(), with_takes=include_takes)
+        require_replaceable(to, earlier, reader, with_takes=include_takes)
         with _replacing(to) as folder:
             takes = TakesSummary(include_takes)
             files = {BATTLES: _write_battles(reader, folder / BATTLES, takes_folder, takes)}

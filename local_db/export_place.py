@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from local_db.chain import Head
 from local_db.errors import DiskFull, UnusableFolder, sqlite_errors
+from local_db.reader import Reader
 
 FORMAT = "earshot-export"
 MANIFEST, TAKES = "manifest.json", "takes"
@@ -20,8 +22,9 @@ MANIFEST, TAKES = "manifest.json", "takes"
 class EarlierExport:
     """What lies in the place of a new export."""
 
-    station: str | None
-    """None when its manifest names none."""
+    station: str
+    head: Head
+    """Where the station's history ended then."""
     files: frozenset[str]
     """As the manifest lists them: with slashes, itself left out."""
 
@@ -50,13 +53,19 @@ def earlier_export(to: Path) -> EarlierExport | None:
 
 
 def require_replaceable(
-    to: Path, earlier: EarlierExport | None, station: str, *, with_takes: bool
+    to: Path, earlier: EarlierExport | None, now: Reader, *, with_takes: bool
 ) -> None:
-    """Raises UnusableFolder where an export of `station` would remove what it cannot bring back."""
+    """Raises UnusableFolder where an export of `now` would remove what it cannot bring back."""
     if earlier is None:
         return
-    if earlier.station != station:
+    if earlier.station != now.station():
         raise UnusableFolder(to, "holds the export of another station")
+    if not now.passes_through(earlier.head):
+        raise UnusableFolder(
+            to,
+            "holds a history that this database, put back from a backup or changed, does not have",
+            "Keep that export and rank it too; choose a new or empty folder.",
+        )
     if earlier.recordings and not with_takes:
         raise UnusableFolder(
             to,
@@ -101,8 +110,9 @@ def _described(manifest: Path) -> EarlierExport | None:
     try:
         claims = json.loads(manifest.read_text(encoding="utf-8"))
         if claims["format"] == FORMAT:
-            return EarlierExport(claims.get("station"), frozenset({**claims["files"]}))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            head = Head.parse(claims["chain"]["head"])
+            return EarlierExport(claims["station"], head, frozenset({**claims["files"]}))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # not there, or not one of ours
     return None
 

@@ -14,7 +14,7 @@ from local_db import kept
 from local_db.appending import head_of
 from local_db.assembling import battles_of, make, systems_of
 from local_db.backups import last_good_backup
-from local_db.chain import ChainReport, Head
+from local_db.chain import EMPTY_HEAD, ChainReport, Head
 from local_db.connection import snapshot
 from local_db.errors import sqlite_errors
 from local_db.opening import open_for_reading
@@ -162,6 +162,15 @@ class Reader:
         """Where the hash chain ends: print it at the end of a session."""
         with self._moment():
             return head_of(self._connection)
+
+    def passes_through(self, head: Head) -> bool:
+        """Whether the chain ended there once: what was kept then is part of what is kept now."""
+        with self._moment():
+            found = self._connection.execute(
+                "SELECT 1 FROM event WHERE seq = ? AND link = ?",
+                (str(head.seq), head.link),  # as text: a file may claim more than 64 bits hold
+            ).fetchone()
+        return found is not None or head == EMPTY_HEAD
 
     def verify_chain(self, printed: Sequence[Head] = ()) -> ChainReport:
         """Check the whole chain, its rows, and that it passes through the heads printed earlier."""

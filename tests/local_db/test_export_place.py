@@ -69,6 +69,20 @@ def test_another_stations_export_is_left_alone(
     assert "holds the export of another station" in said
 
 
+def test_votes_that_a_database_from_a_backup_has_not_are_not_removed(
+    sitting: Sitting, store: Store, takes: Path, out: Path
+) -> None:
+    export(store.path, takes, out)
+    sitting.voted_battle()
+    backup = store.backup()
+    export(store.path, takes, out)
+    export(backup, takes, out)
+    sitting.voted_battle()
+    export(store.path, takes, out)
+    said = refuses(out, lambda: export(backup, takes, out))
+    assert "holds a history that this database" in said
+
+
 def test_recordings_are_not_removed_by_an_export_without_them(
     sitting: Sitting, store: Store, takes: Path, out: Path
 ) -> None:
@@ -182,9 +196,11 @@ def test_the_earlier_export_comes_back_where_the_last_step_fails(
 def test_a_manifest_of_another_shape_is_somebody_elses(
     store: Store, takes: Path, out: Path
 ) -> None:
-    out.mkdir(parents=True)
+    export(store.path, takes, out)
+    (out / "battles.jsonl").unlink()
+    whole = (out / "manifest.json").read_text("utf-8")
     for files in ([1, 2], "manifest.json", None, 7):
-        claims = {"format": "earshot-export", "station": store.reader.station(), "files": files}
+        claims = json.loads(whole) | {"files": files}
         (out / "manifest.json").write_text(json.dumps(claims))
         said = refuses(out, lambda: export(store.path, takes, out))
         assert "did not write (for example manifest.json)" in said
@@ -197,6 +213,18 @@ def test_a_pipe_in_the_place_of_the_manifest_is_not_waited_for(
     os.mkfifo(out / "manifest.json")
     with pytest.raises(UnusableFolder, match="did not write"):
         export(store.path, takes, out)
+
+
+def test_a_head_that_no_database_can_have_is_no_history_of_ours(
+    store: Store, takes: Path, out: Path
+) -> None:
+    export(store.path, takes, out)
+    manifest = out / "manifest.json"
+    claims = json.loads(manifest.read_text("utf-8"))
+    claims["chain"]["head"] = f"{2**80}:{'ab' * 32}"
+    manifest.write_text(json.dumps(claims))
+    said = refuses(out, lambda: export(store.path, takes, out))
+    assert "holds a history that this database" in said
 
 
 def test_nothing_is_made_where_there_is_no_database(store: Store, takes: Path, out: Path) -> None:
