@@ -30,8 +30,13 @@ class HeldKey(QObject):
         )
         self._doubt.timeout.connect(lambda: self.released.emit(self._released_s))
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a release was heard of that is not believed yet."""
+        return self._doubt.isActive()
+
     def press(self, event: QKeyEvent) -> None:
-        if self._doubt.isActive():
+        if self.in_doubt:
             self._doubt.stop()
             if self._is_pair(event):
                 return

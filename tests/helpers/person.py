@@ -77,7 +77,9 @@ class Person:
         self.stage.until(Phase.RECORDING)
 
     def stop_talking(self) -> None:
+        """Let go of Space; a finger needs longer to come down again than a test does."""
         self.let_go(Qt.Key.Key_Space)
+        self.wait(lambda: not self.stage.window.arena.space.in_doubt)
 
     def say(self, speech: Path, *, room: str = "speech") -> None:
         """Returns once it has been said."""

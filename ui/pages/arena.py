@@ -77,7 +77,7 @@ class ArenaPage(QWidget):
         super().__init__(parent)
         self._state: ArenaState | None = None
         self._talk = TalkKey()
-        self._space = HeldKey(self)
+        self.space = HeldKey(self)
         self.clock: Callable[[], float] = monotonic
         """Seconds, monotonic; tells holding from tapping."""
         self._leaving = False
@@ -142,7 +142,7 @@ class ArenaPage(QWidget):
         if self._state is None:
             return
         if event.key() == Qt.Key.Key_Space and _in_record_half(self._state):
-            self._space.press(event)
+            self.space.press(event)
             return
         if event.isAutoRepeat():
             return
@@ -154,7 +154,7 @@ class ArenaPage(QWidget):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
-            self._space.release(event, self.clock())
+            self.space.release(event, self.clock())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowDeactivate:
@@ -264,8 +264,8 @@ class ArenaPage(QWidget):
         self.leave_bar.acted.connect(self._leave)
         self.leave_bar.dismissed.connect(self.stay)
         self.banner.acted.connect(self.problem_action)
-        self._space.pressed.connect(lambda: self._press_talk(self.clock()))
-        self._space.released.connect(self._release_talk)
+        self.space.pressed.connect(lambda: self._press_talk(self.clock()))
+        self.space.released.connect(self._release_talk)
         record.control.held.connect(lambda: self._press_talk(self.clock()))
         record.control.let_go.connect(lambda: self._release_talk(self.clock()))
         record.control.clicked.connect(self.toggle_record)
