@@ -18,6 +18,15 @@ PATIENCE_S = 5.0
 """How long threads and processes that are ending may take; only a failure waits this long."""
 
 
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave out what lives as long as the run.
+
+    Looking through all of it after each test took as long as the tests themselves.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test has its own data folder and never sees the person's."""
