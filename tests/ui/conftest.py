@@ -22,7 +22,7 @@ def dressed(qapp: QApplication) -> None:
     """Light, standard size, with motion, whatever the test before did."""
     if not theme.now.following:
         theme.apply(qapp, font_scale=1.0)
-    theme.now.reduced_motion = False
+    theme.now.reduced_motion = theme.now.pinned = False
     if theme.now.dark or theme.now.scale != 1.0:
         theme.now.dark = False
         theme.now.set_scale(1.0)
