@@ -26,8 +26,8 @@ CAP_RADIUS = 4
 LARGEST_SCALE = 2.0
 CONTENT_WIDTH = 144 * UNIT
 """Widest content of a participant's page at the standard font size."""
-FRAME_MS = 8
-"""Of what moves: twice in each frame of a 60 Hz screen, so that none goes without."""
+FRAME_MS = 12
+"""Of what moves: shorter than a frame of a 60 Hz screen, so that none goes without."""
 
 
 @dataclass(frozen=True, slots=True)
