@@ -32,8 +32,8 @@ LIMIT_S = 300
 INTRODUCTION = """# Figures
 
 Written by `make bench`; do not edit. A floor is what the library, the disk or the clock would take
-alone, measured in the same minutes. The targets are for an idle machine: the load stands beside each
-bench, and one above the number of cores makes every wait longer.
+alone, measured in the same minutes. The targets are for an idle machine: the load stands beside
+each bench, and one above the number of cores makes every wait longer.
 """
 
 
