@@ -19,6 +19,8 @@ from tests.helpers.voting import Sitting, open_test_store
 from tests.performance.figure import Figure
 
 VOTES = 100
+MANY = 2_000
+"""Votes of a busy station: two hundred sessions of ten."""
 BLOCK = 4096
 
 
@@ -26,7 +28,8 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         with open_test_store(folder) as store:
-            return _figures(store, folder)
+            figures = _figures(store, folder)
+        return figures + _many(folder / "many")
 
 
 def _figures(store: Store, folder: Path) -> list[Figure]:
@@ -65,6 +68,31 @@ def _figures(store: Store, folder: Path) -> list[Figure]:
             target="",
             floor="",
         ),
+    ]
+
+
+def _many(folder: Path) -> list[Figure]:
+    """What grows with what a station holds: before its window opens, and when a session ends."""
+    folder.mkdir()
+    takes = folder / "takes"
+    with open_test_store(folder) as store:
+        sitting = Sitting(store, takes)
+        for _ in range(MANY):
+            vote = records.VoteRecord(
+                battle_id=sitting.ready_battle(), choice="a", time_to_vote_ms=900.0
+            )
+            store.add_vote(vote)
+        backup_ms = 1000 * _timed(lambda _: store.backup(), None)
+
+    def start(_: object) -> None:
+        with open_test_store(folder) as again:
+            again.recover(takes)
+
+    small = "a small part of the 1.0 s to a usable window"
+    start_ms = 1000 * _timed(start, None)
+    return [
+        Figure(f"open a database of {MANY:,} votes and put it in order", start_ms, "ms", small, ""),
+        Figure(f"back up {MANY:,} votes at the end of a session", backup_ms, "ms", "≤ 100 ms", ""),
     ]
 
 
