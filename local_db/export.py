@@ -11,20 +11,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from local_db import kept
 from local_db.appending import row_of
-from local_db.backups import last_good_backup
 from local_db.chain import ChainReport
 from local_db.durable import fsync_file, fsync_folder, sha256_of
-from local_db.errors import DamagedDatabase, world_errors
 from local_db.export_place import (
     FORMAT,
     MANIFEST,
@@ -34,8 +31,7 @@ from local_db.export_place import (
     require_kept,
     require_replaceable,
 )
-from local_db.opening import open_for_reading
-from local_db.reader import Reader
+from local_db.reader import Reader, open_copy
 from local_db.schema import SCHEMA_VERSION
 
 EXPORT_SCHEMA = 1
@@ -98,8 +94,7 @@ def export(
     to = Path(os.path.realpath(to))  # what a link names is replaced, never the link
     with place_errors(to):
         earlier = earlier_export(to)
-    with closing(_copy_of(database, backup_folder)) as connection, place_errors(to):
-        reader = Reader(connection, database)
+    with open_copy(database, backup_folder) as reader, place_errors(to):
         require_replaceable(to, earlier, reader, with_takes=include_takes)
         with _replacing(to) as folder:
             takes = TakesSummary(include_takes)
@@ -122,25 +117,6 @@ def line_of(battle: kept.Battle) -> str:
     # Nested records one at a time: dataclasses.asdict copies all that lies in them, three times
     # slower.
     return json.dumps(record, **_JSON, separators=(",", ":"), default=row_of) + "\n"
-
-
-def _copy_of(database: Path, backup_folder: Path | None) -> sqlite3.Connection:
-    """A private copy of the database as it is at one moment, checked."""
-    copy = sqlite3.connect("", isolation_level=None)  # a temporary file that SQLite removes itself
-    try:
-        with (
-            closing(open_for_reading(database, backup_folder)) as source,
-            world_errors(database, lambda: last_good_backup(database, backup_folder)),
-        ):
-            source.backup(copy)
-            (verdict,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
-        if verdict != "ok":
-            raise DamagedDatabase(database, last_good_backup(database, backup_folder))
-    except BaseException:
-        copy.close()
-        raise
-    copy.row_factory = sqlite3.Row
-    return copy
 
 
 def _write_battles(

@@ -68,6 +68,28 @@ def open_for_reading(path: Path, backup_folder: Path | None = None) -> sqlite3.C
         return connect_reader(path)
 
 
+def copy_for_reading(path: Path, backup_folder: Path | None = None) -> sqlite3.Connection:
+    """A private copy of the database as it is at one moment, checked.
+
+    However long it is read, that holds no writer up. Raises as `open_for_reading` does.
+    """
+    copy = sqlite3.connect("", isolation_level=None)  # a temporary file that SQLite removes itself
+    try:
+        with (
+            closing(open_for_reading(path, backup_folder)) as source,
+            world_errors(path, lambda: last_good_backup(path, backup_folder)),
+        ):
+            source.backup(copy)
+            (verdict,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
+        if verdict != "ok":
+            raise DamagedDatabase(path, last_good_backup(path, backup_folder))
+    except BaseException:
+        copy.close()
+        raise
+    copy.row_factory = sqlite3.Row
+    return copy
+
+
 def require_sqlite(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
     """Raises `SqliteTooOld` where STRICT tables are unknown."""
     if version < OLDEST_SQLITE:

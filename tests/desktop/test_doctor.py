@@ -10,11 +10,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desktop.doctor import Finding, Verdict, examine
 from desktop.paths import Home
+from local_db.chain import ChainReport
+from local_db.verifying import verify
 from tests.helpers.voting import Sitting, open_test_store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +74,24 @@ def test_a_new_station_has_no_database_and_that_is_fine(tmp_path: Path):
     assert {finding.verdict for finding in found.values()} == {Verdict.GOOD}
 
 
+def test_a_vote_is_kept_while_the_doctor_looks(home: Home, monkeypatch: pytest.MonkeyPatch):
+    with closing(open_test_store(home.folder)) as store:
+        store._connection.execute("PRAGMA journal_mode = TRUNCATE")  # where readers hold writers up
+        sitting = Sitting(store, home.takes)
+
+        def vote_after(*what: Any) -> ChainReport:
+            report = verify(*what)
+            sitting.voted_battle()
+            return report
+
+        monkeypatch.setattr("local_db.reader.verify", vote_after)
+        found = findings(home)
+        monkeypatch.undo()
+        assert store.reader.conservation().voted == 6
+    assert "5 voted" in found["database"].sentence
+    assert "6 voted" in findings(home)["database"].sentence
+
+
 @pytest.mark.parametrize(
     "spoil", [overwritten, overwritten_where_no_query_looks, cut_short, Path.unlink]
 )
@@ -96,6 +117,8 @@ import json, os, sys
 from pathlib import Path
 from tests.desktop.test_doctor import findings
 from desktop.paths import Home
+from local_db.chain import ChainReport
+from local_db.verifying import verify
 if os.geteuid() == 0:  # root may read anything
     os.setgid(65534)
     os.setuid(65534)
