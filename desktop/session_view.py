@@ -89,13 +89,15 @@ def finished_state(
 ) -> FinishedState:
     """`kept` are the session's battles, those before a break-off included."""
     rows: tuple[RevealRow, ...] = ()
-    if study.reveal is Reveal.SESSION_END:
+    reveals = study.reveal is Reveal.SESSION_END
+    if reveals:
         rows = tuple(_reveal_row(battle, battle.vote) for battle in kept if battle.vote is not None)
     return FinishedState(
         title=study.title,
         voted=voted,
         total=study.battles_per_session,
         rows=rows,
+        reveals=reveals,
         problem=problem,
     )
 

@@ -114,8 +114,6 @@ class ArenaState:
     reason: ReasonState = ReasonState()
     can_speak_reason: bool = True
     problem: Problem | None = None
-    waiting_ms: int = 0
-    """How long both systems had been answering when this was made; the page counts on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +140,9 @@ class CompareState:
     devices: tuple[DeviceRow, ...] = ()
     device_key: str = ""
     meter_open: bool = False
-    can_start: bool = True
     problem: Problem | None = None
     resume_text: str = ""
     """Not empty when an earlier session can be continued."""
-    working: str = ""
-    """What is being prepared; nothing can be pressed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +162,8 @@ class FinishedState:
     voted: int
     total: int
     rows: tuple[RevealRow, ...] = ()
-    """Empty when the study never reveals."""
-    working: str = ""
+    reveals: bool = True
+    """False when the study never tells; then nothing here leads to the results."""
     problem: Problem | None = None
 
 

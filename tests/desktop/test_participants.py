@@ -65,6 +65,24 @@ def test_a_letter_in_the_code_is_no_key_of_the_page(rehearse):
     assert again.window.compare.code.text() == "nan"
 
 
+def test_a_code_starts_its_own_session_and_not_the_one_that_broke_off(rehearse):
+    stage = rehearse(TWO, battles=2)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.close()
+    again = rehearse(TWO, battles=2)
+    code = again.window.compare.code
+    code.setFocus()
+    QTest.keyClicks(code.edit, "Lin 07")
+    QTest.keyClick(code.edit, Qt.Key.Key_Return)
+    again.until(Phase.READY)
+    assert again.state.number == 1
+    before, now = battles(again)
+    assert before.participant != now.participant
+    assert before.session != now.session
+
+
 @given(st.text())
 def test_a_normal_code_is_normal_already(typed):
     once = normal_code(typed)

@@ -279,6 +279,7 @@ def test_a_study_that_never_reveals_tells_no_names_at_the_end(rehearse):
     stage.press(Qt.Key.Key_Return)
     stage.qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
     assert (seen[0].voted, seen[0].rows) == (1, ())
+    assert not stage.window.finished.results.isVisible()  # the board would tell
     assert not [text for text in words_of(stage.window) if "canary" in text.lower()]
 
 

@@ -96,11 +96,14 @@ def _systems(state: SystemsState) -> Scene:
     return show
 
 
-def _code_typed(window: MainWindow) -> None:
-    _compare(COMPARE)(window)
-    window.compare.code.edit.setText("P 07")
-    window.activateWindow()
-    window.compare.code.setFocus(Qt.FocusReason.TabFocusReason)
+def _code_typed(state: CompareState) -> Scene:
+    def show(window: MainWindow) -> None:
+        _compare(state)(window)
+        window.compare.code.edit.setText("P 07")
+        window.activateWindow()
+        window.compare.code.setFocus(Qt.FocusReason.TabFocusReason)
+
+    return show
 
 
 def _bug(scene: Scene) -> Scene:
@@ -136,14 +139,13 @@ SCENES: dict[str, Scene] = {
     "compare": _compare(COMPARE),
     "compare_first_run": _compare(replace(COMPARE, notice=NOTICE)),
     "compare_resume": _compare(replace(COMPARE, resume_text=RESUME)),
-    "compare_working": _compare(replace(COMPARE, working="The assistants are being woken up.")),
+    "compare_resume_code": _code_typed(replace(COMPARE, resume_text=RESUME)),
     "compare_failed": _compare(
         replace(
             COMPARE,
             devices=(),
             device_key="",
             meter_open=False,
-            can_start=False,
             problem=NO_MICROPHONE,
         )
     ),
@@ -158,7 +160,7 @@ SCENES: dict[str, Scene] = {
             resume_text=f"{RESUME} " * 2,
         )
     ),
-    "compare_code": _code_typed,
+    "compare_code": _code_typed(COMPARE),
     "compare_bug": _bug(_compare(COMPARE)),
     "arena_bug": _bug(_arena(JUDGING)),
     "arena_opening": _arena(replace(ARENA, phase=Phase.OPENING)),
@@ -187,9 +189,7 @@ SCENES: dict[str, Scene] = {
         )
     ),
     "arena_thinking": _arena(
-        replace(
-            JUDGING, phase=Phase.THINKING, card_a=CardState(), card_b=CardState(), waiting_ms=3_400
-        )
+        replace(JUDGING, phase=Phase.THINKING, card_a=CardState(), card_b=CardState())
     ),
     "arena_revealing": _arena(replace(JUDGING, phase=Phase.REVEALING)),
     "arena_voting": _arena(JUDGING),
@@ -241,9 +241,8 @@ SCENES: dict[str, Scene] = {
     "compare_focus_rail": _focused(_compare(COMPARE), lambda w: w.rail.items["results"]),
     "results_focus": _focused(_results_scene(RESULTS), lambda w: w.results.matrix),
     "finished": _finished(FINISHED),
-    "finished_blind": _finished(replace(FINISHED, rows=())),
+    "finished_blind": _finished(replace(FINISHED, rows=(), reveals=False)),
     "finished_empty": _finished(replace(FINISHED, rows=(), voted=0)),
-    "finished_working": _finished(replace(FINISHED, working="The session is being closed.")),
     "finished_failed": _finished(replace(FINISHED, voted=3, problem=DISK_FULL)),
     "finished_long": _finished(
         replace(

@@ -69,7 +69,6 @@ def test_left_and_right_mirror_each_other(window: MainWindow, page: ArenaPage, w
     "blank",
     [
         replace(ARENA, phase=Phase.THINKING, take=TAKE),
-        replace(ARENA, phase=Phase.THINKING, take=TAKE, waiting_ms=9_000),
         replace(JUDGING, phase=Phase.FAILED, problem=BATTLE_FAILED, card_a=CardState(failed=True)),
         replace(JUDGING, card_a=CardState(ANSWER_A), card_b=CardState(ANSWER_A)),
     ],

@@ -51,15 +51,12 @@ def test_starting_by_key_and_by_click(window: MainWindow, qtbot: QtBot) -> None:
         qtbot.mouseClick(window.compare.start, LEFT)
 
 
-def test_nothing_starts_without_a_microphone(window: MainWindow, qtbot: QtBot) -> None:
+def test_without_a_microphone_the_page_says_what_to_do(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("compare")
-    window.compare.draw(replace(COMPARE, can_start=False, problem=NO_MICROPHONE))
-    with qtbot.assertNotEmitted(window.compare.start_requested):
-        press(window, K.Key_Return)
-        qtbot.mouseClick(window.compare.start, LEFT)
+    window.compare.draw(replace(COMPARE, devices=(), device_key="", problem=NO_MICROPHONE))
+    assert NO_MICROPHONE.detail in words(window)
     with qtbot.waitSignal(window.compare.problem_action):
         qtbot.mouseClick(window.compare.banner.action, LEFT)
-    assert NO_MICROPHONE.detail in words(window)
 
 
 def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
@@ -79,6 +76,27 @@ def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
         press(window, K.Key_N)
 
 
+def test_with_a_code_return_starts_and_another_key_resumes(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.show_page("compare")
+    page = window.compare
+    page.draw(replace(COMPARE, resume_text="Stopped after 3 of 10."))
+    qtbot.keyClicks(page.code.edit, "P 07")
+    with (
+        qtbot.waitSignal(page.start_requested) as caught,
+        qtbot.assertNotEmitted(page.resume_requested),
+    ):
+        qtbot.keyClick(page.code.edit, K.Key_Return)
+    assert caught.args == ["P 07"]
+    page.setFocus()
+    with qtbot.waitSignal(page.resume_requested):
+        press(window, K.Key_C)
+    page.code.edit.setText(" ")  # is no code
+    with qtbot.waitSignal(page.resume_requested):
+        qtbot.keyClick(page.code.edit, K.Key_Return)
+
+
 def test_a_session_starts_under_the_code_that_was_typed(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("compare")
     window.compare.draw(COMPARE)
@@ -86,18 +104,6 @@ def test_a_session_starts_under_the_code_that_was_typed(window: MainWindow, qtbo
     with qtbot.waitSignal(window.compare.start_requested) as caught:
         qtbot.keyClick(window.compare.code.edit, K.Key_Return)
     assert caught.args == ["P 07"]
-
-
-def test_nothing_can_be_pressed_twice_while_it_works(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page("compare")
-    window.compare.draw(replace(COMPARE, working="Waking up", resume_text="Stopped"))
-    with (
-        qtbot.assertNotEmitted(window.compare.start_requested),
-        qtbot.assertNotEmitted(window.compare.resume_requested),
-    ):
-        press(window, K.Key_Return)
-        press(window, K.Key_N)
-    assert "Waking up" in words(window)
 
 
 def test_choosing_a_microphone_before_the_session(window: MainWindow, qtbot: QtBot) -> None:
@@ -150,6 +156,18 @@ def test_after_a_session(window: MainWindow, qtbot: QtBot) -> None:
             qtbot.mouseClick(button, LEFT)
     assert page.table.model().rowCount() == 5
     assert page.table.model().index(3, 4).data() == "\u2068Typhoon 1.5 audio\u2069"
+
+
+def test_where_nothing_is_revealed_nothing_leads_to_the_results(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.show_page("finished")
+    window.finished.draw(replace(FINISHED, rows=(), reveals=False))
+    assert not window.finished.results.isVisible()
+    with qtbot.assertNotEmitted(window.finished.results_requested):
+        press(window, K.Key_R)
+    window.finished.draw(FINISHED)
+    assert window.finished.results.isVisible()
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_drawing_the_same_state_again_does_not_begin_again(page: ArenaPage, qtbo
     page.draw(REVEALING)
     text = page.judge.cards.a.text
     qtbot.waitUntil(lambda: text.shown > 20)
-    page.draw(replace(REVEALING, waiting_ms=5))
+    page.draw(replace(REVEALING, device_label="Headset"))
     assert text.shown > 20
     with qtbot.waitSignal(page.revealed):
         pass

@@ -42,7 +42,7 @@ class ComparePage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._meter_open = False
+        self._meter_open = self._broken_off = False
         self.setAccessibleName("Compare")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._title = Text("", theme.Type.TITLE, weight=theme.SEMIBOLD)
@@ -62,21 +62,16 @@ class ComparePage(QWidget):
         self._connect()
 
     def draw(self, state: CompareState) -> None:
-        working = bool(state.working)
         self._title.setText(state.study_title)
         self._about.show_or_hide(state.study_text)
         self.banner.show_problem(state.problem)
         self._notice.show_problem(Problem(state.notice) if state.notice else None)
         self._battles.setText(_length(state.battles))
         self._draw_device(state)
-        broken_off = bool(state.resume_text)
-        self.start.set_label("Start a new session" if broken_off else "Start")
-        self.start.set_key("N" if broken_off else "⏎")
-        self.start.set_kind(Kind.PLAIN if broken_off else Kind.PRIMARY)
-        self.start.setEnabled(state.can_start and not working)
-        self.resume.setVisible(broken_off)
-        self.resume.setEnabled(not working)
-        self._resume_words.show_or_hide(state.working or state.resume_text)
+        self._broken_off = bool(state.resume_text)
+        self.resume.setVisible(self._broken_off)
+        self._resume_words.show_or_hide(state.resume_text)
+        self._name_the_next_one()
 
     def show_meter(self, meter: Meter) -> None:
         if self._meter_open:
@@ -86,19 +81,32 @@ class ComparePage(QWidget):
         key = event.key()
         if event.isAutoRepeat():
             return
-        next_one = self.resume if self.resume.isVisible() else self.start
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            next_one.click()
-        elif key == Qt.Key.Key_N and self.resume.isVisible():
+            (self.resume if self._resume_is_next else self.start).click()
+        elif key == Qt.Key.Key_N and self._resume_is_next:
             self.start.click()
+        elif key == Qt.Key.Key_C and self._broken_off:
+            self.resume.click()
         else:
             event.ignore()
+
+    @property
+    def _resume_is_next(self) -> bool:
+        """Whoever types a code is not the one whose session was broken off, or cannot know it."""
+        return self._broken_off and not self.code.text().strip()
+
+    def _name_the_next_one(self) -> None:
+        resume = self._resume_is_next
+        self.start.set_label("Start a new session" if self._broken_off else "Start")
+        self.start.set_key("N" if resume else "⏎")
+        self.start.set_kind(Kind.PLAIN if resume else Kind.PRIMARY)
+        self.resume.set_key("⏎" if resume else "C")
+        self.resume.set_kind(Kind.PRIMARY if resume else Kind.PLAIN)
 
     def _draw_device(self, state: CompareState) -> None:
         chosen = next((d for d in state.devices if d.key == state.device_key), None)
         self.device.set_label(in_line(chosen.label, longest=80) if chosen else _no_device(state))
         self.device.show_devices(state.devices, state.device_key)
-        self.device.setEnabled(not state.working)
         self._hint.show_or_hide(in_line(chosen.hint) if chosen else "")
         if self._meter_open and not state.meter_open:
             self.meter.clear()
@@ -153,6 +161,7 @@ class ComparePage(QWidget):
     def _connect(self) -> None:
         self.start.clicked.connect(lambda: self.start_requested.emit(self.code.text()))
         self.resume.clicked.connect(self.resume_requested)
+        self.code.changed.connect(self._name_the_next_one)
         self.device.device_chosen.connect(self.device_chosen)
         self.device.rescan_requested.connect(self.rescan_requested)
         self.banner.acted.connect(self.problem_action)

@@ -53,7 +53,7 @@ class FinishedPage(QWidget):
     def draw(self, state: FinishedState) -> None:
         self._header.show_finished(state.title, state.voted, state.total)
         self._title.setText("Thank you" if state.voted else "This session has ended")
-        self._line.setText(state.working or _saved(state.voted, state.total))
+        self._line.setText(_saved(state.voted, state.total))
         self.banner.show_problem(state.problem, primary=False)
         self._card.setVisible(bool(state.rows) or bool(state.voted))
         self.table.setVisible(bool(state.rows))
@@ -62,16 +62,15 @@ class FinishedPage(QWidget):
         )
         if state.rows:
             self.table.show_rows(_COLUMNS, tuple(_row(row) for row in state.rows))
-        self.again.setEnabled(not state.working)
-        self.results.setEnabled(not state.working)
+        self.results.setVisible(state.reveals)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if event.isAutoRepeat():
             return
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.again.isEnabled():
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.again_requested.emit()
-        elif key == Qt.Key.Key_R and self.results.isEnabled():
+        elif key == Qt.Key.Key_R and self.results.isVisible():
             self.results_requested.emit()
         else:
             event.ignore()

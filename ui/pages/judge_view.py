@@ -53,7 +53,7 @@ class JudgeView(QWidget):
         elif state.phase in SHOWN:
             self._show(state)
         elif state.phase is Phase.THINKING:
-            self._wait(state)
+            self._wait()
         else:
             self.clear(FAILED if state.phase is Phase.FAILED else "")
 
@@ -62,10 +62,10 @@ class JudgeView(QWidget):
         self._waited.stop()
         self._note(note)
 
-    def _wait(self, state: ArenaState) -> None:
+    def _wait(self) -> None:
         """Both cards count the same seconds, however often the state is drawn."""
         if not self._waited.isActive():
-            self._waiting_since_s = monotonic() - state.waiting_ms / 1000
+            self._waiting_since_s = monotonic()
             self._waited.start()
         self._tell_waiting()
 

@@ -13,6 +13,8 @@ from ui.widgets.text import Text
 class LineField(QWidget):
     """Letters typed here are never keys of the page; Return is left to it."""
 
+    changed = Signal()
+
     def __init__(
         self, label: str, *, hint: str, longest: int, parent: QWidget | None = None
     ) -> None:
@@ -32,6 +34,7 @@ class LineField(QWidget):
         column.addWidget(Text(label, weight=theme.MEDIUM, wrap=False))
         column.addLayout(line)
         self.setFocusProxy(self.edit)
+        self.edit.textChanged.connect(lambda: self.changed.emit())
 
     def text(self) -> str:
         return self.edit.text()
