@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from desktop.catalogue import Entry
 from desktop.matchmaking import Draw, OrderedPair
+from desktop.removing import remove_quietly
 from desktop.study import Study
 from desktop.take_desk import Take
 from engines.api import Answer, Part, Transcription
@@ -147,8 +147,7 @@ class Ledger:
         with self._store.action():
             self._store.end_battle(battle_id, "skipped", "discarded")
             self._store.discard_take(take.id, "discarded by the participant")
-        with suppress(OSError):  # held by another program; the row says that it is discarded
-            take.file.unlink(missing_ok=True)
+        remove_quietly(take.file)  # where it stays, the row says that it is discarded
 
     def answers(
         self, battle_id: str, take: Take, outcomes: Mapping[str, tuple[str, Outcome]]

@@ -9,6 +9,7 @@ from desktop import problems
 from desktop.audio.problems import AudioUnavailable
 from desktop.catalogue import Entry
 from desktop.ledger import SpokenReason
+from desktop.removing import remove_quietly
 from desktop.study import Study
 from desktop.take_desk import NotKept, Take, TakeDesk
 from engines.api import Part, Transcription
@@ -159,11 +160,11 @@ class ReasonDesk:
 
     def _let_go(self, take: Take) -> None:
         self._pool.forget(take.heard)
-        take.heard.unlink(missing_ok=True)
+        remove_quietly(take.heard)
 
     def _delete(self, take: Take) -> None:
         self._let_go(take)
-        take.file.unlink(missing_ok=True)
+        remove_quietly(take.file)
 
 
 def _dictation(study: Study, entries: Mapping[str, Entry]) -> Part | None:

@@ -24,6 +24,7 @@ from desktop.microphone_steps import MicrophoneSteps
 from desktop.playback_desk import PlaybackDesk
 from desktop.reason_steps import ReasonSteps
 from desktop.reasons import ReasonDesk
+from desktop.removing import remove_quietly
 from desktop.running_battle import RunningBattle
 from desktop.session_view import arena_state, finished_state
 from desktop.stage import Stage
@@ -301,7 +302,7 @@ class Session:
         self._both.drop()
         self._let_go(battle)
         if battle.take is not None:
-            battle.take.file.unlink(missing_ok=True)
+            remove_quietly(battle.take.file)
         battle.take, battle.outcomes = None, {}
 
     def _taken(self, battle: RunningBattle, take: Take) -> None:
@@ -379,7 +380,7 @@ class Session:
         self._playback.stop()
         if battle.take is not None:
             self._pool.forget(battle.take.heard)
-            battle.take.heard.unlink(missing_ok=True)
+            remove_quietly(battle.take.heard)
 
     def _publish(self) -> None:
         battle = self._stage.battle

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from desktop.audio.capture import Capture, CaptureFault, Level
 from desktop.audio.threads import wait_until_closed
 from desktop.paths import Home
+from desktop.removing import remove_quietly
 from local_db.errors import WorldError, world_errors
 from local_db.ids import new_id
 from local_db.take_files import commit_take_file
@@ -215,7 +216,7 @@ class TakeDesk:
     def _delete(self, take_id: str, captured: Future[Capture]) -> None:
         wait((captured,))
         for path in (self._part(take_id), self._file(take_id), self._heard(take_id)):
-            path.unlink(missing_ok=True)
+            remove_quietly(path)
 
     def _then(
         self,

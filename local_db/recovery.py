@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,8 @@ class RecoveryReport:
 def sweep(
     connection: sqlite3.Connection, takes_folder: Path, abandoned: tuple[str, ...] = ()
 ) -> RecoveryReport:
-    """Move what no take names into `orphans/`; tell which named files are not there.
+    """Move what no take names into `orphans/`, delete what was discarded and is still there; tell
+    which named files are not there.
 
     A `.part` file is never named. Links are left alone. Raises OSError.
     """
@@ -48,8 +50,12 @@ def sweep(
         relative = path.relative_to(takes_folder)
         if relative.parts[0] == ORPHANS or path.is_symlink() or not path.is_file():
             continue
-        if relative.as_posix() not in named:
+        file = relative.as_posix()
+        if file not in named:
             orphans.append(_put_aside(path, orphans_folder))
+        elif file not in wanted:
+            with suppress(OSError):  # still held by another program: the start after this one tries
+                path.unlink()
     if orphans:
         fsync_folder(orphans_folder)
         fsync_folder(takes_folder)
