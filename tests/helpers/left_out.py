@@ -1,6 +1,6 @@
 """A pytest plugin that says, in one line, which tiers of tests this run left out.
 
-Loaded by `.ci/tests` for its first pass, which runs in one process and so sees every test.
+Loaded by `.ci/tests` for the tests that run one after the other, in one process, which sees all.
 """
 
 from __future__ import annotations
