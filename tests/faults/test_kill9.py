@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.kill_voters import Tally
+from tests.helpers.voting import Sitting, open_test_store, votes_too_many
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,3 +32,15 @@ def test_what_was_acknowledged_is_there_once_with_its_take(tmp_path: Path, kills
     assert tally.battles_abandoned > kills / 4
     assert tally.recordings_put_aside > 0
     assert (tally.lost, tally.duplicated, tally.without_take, tally.broken_chains) == (0, 0, 0, 0)
+
+
+def test_a_vote_counted_twice_is_told_beside_one_that_is_lost(tmp_path: Path) -> None:
+    with open_test_store(tmp_path) as store:
+        sitting = Sitting(store, tmp_path / "takes")
+        for _ in range(2):
+            sitting.voted_battle()
+        one, other = store.reader.battles()
+    assert votes_too_many([one, other]) == 0
+    twice, lost = replace(one, votes=one.votes * 2), replace(other, votes=())
+    assert votes_too_many([twice, lost]) == 1
+    assert votes_too_many([replace(one, state="open"), other]) == 1

@@ -40,7 +40,7 @@ from tests.helpers.doomed_program import (
     Fate,
     run,
 )
-from tests.helpers.voting import open_test_store
+from tests.helpers.voting import open_test_store, votes_too_many
 
 KILLS_A_FOLDER = 20
 ANY = "any"
@@ -191,11 +191,11 @@ def look_at(station: Station, life: Life, tally: Tally, *, whole: bool = True) -
 
 
 def _compare(battles: list[kept.Battle], station: Station, takes: Path, tally: Tally) -> None:
-    votes = Counter(vote.id for battle in battles for vote in battle.votes)
+    votes = {vote.id for battle in battles for vote in battle.votes}
     voted = [battle for battle in battles if battle.state == "voted"]
-    tally.lost += len(station.votes - set(votes))
-    tally.unacknowledged += len(set(votes) - station.votes)
-    tally.duplicated += votes.total() - len(voted)
+    tally.lost += len(station.votes - votes)
+    tally.unacknowledged += len(votes - station.votes)
+    tally.duplicated += votes_too_many(battles)
     station.votes.update(votes)
     tally.without_take += sum(not battle.turns for battle in voted)
     for take in (take for battle in battles for take in battle.takes):

@@ -22,7 +22,7 @@ from local_db import records
 from local_db.ids import new_id
 from local_db.store import Store
 from local_db.take_files import commit_take_file, sha256_of
-from tests.helpers.voting import RATE_HZ, Sitting, open_test_store
+from tests.helpers.voting import RATE_HZ, Sitting, open_test_store, votes_too_many
 
 KILLS_A_DATABASE = 50
 MOST_VOTES, LONGEST_WAIT_S = 2, 0.1
@@ -114,11 +114,11 @@ def look_into(folder: Path, known: set[str], tally: Tally) -> None:
         report = store.recover(folder / "takes")
         battles = store.reader.battles()
         tally.broken_chains += not store.reader.verify_chain().ok
-    votes = [vote.id for battle in battles for vote in battle.votes]
+    votes = {vote.id for battle in battles for vote in battle.votes}
     voted = [battle for battle in battles if battle.state == "voted"]
-    tally.lost += len(known - set(votes))
-    tally.unacknowledged += len(set(votes) - known)
-    tally.duplicated += len(votes) - len(voted)
+    tally.lost += len(known - votes)
+    tally.unacknowledged += len(votes - known)
+    tally.duplicated += votes_too_many(battles)
     tally.without_take += len(report.missing) + sum(not battle.takes for battle in voted)
     for battle in voted:
         for take in battle.takes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local_db import records
+from local_db import kept, records
 from local_db.ids import new_id
 from local_db.store import Store, open_store
 from local_db.take_files import PART_SUFFIX, commit_take_file, sha256_of
@@ -46,6 +47,13 @@ def write_take(takes_folder: Path, samples: int = 160) -> Path:
         file.writeframes(bytes(2 * samples))
     commit_take_file(part, final)
     return final
+
+
+def votes_too_many(battles: Iterable[kept.Battle]) -> int:
+    """Votes beyond the one of each battle that was voted on; a vote that is lost elsewhere does not
+    make up for them.
+    """
+    return sum(max(0, len(b.votes) - (b.state == "voted")) for b in battles)
 
 
 @dataclass
