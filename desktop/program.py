@@ -252,21 +252,30 @@ class Program(QObject):
         return replace(state, devices=compare.devices, device_key=compare.device_key)
 
     def _offer_to_continue(self) -> None:
+        self._earlier = earlier = self._broken_off()
+        text = ""
+        if earlier is not None:
+            text = (
+                f"A session was broken off after {earlier.battles.voted} of "
+                f"{earlier.battles_planned} battles. Starting a new one ends it."
+            )
+        self._compare.tell(resume_text=text)
+
+    def _broken_off(self) -> SessionProgress | None:
         """A sitting that a crash broke off can go on: the newest, of this very study file."""
-        self._earlier = None
         for session in self._store.reader.open_sessions(self._study.id):
             same = session.study_sha256 == self._study.sha256
             voted, planned = session.battles.voted, session.battles_planned
             if same and session.simulated == self._simulated and 0 < voted < planned:
-                self._earlier = session
-                break
-        text = ""
-        if self._earlier is not None:
-            text = (
-                f"A session was broken off after {voted} of {planned} battles. "
-                "Starting a new one ends it."
-            )
-        self._compare.tell(resume_text=text)
+                return session
+        return None
+
+    def _can_continue(self) -> bool:
+        """False also where the database cannot say; whoever counts it hears why."""
+        try:
+            return self._broken_off() is not None
+        except WorldError:
+            return False
 
     # --- wiring ----------------------------------------------------------------------------------
 
@@ -285,6 +294,7 @@ class Program(QObject):
             self._pool,
             self._thread.post,
             include_simulated=self._simulated,
+            can_continue=self._can_continue,
         )
 
     def _make_compare(self, source_name: str) -> CompareDesk:

@@ -20,7 +20,7 @@ from desktop.paths import Home
 from desktop.results_desk import count_and_rank
 from desktop.systems_desk import check_systems, list_systems
 from engines.pool import Pool
-from ui.state import Problem, ResultsState, SystemsState
+from ui.state import ExportState, Problem, ResultsState, SystemsState
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ class StationPages(QObject):
         post: Callable[[Callable[[], None]], None],
         *,
         include_simulated: bool,
+        can_continue: Callable[[], bool],
     ) -> None:
+        """While a session `can_continue`, no results are shown: whoever looks may be sitting it."""
         super().__init__(window)
         self._window = window
         self._home = home
@@ -53,8 +55,11 @@ class StationPages(QObject):
         self._pool = pool
         self._post = post
         self._include_simulated = include_simulated
+        self._can_continue = can_continue
         self._background = ThreadPoolExecutor(2, thread_name_prefix="background")
         self._board = ResultsState()
+        self._export = ExportState()
+        self._export_folder = Path()
         self._counting = 0
         self._results: ResultsPage | None = None
         self._systems: SystemsPage | None = None
@@ -67,9 +72,10 @@ class StationPages(QObject):
         """Count the votes of this station again and draw the Results page; the newest wish wins."""
         simulated = self._include_simulated
         self._counting = wish = self._counting + 1
-        self._results_page().draw(
-            ResultsState(working="Counting the votes …", includes_simulated=simulated)
-        )
+        if self._can_continue():
+            self._draw_results(ResultsState(broken_off=True, includes_simulated=simulated))
+            return
+        self._draw_board(ResultsState(working="Counting the votes …", includes_simulated=simulated))
 
         def counted(state: ResultsState) -> None:
             if wish == self._counting:
@@ -93,19 +99,28 @@ class StationPages(QObject):
 
     def export_to(self, folder: Path) -> None:
         """Write this station's battles; the page says how it went."""
+        self._export_folder = folder
+        self._draw_export(ExportState(working=True, line=f"Exporting to {folder} …"))
         self._later(
             lambda: export_station(self._home, folder).folder,
-            self._exported,
-            lambda problem: self._draw_results(replace(self._board, problem=problem)),
+            lambda written: self._draw_export(ExportState(line=f"Exported to {written}.")),
+            lambda problem: self._draw_export(ExportState(problem=problem)),
         )
 
-    def _exported(self, folder: Path) -> None:
-        self._draw_results(replace(self._board, headline=f"Exported to {folder}."))
+    def _export_again(self) -> None:
+        self.export_to(self._export_folder)
+
+    def _draw_export(self, export: ExportState) -> None:
+        self._export = export
+        self._draw_board(self._board)
 
     def _draw_results(self, state: ResultsState) -> None:
-        self._board = state
-        self._results_page().draw(state)
+        self._draw_board(state)
         self.results_drawn.emit(state)
+
+    def _draw_board(self, state: ResultsState) -> None:
+        self._board = state
+        self._results_page().draw(replace(state, export=self._export))
 
     def _draw_systems(self, state: SystemsState) -> None:
         self._systems_page().draw(state)
@@ -145,6 +160,7 @@ class StationPages(QObject):
             self._results = page = self._window.results
             page.refresh_requested.connect(self.count)
             page.problem_action.connect(self.count)
+            page.export_problem_action.connect(self._export_again)
             page.export_requested.connect(self._ask_where_to_export)
             page.include_simulated_toggled.connect(self._include)
         return self._results

@@ -195,9 +195,22 @@ class PairCell:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportState:
+    """The last export that was asked for, whatever is counted meanwhile."""
+
+    working: bool = False
+    line: str = ""
+    """Where it goes, or where it lies."""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsState:
     working: str = ""
     """Not empty while it is being counted."""
+    broken_off: bool = False
+    """True while a session can be continued: then nothing is counted, because its participant may
+    be looking."""
     headline: str = ""
     """How many votes, participants, stations; what the intervals resample."""
     verdict: str = ""
@@ -213,6 +226,7 @@ class ResultsState:
     """Slot balance in one sentence."""
     includes_simulated: bool = False
     problem: Problem | None = None
+    export: ExportState = ExportState()
 
 
 class Availability(StrEnum):

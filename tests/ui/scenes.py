@@ -14,6 +14,7 @@ from tests.ui.states import (
     BUG,
     COMPARE,
     DISK_FULL,
+    EXPORT_FOLDER,
     FINISHED,
     HOSTILE_ANSWER,
     JUDGING,
@@ -37,6 +38,7 @@ from ui.state import (
     CardState,
     CompareState,
     DeviceRow,
+    ExportState,
     FinishedState,
     Meter,
     Phase,
@@ -268,6 +270,25 @@ SCENES: dict[str, Scene] = {
                 "Nothing was changed. Check that the disk is there, then count again.",
                 "Count again",
             )
+        )
+    ),
+    "results_broken_off": _results_scene(ResultsState(broken_off=True)),
+    "results_exporting": _results_scene(
+        replace(RESULTS, export=ExportState(working=True, line=f"Exporting to {EXPORT_FOLDER} …"))
+    ),
+    "results_exported": _results_scene(
+        replace(RESULTS, export=ExportState(line=f"Exported to {EXPORT_FOLDER}."))
+    ),
+    "results_export_failed": _results_scene(
+        replace(
+            RESULTS,
+            export=ExportState(
+                problem=Problem(
+                    f"{EXPORT_FOLDER} already holds other things. Nothing was changed.",
+                    "Choose a new or empty folder.",
+                    "Try again",
+                )
+            ),
         )
     ),
     "results_long": _results_scene(many_results()),

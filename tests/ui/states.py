@@ -266,6 +266,7 @@ BUG = Problem(
     " /home/lab/.local/share/earshot/logs/earshot.log.",
     "Dismiss",
 )
+EXPORT_FOLDER = "/home/lab/Documents/exports/north"
 RESUME = "A session was broken off after 3 of 10 battles. Starting a new one ends it."
 NOTICE = (
     "Only the three small baselines are installed. They show how a test runs; their answers are "

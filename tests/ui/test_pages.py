@@ -14,6 +14,7 @@ from tests.helpers.widgets import press, shown_below
 from tests.ui.states import (
     COMPARE,
     DEVICES,
+    DISK_FULL,
     FINISHED,
     NO_MICROPHONE,
     RESULTS,
@@ -23,7 +24,7 @@ from tests.ui.states import (
     many_systems,
 )
 from ui.pages.results_text import matrix_help, number_text, reading_help
-from ui.state import FinishedState, Meter, ResultsState, SystemsState
+from ui.state import ExportState, FinishedState, Meter, ResultsState, SystemsState
 from ui.widgets.interval_chart import Interval, Scale, scale_for
 from ui.widgets.level_meter import SEGMENTS, level_text, lit_segments
 from ui.widgets.system_entry import SystemEntry
@@ -208,6 +209,35 @@ def test_what_can_be_done_with_results(window: MainWindow, qtbot: QtBot) -> None
     page.draw(replace(RESULTS, problem=NO_MICROPHONE))
     with qtbot.waitSignal(page.problem_action):
         qtbot.mouseClick(page.banner.action, LEFT)
+
+
+def test_an_export_has_its_own_line_and_its_own_try_again(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("results")
+    page = window.results
+    page.draw(replace(RESULTS, export=ExportState(working=True, line="Exporting to /x …")))
+    assert not page.export.isEnabled()
+    assert page.refresh.isEnabled()
+    for line in (RESULTS.headline, "Exporting to /x …"):
+        assert line in words(window)
+    page.draw(ResultsState(working="Counting.", export=ExportState(line="Exported to /x.")))
+    assert "Exported to /x." in words(window)
+    page.draw(replace(RESULTS, export=ExportState(problem=DISK_FULL)))
+    for again in (
+        lambda: press(window, K.Key_Return),
+        lambda: qtbot.mouseClick(page.export_banner.action, LEFT),
+    ):
+        with (
+            qtbot.waitSignal(page.export_problem_action),
+            qtbot.assertNotEmitted(page.problem_action),
+        ):
+            again()
+    page.setFocus()
+    page.draw(replace(RESULTS, problem=NO_MICROPHONE, export=ExportState(problem=DISK_FULL)))
+    with (
+        qtbot.waitSignal(page.problem_action),
+        qtbot.assertNotEmitted(page.export_problem_action),
+    ):
+        press(window, K.Key_Return)
 
 
 def test_the_drawing_and_the_numbers_say_the_same(window: MainWindow) -> None:

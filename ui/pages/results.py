@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui import theme
 from ui.pages.results_text import NUMBER_COLUMNS, drawn_rows, matrix_help, number_rows, reading_help
+from ui.speak import announcer
 from ui.state import ResultsState
 from ui.widgets.beside import Beside
 from ui.widgets.button import Button, Kind
@@ -34,6 +35,16 @@ _CARD_MARGINS = (3 * theme.UNIT, 2 * theme.UNIT, 3 * theme.UNIT, 3 * theme.UNIT)
 _NARROWEST_BOARD = 70 * theme.UNIT
 _NARROWEST_PAIRS = 44 * theme.UNIT
 _ANY_WIDTH = 1 << 20
+_NONE = (
+    "No votes yet",
+    "Results appear here after the first session. Begin one on the Compare page.",
+)
+_COUNTING = ("Counting", "The votes are being read and compared.")
+_BROKEN_OFF = (
+    "A session is broken off",
+    "The results are shown once it has been continued to its end, or ended by a new one. "
+    "Both begin on the Compare page.",
+)
 
 
 class ResultsPage(QWidget):
@@ -41,6 +52,7 @@ class ResultsPage(QWidget):
     refresh_requested = Signal()
     include_simulated_toggled = Signal(bool)
     problem_action = Signal()
+    export_problem_action = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +64,8 @@ class ResultsPage(QWidget):
         self.refresh = Button("Count again", "R")
         self.export = Button("Export", "E", kind=Kind.PRIMARY)
         self.header = PageHeader("Results", self.refresh, self.export)
+        self.export_line = Text(ink="muted")
+        self.export_banner = ProblemBanner()
         self.banner = ProblemBanner(key="⏎")
         self.form = Button("Show numbers", "N")
         self.board = Table("Leaderboard")
@@ -71,14 +85,16 @@ class ResultsPage(QWidget):
         self.header.line.show_or_hide(state.working or state.headline)
         self.banner.show_problem(state.problem, primary=not state.rows)
         only_problem = bool(state.problem and state.problem.action and not state.rows)
-        self.refresh.setVisible(not only_problem)
-        self.export.setVisible(not only_problem)
+        usable = not only_problem and not state.broken_off
+        self.refresh.setVisible(usable)
+        self.export.setVisible(usable)
         self.simulated.setChecked(state.includes_simulated)
         self.refresh.setEnabled(not working)
-        self.export.setEnabled(not working and bool(state.rows))
+        self.export.setEnabled(not working and not state.export.working and bool(state.rows))
+        self._draw_export()
         self._both.setVisible(bool(state.rows))
         self._empty.setVisible(not state.rows and not state.problem)
-        self._empty.show_words(state.working)
+        self._empty.show_words(state)
         if state.rows:
             self._draw_board()
             self._draw_matrix()
@@ -93,10 +109,24 @@ class ResultsPage(QWidget):
         button = buttons.get(Qt.Key(event.key()))
         if button is not None and button.isVisible() and not event.isAutoRepeat():
             button.click()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.banner.isVisible():
-            self.problem_action.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._failed is not None:
+            self._failed.action.click()
         else:
             event.ignore()
+
+    @property
+    def _failed(self) -> ProblemBanner | None:
+        """What Return tries again."""
+        shown = (each for each in (self.banner, self.export_banner) if each.isVisible())
+        return next(shown, None)
+
+    def _draw_export(self) -> None:
+        export = self._state.export
+        if export.line and export.line != self.export_line.text():
+            announcer.announce(self, export.line)
+        self.export_line.show_or_hide(export.line)
+        self.export_banner.action.set_key("" if self._state.problem else "⏎")
+        self.export_banner.show_problem(export.problem, primary=False)
 
     def _draw_board(self) -> None:
         state = self._state
@@ -162,7 +192,9 @@ class ResultsPage(QWidget):
         column.setContentsMargins(margin, margin, margin, margin)
         column.setSpacing(theme.GAP)
         column.addWidget(self.header)
+        column.addWidget(self.export_line)
         column.addWidget(self.banner)
+        column.addWidget(self.export_banner)
         column.addWidget(self._both)
         column.addWidget(self._empty)
         column.addStretch(1)
@@ -176,6 +208,7 @@ class ResultsPage(QWidget):
         self.simulated.clicked.connect(self.include_simulated_toggled)
         self.form.clicked.connect(self._switch_form)
         self.banner.acted.connect(self.problem_action)
+        self.export_banner.acted.connect(self.export_problem_action)
 
 
 class _EmptyCard(Card):
@@ -191,10 +224,11 @@ class _EmptyCard(Card):
         self.column.addWidget(self._words)
         self.column.addSpacing(12 * theme.UNIT)
 
-    def show_words(self, working: str) -> None:
-        self._title.setText("Counting" if working else "No votes yet")
-        self._words.setText(
-            "The votes are being read and compared."
-            if working
-            else "Results appear here after the first session. Begin one on the Compare page."
-        )
+    def show_words(self, state: ResultsState) -> None:
+        title, words = _NONE
+        if state.working:
+            title, words = _COUNTING
+        elif state.broken_off:
+            title, words = _BROKEN_OFF
+        self._title.setText(title)
+        self._words.setText(words)
