@@ -35,6 +35,11 @@ def rename_durably(source: Path, target: Path) -> None:
     """
     fsync_file(source)
     source.replace(target)
+    sync_rename(source, target)
+
+
+def sync_rename(source: Path, target: Path) -> None:
+    """Returns once both folders know on the disk that `source` is called `target`."""
     fsync_folder(target.parent)
     if source.parent != target.parent:
         fsync_folder(source.parent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from local_db.durable import rename_durably, sha256_of
+from local_db.durable import rename_durably, sha256_of, sync_rename
 from local_db.errors import TakeExists, world_errors
 
 PART_SUFFIX = ".part"
@@ -17,9 +17,13 @@ def commit_take_file(part: Path, final: Path) -> None:
     """Make a finished recording durable under its final name; then its row may be committed.
 
     The file is fsynced, renamed, and the folder fsynced. `part` and `final` lie on one file system.
+    Where an earlier try renamed it and got no further, only the folder is left to do.
     Raises `TakeExists` (nothing is overwritten), `DiskFull`, `ReadOnlyDatabase`, `DiskTrouble`.
     """
-    if final.exists():
-        raise TakeExists(final)
     with world_errors(final):
-        rename_durably(part, final)
+        if not final.exists():
+            rename_durably(part, final)
+        elif part.exists():
+            raise TakeExists(final)
+        else:
+            sync_rename(part, final)

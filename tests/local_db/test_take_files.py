@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
-from local_db.errors import TakeExists
+from local_db.errors import DiskTrouble, TakeExists
 from local_db.take_files import commit_take_file, sha256_of
 from tests.helpers.traced_calls import traced
 
@@ -43,6 +45,26 @@ def test_an_earlier_take_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(TakeExists, match="not overwritten"):
         commit_take_file(part, final)
     assert (part.read_bytes(), final.read_bytes()) == (b"second", b"first")
+
+
+def test_a_take_whose_folder_was_refused_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, final = tmp_path / "a.wav.part", tmp_path / "a.wav"
+    part.write_bytes(b"RIFF")
+    with monkeypatch.context() as failing:
+        failing.setattr("local_db.durable.fsync_folder", refuse)
+        for _ in range(2):
+            with pytest.raises(DiskTrouble):
+                commit_take_file(part, final)
+    calls = traced(monkeypatch)
+    commit_take_file(part, final)
+    assert calls == [("fsync", str(tmp_path))]
+    assert final.read_bytes() == b"RIFF"
+
+
+def refuse(folder: Path) -> None:
+    raise OSError(errno.EIO, os.strerror(errno.EIO), str(folder))
 
 
 def test_a_missing_part_is_a_bug(tmp_path: Path) -> None:
