@@ -28,18 +28,22 @@ class Step(StrEnum):
     REASON_EDIT = "reason_edit"
     REASON_DONE = "reason_done"
     REOPEN = "reopen"  # the microphone, or another one, is opened once more
+    MICROPHONE_FAIL = "microphone_fail"  # it is opened again when the participant says so
 
 
 _NEXT: dict[tuple[Phase, Step], Phase] = {
     (Phase.OPENING, Step.MICROPHONE_OPEN): Phase.READY,
     (Phase.OPENING, Step.REOPEN): Phase.OPENING,
+    (Phase.OPENING, Step.MICROPHONE_FAIL): Phase.OPENING,
     (Phase.OPENING, Step.FAIL): Phase.FAILED,
     (Phase.READY, Step.RECORD): Phase.RECORDING,
     (Phase.READY, Step.REOPEN): Phase.OPENING,
+    (Phase.READY, Step.MICROPHONE_FAIL): Phase.OPENING,
     (Phase.RECORDING, Step.STOP): Phase.CHECKING,
     (Phase.RECORDING, Step.REOPEN): Phase.OPENING,
     (Phase.CHECKING, Step.REFUSE): Phase.READY,
     (Phase.CHECKING, Step.REOPEN): Phase.OPENING,
+    (Phase.CHECKING, Step.MICROPHONE_FAIL): Phase.OPENING,
     (Phase.CHECKING, Step.ASK): Phase.THINKING,
     (Phase.THINKING, Step.BOTH_ANSWERED): Phase.REVEALING,
     (Phase.THINKING, Step.FAIL): Phase.FAILED,

@@ -66,12 +66,12 @@ class MicrophoneSteps:
         return battle is not None and battle.phase in (Phase.OPENING, Phase.READY)
 
     def _open_on_request(self, problem: Problem) -> None:
-        battle = self._stage.battle
-        if battle is None:
+        if not self._stage.may(Step.MICROPHONE_FAIL):
             return
         self._desk.close()
-        battle.phase = Phase.OPENING
-        self._stage.tell(replace(problem, action="Try again"), self.look_again)
+        self._stage.problem = replace(problem, action="Try again")
+        self._stage.retry = self.look_again
+        self._stage.advance(Step.MICROPHONE_FAIL)
 
     def _reopen(self, how: Callable[[], None]) -> None:
         self._stage.settle()

@@ -1,10 +1,14 @@
 """The course of a battle: every legal road, and nothing besides."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.battle import RERECORDABLE, SETTLED, Step, follows
 from ui.state import Phase
+
+UNHEARD = {Phase.OPENING, Phase.READY, Phase.CHECKING}
+"""Where a microphone can fail; while it records, its take is ended first."""
 
 
 def walk(*steps: Step, start: Phase = Phase.OPENING) -> Phase:
@@ -33,6 +37,23 @@ def test_the_straight_road_ends_in_a_vote():
 
 def test_a_refused_take_leads_back_to_the_microphone():
     assert walk(Step.MICROPHONE_OPEN, Step.RECORD, Step.STOP, Step.REFUSE) is Phase.READY
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (),
+        (Step.MICROPHONE_OPEN,),
+        (Step.MICROPHONE_OPEN, Step.RECORD, Step.STOP),  # the take was lost with it
+    ],
+)
+def test_a_microphone_that_fails_can_be_opened_again(before):
+    assert walk(*before, Step.MICROPHONE_FAIL, Step.REOPEN, Step.MICROPHONE_OPEN) is Phase.READY
+
+
+@given(st.sampled_from([phase for phase in Phase if phase not in UNHEARD]))
+def test_a_microphone_that_fails_once_the_take_is_there_changes_nothing(phase):
+    assert follows(phase, Step.MICROPHONE_FAIL) is None
 
 
 @given(st.lists(st.sampled_from(Step)))
