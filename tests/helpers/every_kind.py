@@ -8,8 +8,10 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from desktop.matchmaking import Draw, OrderedPair, balanced
 from local_db import records
 from local_db.schema import SCHEMA_VERSION
 from local_db.store import Store
@@ -18,6 +20,7 @@ from tests.helpers.voting import open_test_store, write_take
 
 FROZEN = Path(__file__).parents[1] / "local_db" / "frozen"
 STUDY = "quick-start"
+SEED = 20261122
 
 SKILLS = records.SystemRecord(
     system="baseline-skills",
@@ -47,6 +50,7 @@ ELIZA = records.SystemRecord(
     baseline=True,
     licence="Apache-2.0",
 )
+_SHOWN = {(SKILLS.system, ELIZA.system): 4, (ELIZA.system, SKILLS.system): 4}
 
 
 def fill(store: Store, takes_folder: Path) -> None:
@@ -57,35 +61,51 @@ def fill(store: Store, takes_folder: Path) -> None:
             participant_id=store.start_participant("P-01"),
             study=STUDY,
             battles_planned=10,
-            seed=20261122,
+            seed=SEED,
             settings={"reveal": "session_end"},
         )
     )
-    sides = (skills, eliza)
-    whole = _battle(store, session_id, 1, sides)
-    _talk(store, takes_folder, whole, sides)
+    fingerprints = {SKILLS.system: skills, ELIZA.system: eliza}
+    first = first_draw()
+    whole = _battle(store, session_id, 1, first, fingerprints)
+    _talk(store, takes_folder, whole, (fingerprints[first.a], fingerprints[first.b]))
     for number, state in enumerate(("skipped", "failed", "abandoned", "withdrawn"), 2):
-        ended = _battle(store, session_id, number, sides[::-1])
+        ended = _battle(store, session_id, number, _later_draw(number - 1), fingerprints)
         store.end_battle(ended, state, f"for the record: {state}")
-    _battle(store, session_id, 6, sides)
+    _battle(store, session_id, 6, _later_draw(5), fingerprints)
     robot = store.start_participant(None, simulated=True)
     simulated = records.SessionRecord(participant_id=robot, study=STUDY, battles_planned=0)
     store.start_session(simulated)
     store.end_session(simulated.id, "nothing planned")
 
 
-def _battle(store: Store, session_id: str, number: int, sides: tuple[str, ...]) -> str:
+def first_draw() -> Draw:
+    """Of the battle that is told whole. Sessions before it leave the sampler no choice."""
+    return _drawn({**_SHOWN, (ELIZA.system, SKILLS.system): 5}, 0)
+
+
+def _later_draw(step: int) -> Draw:
+    return _drawn({**_SHOWN, (SKILLS.system, ELIZA.system): 5}, step)
+
+
+def _drawn(shown: Mapping[OrderedPair, int], step: int) -> Draw:
+    return balanced([SKILLS.system, ELIZA.system], shown, seed=SEED, step=step)
+
+
+def _battle(
+    store: Store, session_id: str, number: int, draw: Draw, fingerprints: Mapping[str, str]
+) -> str:
     return store.open_battle(
         records.BattleRecord(
             session_id=session_id,
             number=number,
-            a=sides[0],
-            b=sides[1],
-            seed=20261122,
-            step=number - 1,
-            probability=0.5,
-            sampler="balanced",
-            sampler_state={"shown": number - 1},
+            a=fingerprints[draw.a],
+            b=fingerprints[draw.b],
+            seed=draw.seed,
+            step=draw.step,
+            probability=draw.probability,
+            sampler=draw.sampler,
+            sampler_state={"shown": dict(draw.shown)},
         )
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from local_db.export import export
 from local_db.opening import create
 from local_db.schema import APPLICATION_ID, SCHEMA_VERSION
-from tests.helpers.every_kind import FROZEN
+from tests.helpers.every_kind import FROZEN, first_draw
 from tests.helpers.voting import open_test_store
 
 _KINDS = (("table", ""), ("view", "## Views\n\n"), ("index", "## Indexes\n\n"))
@@ -45,7 +45,18 @@ def schema() -> str:
 
 def example_line() -> str:
     """One line of battles.jsonl, broken and indented, as Markdown."""
-    return _fenced(json.loads(_example()["battles.jsonl"].split("\n")[0]))
+    line = json.loads(_example()["battles.jsonl"].split("\n")[0])
+    # The frozen database stays as it was frozen, and its draw is not one of the program's.
+    drawn = first_draw()
+    assert (line["a"]["system"], line["b"]["system"]) == (drawn.a, drawn.b)
+    line["draw"] = {
+        "seed": drawn.seed,
+        "step": drawn.step,
+        "probability": drawn.probability,
+        "sampler": drawn.sampler,
+        "state": {"shown": dict(drawn.shown)},
+    }
+    return _fenced(line)
 
 
 def example_manifest() -> str:

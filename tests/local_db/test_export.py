@@ -76,7 +76,7 @@ def test_a_line_tells_the_whole_battle(store: Store, takes: Path, out: Path) -> 
     assert line["schema"] == 1
     assert (line["a"]["system"], line["a"]["version"]) == ("baseline-skills", "1")
     assert line["b"]["label"] == "Baseline: ELIZA"
-    assert line["draw"]["probability"] == 0.5
+    assert line["draw"]["probability"] == 1.0
     assert (line["vote"]["choice"], line["vote"]["strength"]) == ("a", "clearly")
     assert [vote["choice"] for vote in line["votes"]] == ["tie", "a"]
     assert line["turns"][0]["a"]["text"] == "The capital of Thailand is Bangkok."
