@@ -1,13 +1,16 @@
-"""Pages that the program prints say what the program says."""
+"""Pages that the program prints say what the program says, and what a page shows is there."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from cogapp import Cog
 
 from desktop.cli import COMMANDS
+from local_db.kept import Battle
 
 ROOT = Path(__file__).parents[1]
 PRINTED = sorted(
@@ -15,6 +18,8 @@ PRINTED = sorted(
     for path in (ROOT / "docs").rglob("*.md")
     if "[[[cog" in path.read_text(encoding="utf-8")
 )
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PICTURE = re.compile(r"!\[[^]]*\]\(([^)]+)\)")
 
 
 def test_there_are_printed_pages() -> None:
@@ -36,3 +41,19 @@ def test_every_command_is_on_the_page_and_explains_itself() -> None:
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     for command in COMMANDS:
         assert f"## `python main.py {command}`" in page
+
+
+def test_every_field_of_a_battle_is_explained() -> None:
+    page = (ROOT / "docs" / "export.md").read_text("utf-8").partition("A line, broken here")[0]
+    unexplained = [field.name for field in fields(Battle) if f"`{field.name}`" not in page]
+    assert unexplained == []
+
+
+def test_every_picture_of_a_page_is_there() -> None:
+    shown = {
+        (page.parent / name).resolve()
+        for page in PAGES
+        for name in PICTURE.findall(page.read_text("utf-8"))
+    }
+    assert shown
+    assert [picture for picture in shown if not picture.is_file()] == []
