@@ -165,6 +165,23 @@ def test_holding_a_finger_talks(
         QTest.touchEvent(window, finger).release(0, place, window).commit()
 
 
+def test_a_take_that_ends_while_the_button_is_down_leaves_nothing_pressed(
+    page: ArenaPage, qtbot: QtBot
+) -> None:
+    draw(page, ARENA)
+    control = page.record.control
+    page.setFocus()
+    before = control.grab().toImage()
+    qtbot.mousePress(control, LEFT)
+    assert control.grab().toImage() != before
+    for state in (RECORDING, replace(ARENA, phase=Phase.CHECKING)):
+        draw(page, state)
+    qtbot.mouseRelease(control, LEFT)
+    draw(page, ARENA)
+    page.setFocus()
+    assert control.grab().toImage() == before
+
+
 def test_another_button_of_the_mouse_means_nothing(page: ArenaPage, qtbot: QtBot) -> None:
     draw(page, ARENA)
     with qtbot.assertNotEmitted(page.record_started):

@@ -66,7 +66,9 @@ class RecordControl(QAbstractButton):
     def set_mode(self, mode: Mode) -> None:
         self._mode = mode
         self._share = 0.0 if mode is not Mode.RECORDING else self._share
-        self.setEnabled(mode in (Mode.READY, Mode.RECORDING))
+        usable = mode in (Mode.READY, Mode.RECORDING)
+        self._held = self._held and usable  # one that is disabled is not told of the release
+        self.setEnabled(usable)
         self.setAccessibleName(_NAMES[mode])
         self.setAccessibleDescription("Key Space: hold to talk, or press to start and to stop")
         self.update()
