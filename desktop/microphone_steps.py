@@ -52,7 +52,7 @@ class MicrophoneSteps:
 
     def failed(self, error: BaseException) -> None:
         """No microphone, or no file: say so; the button opens the microphone again."""
-        self._open_on_request(problems.from_exception(error))
+        self._open_on_request(problems.no_take(error))
 
     def fault(self, fault: CaptureFault) -> None:
         """Something is wrong with it, and no take has ended by that."""

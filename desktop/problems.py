@@ -69,6 +69,11 @@ def for_participant(error: WorldError, action: str = "") -> Problem:
     )
 
 
+def no_take(error: BaseException) -> Problem:
+    """Why there is no recording: the microphone's fault, or the disk's."""
+    return for_participant(error) if isinstance(error, WorldError) else from_exception(error)
+
+
 def no_backup(error: WorldError) -> Problem:
     """Everything is saved; only its second copy is not."""
     log.info("no backup: %s %s", error.sentence, error.advice)

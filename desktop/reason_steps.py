@@ -75,6 +75,6 @@ class ReasonSteps:
         self._stage.advance(Step.REASON_DONE if nothing else Step.REASON_EDIT)
 
     def _failed(self, error: BaseException) -> None:
-        self._stage.problem = problems.from_exception(error)
+        self._stage.problem = problems.no_take(error)
         self._desk.give_up()
         self._stage.advance(Step.REASON_DONE)

@@ -15,7 +15,7 @@ from desktop.audio.capture import Capture, CaptureFault, Level
 from desktop.audio.threads import wait_until_closed
 from desktop.paths import Home
 from desktop.removing import remove_quietly
-from local_db.errors import WorldError, world_errors
+from local_db.errors import DiskTrouble, WorldError, from_os, world_errors
 from local_db.ids import new_id
 from local_db.take_files import commit_take_file
 
@@ -171,7 +171,8 @@ class TakeDesk:
 
             return tell
 
-        self._then(source, captured, lambda _: judge(), failed)
+        lost = _told_of_the_disk(failed, self._part(take_id))
+        self._then(source, captured, lambda _: judge(), lost)
 
     def close(self) -> Future[None]:
         """Close the source; what it was recording stays as a `.part` file."""
@@ -246,6 +247,20 @@ class TakeDesk:
         if self._source is source:
             self._lost = self._lost or fault.stream_closed
             self.on_fault(fault)
+
+
+def _told_of_the_disk(
+    failed: Callable[[BaseException], None], part: Path
+) -> Callable[[BaseException], None]:
+    """`failed`, told of a recording that cannot be read back as of the world's error it is."""
+
+    def tell(error: BaseException) -> None:
+        if isinstance(error, OSError):  # the folder may even be gone: that is no bug of ours either
+            failed(from_os(error, part) or DiskTrouble(part, error.strerror or str(error)))
+        else:
+            failed(error)
+
+    return tell
 
 
 def _warm_up() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -179,3 +180,25 @@ def test_a_discarded_take_stops_its_systems(rehearse, asked, refusing):
     stage.until(Phase.READY)
     answered(stage, asked)
     assert {one.future.result().finish for one in asked} == {FinishReason.CANCELLED}
+
+
+@pytest.mark.parametrize("instead", ["nothing", "a file"])
+def test_a_take_that_cannot_be_read_back_is_told_and_spoken_again(rehearse, instead):
+    stage = rehearse(TWO)
+    stage.start()
+    stage.press(Qt.Key.Key_Space)
+    stage.until(Phase.RECORDING)
+    shutil.rmtree(stage.home.takes)
+    if instead == "a file":
+        stage.home.takes.touch()
+    stage.press(Qt.Key.Key_Space)
+    stage.until_state(lambda state: state.problem is not None, "a sentence")
+    assert stage.state.phase is Phase.OPENING
+    assert "could not save this step" in stage.state.problem.title
+    assert ".part" not in f"{stage.state.problem}"
+    stage.home.takes.unlink(missing_ok=True)
+    stage.home.takes.mkdir()
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
