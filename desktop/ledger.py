@@ -70,12 +70,15 @@ class Ledger:
         takes_folder: Path,
         *,
         simulated: bool = False,
+        instead_of: SessionProgress | None = None,
     ) -> None:
+        """A session that is begun ends the one that it is `instead_of`, both or neither."""
         self._store = store
         self._study = study
         self._entries = entries
         self._takes = takes_folder
         self._simulated = simulated
+        self._instead_of = instead_of
         self._session_id = ""
         self._turns: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
@@ -85,6 +88,8 @@ class Ledger:
     def begin_session(self, seed: int, code: str | None = None) -> None:
         """A new sitting: of whoever had this `code` before, of a new participant without one."""
         with self._store.action():
+            if self._instead_of is not None:
+                self._store.end_session(self._instead_of.session_id, "a new session was started")
             self._record_systems()
             participant = self._store.start_participant(code, simulated=self._simulated)
             self._session_id = self._store.start_session(

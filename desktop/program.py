@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -149,7 +149,8 @@ class Program(QObject):
 
     def _put_in_order(self) -> None:
         """What a crash left behind; before a session can start, because it ends open battles."""
-        shutil.rmtree(self._home.heard, ignore_errors=True)  # copies that no row names
+        for left in self._home.cache.glob("*"):  # not the folder itself, which may be a link
+            shutil.rmtree(left, ignore_errors=True)
         self._home.heard.mkdir(parents=True, exist_ok=True)
         found = self._store.recover(self._home.takes)
         if not found.clean:
@@ -195,7 +196,12 @@ class Program(QObject):
         if self._session is not None:
             return
         ledger = Ledger(
-            self._store, self._study, self._entries, self._home.takes, simulated=self._simulated
+            self._store,
+            self._study,
+            self._entries,
+            self._home.takes,
+            simulated=self._simulated,
+            instead_of=self._earlier if earlier is None else None,
         )
         session = Session(
             study=self._study,
@@ -212,18 +218,21 @@ class Program(QObject):
         self._session = session
         self.window.hold_open = True
         try:
-            if earlier is None and self._earlier is not None:
-                self._store.end_session(self._earlier.session_id, "a new session was started")
             session.start(earlier, participant=normal_code(code))
         except WorldError as error:
-            self._session = None
-            self.window.hold_open = False
-            self.window.show_page("compare")
-            self._compare.open()
-            self._compare.tell(problem=problems.from_exception(error))
+            self._not_begun(error)
             return
         self.window.compare.code.clear()  # the next one here may be somebody else
         self.window.show_page("arena")
+
+    def _not_begun(self, error: WorldError) -> None:
+        self._session = None
+        self.window.hold_open = False
+        with suppress(WorldError):  # told already: `error` says what is wrong with the database
+            self._offer_to_continue()
+        self.window.show_page("compare")
+        self._compare.open()
+        self._compare.tell(problem=problems.from_exception(error))
 
     def state(self, state: ArenaState) -> None:
         """From the session."""

@@ -9,6 +9,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,12 +21,14 @@ from PySide6.QtWidgets import QLabel
 from desktop.single_instance import Doorbell
 from local_db.reader import open_reader
 from tests.desktop.test_session import battles
+from tests.helpers.full_disk import limit_files
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
 from ui.state import Phase
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {"answers": ["Fine."]}
 FAULTS = ["exit", "abort", "garbage", "bad_utf8", "close_stdout", "hang", "flood"]
+BALLAST_BYTES = 4 << 20
 HOSTILE = {
     "nul, which the protocol's edge makes visible": "a\x00b",
     "html with a local image": '<b>bold</b><img src="file:///etc/hostname">',
@@ -43,9 +47,7 @@ def failed(stage: Rehearsal) -> Rehearsal:
     return stage
 
 
-@pytest.mark.parametrize(
-    "fault", ["exit", "abort", "garbage", "bad_utf8", "close_stdout", "hang", "flood"]
-)
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_broken_system_fails_the_battle_without_a_name_and_the_pair_comes_again(rehearse, fault):
     stage = failed(rehearse({"good": GOOD, "canary-bad": {"fault": fault}}, time_limit_s=1.5))
     problem = stage.state.problem
@@ -283,6 +285,62 @@ def test_a_session_that_cannot_be_written_down_does_not_begin(rehearse):
     finally:
         make_room()
     stage.start()
+
+
+def test_a_session_ends_for_another_one_only_if_that_begins(rehearse):
+    stage = rehearse(TWO_GOOD, battles=2)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.close()
+    again = rehearse(TWO_GOOD, battles=2)
+    offer = again.program.compare_state.resume_text
+    make_room = no_room_for_a("session", again.home.database)
+    try:
+        again.press(Qt.Key.Key_N)
+        assert again.window.current_page == "compare"
+        assert again.program.compare_state.problem is not None
+    finally:
+        make_room()
+    assert again.program.compare_state.resume_text == offer
+    again.start()
+    assert again.state.number == 2, "the earlier one was ended"
+
+
+def test_what_has_ended_is_no_longer_offered(rehearse):
+    stage = rehearse(TWO_GOOD, battles=2)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.close()
+    again = rehearse(TWO_GOOD, battles=2)
+    make_room = no_room_for_a("battle", again.home.database)
+    try:
+        again.press(Qt.Key.Key_N)
+        assert again.window.current_page == "compare"
+        assert not again.window.compare.resume.isVisible()
+    finally:
+        make_room()
+    again.start()
+    assert again.state.number == 1
+
+
+def no_room_for_a(table: str, database: Path) -> Callable[[], None]:
+    """A row of `table` needs more room than the disk has, any other has enough; returns what makes
+    room again."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(
+            f"CREATE TABLE ballast (content BLOB); CREATE TRIGGER heavy AFTER INSERT ON {table} "
+            f"BEGIN INSERT INTO ballast VALUES (zeroblob({BALLAST_BYTES})); END"
+        )
+    lift = limit_files(database, BALLAST_BYTES // 2)
+
+    def make_room() -> None:
+        lift()
+        with closing(sqlite3.connect(database)) as connection:
+            connection.executescript("DROP TRIGGER heavy; DROP TABLE ballast")
+
+    return make_room
 
 
 def test_a_bug_is_told_above_every_page_until_it_is_dismissed(rehearse):
