@@ -72,6 +72,21 @@ def test_the_contracts_see_every_file_of_code(tracked: list[str]) -> None:
     assert {f for f in folders if not (ROOT / f / "__init__.py").exists()} == set()
 
 
+def test_what_draws_without_qt_is_under_strict_types(tracked: list[str]) -> None:
+    without_qt = {
+        name.removesuffix(".py").replace("/", ".")
+        for name in tracked
+        if name.startswith("ui/") and name.endswith(".py") and not name.endswith("__init__.py")
+        if not re.search(r"^\s*(from|import) PySide6", (ROOT / name).read_text("utf-8"), re.M)
+    }
+    strict = [
+        override["module"]
+        for override in PROJECT["tool"]["mypy"]["overrides"]
+        if override.get("ignore_errors") is False
+    ]
+    assert [set(modules) for modules in strict] == [without_qt]
+
+
 def test_main_stays_too_small_to_hold_anything() -> None:
     assert len((ROOT / "main.py").read_text().splitlines()) < 15
 
