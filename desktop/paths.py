@@ -26,14 +26,19 @@ class Home:
         return self.folder / "takes"
 
     @property
+    def cache(self) -> Path:
+        """What the next start deletes, and anybody may delete before it."""
+        return self.folder / "cache"
+
+    @property
     def heard(self) -> Path:
         """The 16 kHz copies that systems get; may be deleted at any time."""
-        return self.folder / "cache" / "heard"
+        return self.cache / "heard"
 
     @property
     def counted(self) -> Path:
         """Exports made for the Results page, while it counts; may be deleted at any time."""
-        return self.folder / "cache" / "counted"
+        return self.cache / "counted"
 
     @property
     def backups(self) -> Path:
