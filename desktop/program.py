@@ -30,7 +30,7 @@ from desktop.paths import Home
 from desktop.playback_desk import PlaybackDesk
 from desktop.qt_thread import WindowThread
 from desktop.session import Session
-from desktop.settings import Settings, save_settings
+from desktop.settings import Settings, remember
 from desktop.station_pages import StationPages
 from desktop.study import Study
 from desktop.take_desk import NamedSource, SourceFactory, TakeDesk
@@ -325,9 +325,8 @@ class Program(QObject):
 
     def _choose_microphone(self, key: str) -> None:
         self._compare.choose(key)
-        self._settings = replace(self._settings, microphone=key)
         try:
-            save_settings(self._home.settings, self._settings)
+            remember(self._home.settings, "microphone", key)
         except OSError as error:  # it is chosen all the same, for today
             log.info("settings not saved: %s", error)
 

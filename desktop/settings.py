@@ -18,7 +18,7 @@ class Setting:
     help: str
     choices: tuple[str, ...] = ()
     stored: bool = True
-    """Whether the window remembers it between starts."""
+    """Whether it is kept in the file of settings between starts."""
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -96,9 +96,14 @@ def load_settings(path: Path, flags: Mapping[str, Any] | None = None) -> Setting
     return Settings(**values)
 
 
-def save_settings(path: Path, settings: Settings) -> None:
-    """Remember the stored settings; whole file or nothing. Raises OSError."""
-    values = {s.name: getattr(settings, s.name) for s in SETTINGS if s.stored}
+def remember(path: Path, name: str, value: str | bool) -> None:
+    """Store one setting, chosen in the window; what a flag says for one run is not stored.
+
+    Whole file or nothing. Raises OSError.
+    """
+    stored = _stored(path)
+    kept = [s for s in SETTINGS if s.stored and _makes_sense(s, stored.get(s.name))]
+    values = {s.name: stored[s.name] for s in kept} | {name: value}
     part = path.with_suffix(".part")
     part.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     part.replace(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.helpers.person import Person
@@ -40,6 +42,14 @@ def test_one_that_is_not_there_is_named_with_the_one_in_its_place(listen, name: 
     assert said(person).startswith("The microphone “")
     assert said(person).endswith(f"” is not there; “{instead}” is used instead.")
     assert person.stage.window.compare.banner.isVisible()
+
+
+def test_choosing_one_stores_it_and_no_flag_of_this_run(listen):
+    person = listen(ECHOES)  # drawn still
+    person.listening()
+    person.choose(person.stage.window.compare.device, "mic2")
+    stored = json.loads(person.stage.home.settings.read_text())
+    assert stored == {"microphone": shown(person).device_key}
 
 
 def test_one_that_comes_later_is_used_from_then_on(listen, pulse: PulseServer):

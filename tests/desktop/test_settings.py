@@ -1,12 +1,13 @@
 """Settings: one table; a flag beats what is stored, which beats the default."""
 
 import argparse
+import json
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from desktop.settings import SETTINGS, Settings, add_flags, load_settings, save_settings
+from desktop.settings import SETTINGS, Settings, add_flags, load_settings, remember
 
 
 def test_the_table_the_values_and_the_flags_are_complete():
@@ -22,7 +23,8 @@ def test_the_table_the_values_and_the_flags_are_complete():
 
 def test_a_flag_beats_the_stored_value_and_the_stored_value_the_default(tmp_path: Path):
     path = tmp_path / "settings.json"
-    save_settings(path, Settings(colours="dark", microphone="Desk (ALSA)"))
+    remember(path, "colours", "dark")
+    remember(path, "microphone", "Desk (ALSA)")
     assert load_settings(path) == Settings(colours="dark", microphone="Desk (ALSA)")
     assert load_settings(path, {"colours": "light", "microphone": None}).colours == "light"
 
@@ -48,7 +50,8 @@ def test_a_spoilt_file_means_the_defaults(tmp_path: Path, text: str):
     assert load_settings(path) == Settings()
 
 
-def test_what_is_not_remembered_is_not_stored(tmp_path: Path):
+def test_only_what_was_chosen_is_stored_beside_what_was_stored_before(tmp_path: Path):
     path = tmp_path / "settings.json"
-    save_settings(path, Settings(study="x.toml"))
-    assert load_settings(path).study == ""
+    path.write_text('{"colours": "dark", "still": "spoilt", "study": "x.toml"}')
+    remember(path, "microphone", "Desk (ALSA)")
+    assert json.loads(path.read_text()) == {"colours": "dark", "microphone": "Desk (ALSA)"}
