@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from desktop.paths import Home
+
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = {"numpy", "soundfile", "soxr", "sounddevice", "sqlite_utils", "ranker", "ui.pages.arena"}
 START = """
@@ -60,3 +62,23 @@ def test_the_window_is_painted_before_anything_slow_is_loaded(own_home: Path):
 
 def test_the_window_opens_on_its_screen_however_small_that_is():
     assert "inside" in told_at_first_paint()
+
+
+def test_what_a_crash_left_in_the_cache_is_deleted(rehearse, tmp_path: Path):
+    home = Home(tmp_path / "stage" / "home")
+    export, copy = home.counted / "tmp1" / "votes.jsonl", home.heard / "take.wav"
+    for left in (export, copy):
+        left.parent.mkdir(parents=True)
+        left.touch()
+    rehearse({"one": {}, "two": {}})
+    assert [*home.cache.rglob("*")] == [home.heard]
+
+
+def test_a_cache_that_lies_elsewhere_is_emptied_there(rehearse, tmp_path: Path):
+    home = Home(tmp_path / "stage" / "home")
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "counted" / "tmp1").mkdir(parents=True)
+    home.folder.mkdir(parents=True)
+    home.cache.symlink_to(elsewhere)
+    rehearse({"one": {}, "two": {}})
+    assert [*elsewhere.rglob("*")] == [elsewhere / "heard"]
