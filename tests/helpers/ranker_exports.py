@@ -1,4 +1,4 @@
-"""Exported folders, written line by line as docs/export.md describes them."""
+"""Exported folders, written line by line as docs/export.md describes them, and boards of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import ranker
 
 Line = Mapping[str, Any] | bytes
 
@@ -51,3 +53,19 @@ def write_export(
     stated = {"schema": 1, "battles": len(rows)} if manifest is None else manifest
     (folder / "manifest.json").write_text(json.dumps(stated))
     return folder
+
+
+GOOD = [battle(k, choice="a" if k % 2 else "b") for k in range(8)]
+
+
+def rules(board: ranker.Board) -> dict[str, int]:
+    assert board.n_seen == board.n_votes + sum(left.count for left in board.exclusions)
+    return {left.rule: left.count for left in board.exclusions}
+
+
+def example(board: ranker.Board, rule: str) -> str:
+    return next(left.example for left in board.exclusions if left.rule == rule)
+
+
+def rank_lines(folder: Path, *lines: Any, **more: Any) -> ranker.Board:
+    return ranker.rank(write_export(folder / "north", [*GOOD, *lines]), **more)
