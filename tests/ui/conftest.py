@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from tests.helpers.qt_complaints import no_qt_complaint
 from ui import theme
 from ui.window import MainWindow
+
+__all__ = ["no_qt_complaint"]
 
 
 @pytest.fixture(autouse=True)
@@ -27,20 +28,6 @@ def dressed(qapp: QApplication) -> None:
         theme.now.dark = False
         theme.now.set_scale(1.0)
         theme.refresh()
-
-
-@pytest.fixture(autouse=True)
-def no_qt_complaint() -> Iterator[None]:
-    seen: list[str] = []
-
-    def hear(kind: QtMsgType, _context: object, message: str) -> None:
-        if kind is not QtMsgType.QtDebugMsg:
-            seen.append(message)
-
-    before = qInstallMessageHandler(hear)
-    yield
-    qInstallMessageHandler(before)
-    assert not seen, f"Qt complained: {seen}"
 
 
 @pytest.fixture
