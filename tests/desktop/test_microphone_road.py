@@ -12,11 +12,13 @@ from desktop.audio.convert import read_samples
 from desktop.catalogue import read_catalogue
 from desktop.settings import load_settings
 from engines.api import Part
+from local_db import kept
 from local_db.take_files import sha256_of
 from tests.desktop.test_session import battles
 from tests.helpers.listening import likeness
+from tests.helpers.person import Person
 from tests.helpers.pulse import PulseServer
-from tests.helpers.rehearsal import HEARING
+from tests.helpers.rehearsal import HEARING, Rehearsal
 from ui.state import Phase, Vote
 
 pytestmark = pytest.mark.serial
@@ -27,6 +29,7 @@ FIRST_VOTE_ACTIONS = 8
 FIRST_VOTE_S = 90.0
 LOADING_MS = 60_000
 """Two workers load their models on a machine that may be busy."""
+SLOW = {"recogniser": {"delay_ms": 500}}
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -45,26 +48,8 @@ def test_a_question_is_heard_answered_and_voted_on_and_so_is_the_reason(
 
     (battle,) = battles(stage)
     assert battle.vote.choice == "a"
-    (take,), (turn,) = battle.takes, battle.turns
-    file = stage.home.takes / take.file
-    samples, rate_hz = read_samples(file)
-    assert sha256_of(file) == take.sha256
-    assert (len(samples), rate_hz) == (take.frames_got, take.rate_hz)
-    assert take.frames_expected == take.frames_got
-    assert likeness(file, question) > 0.9
-    assert (take.accepted, take.verdicts) == (True, [])
-    assert "mic1" in take.device_start
-    assert take.device_start == take.device_end
-    assert take.speech_share > 0.3
-    assert take.facts["held_ms"] >= 1000
-    (transcript,) = take.transcripts
-    heard = {h["name"]: (h["text"], h["accepted"]) for h in transcript.hypotheses}
-    assert heard["skills"] == ("what is the capital of france", True)
-    answers = {battle.a.system: turn.a, battle.b.system: turn.b}
-    assert "Paris" in answers["baseline-skills"].text
-    assert answers["baseline-eliza"].text
-    assert {answer.transcript_id for answer in answers.values()} == {transcript.id}
-    assert [turn.a.text, turn.b.text] == [stage.state.card_a.text, stage.state.card_b.text]
+    the_question_is_kept(stage, battle, question)
+    the_answers_are_kept(stage, battle)
 
     person.press(Qt.Key.Key_S)
     person.until_reason_is_recorded()
@@ -89,6 +74,33 @@ def test_a_question_is_heard_answered_and_voted_on_and_so_is_the_reason(
     assert [t.id for t in take.transcripts] == [why.transcript_id]
     assert likeness(stage.home.takes / take.file, reason) > 0.9
     assert person.recordings() == {take.file for take in battle.takes}
+
+
+def the_question_is_kept(stage: Rehearsal, battle: kept.Battle, question: Path) -> None:
+    (take,) = battle.takes
+    file = stage.home.takes / take.file
+    samples, rate_hz = read_samples(file)
+    assert sha256_of(file) == take.sha256
+    assert (len(samples), rate_hz) == (take.frames_got, take.rate_hz)
+    assert take.frames_expected == take.frames_got
+    assert likeness(file, question) > 0.9
+    assert (take.accepted, take.verdicts) == (True, [])
+    assert "mic1" in take.device_start
+    assert take.device_start == take.device_end
+    assert take.speech_share > 0.3
+    assert take.facts["held_ms"] >= 1000
+    (transcript,) = take.transcripts
+    heard = {h["name"]: (h["text"], h["accepted"]) for h in transcript.hypotheses}
+    assert heard["skills"] == ("what is the capital of france", True)
+
+
+def the_answers_are_kept(stage: Rehearsal, battle: kept.Battle) -> None:
+    (turn,), (transcript,) = battle.turns, battle.takes[0].transcripts
+    answers = {battle.a.system: turn.a, battle.b.system: turn.b}
+    assert "Paris" in answers["baseline-skills"].text
+    assert answers["baseline-eliza"].text
+    assert {answer.transcript_id for answer in answers.values()} == {transcript.id}
+    assert [turn.a.text, turn.b.text] == [stage.state.card_a.text, stage.state.card_b.text]
 
 
 def test_a_first_run_leads_to_a_first_vote_by_keys_alone(listen, question: Path):
@@ -205,49 +217,64 @@ def test_a_running_take_can_be_thrown_away_and_spoken_anew(listen, question: Pat
     assert [take.accepted for take in battle.takes] == [True]
 
 
-def test_escape_throws_a_spoken_reason_away_at_any_moment(listen, question: Path, reason: Path):
-    slow = {"recogniser": {"delay_ms": 500}}
-    person = listen({name: slow | script for name, script in ECHOES.items()})
-    stage = person.stage
+@pytest.fixture
+def reasoning(listen, question: Path, reason: Path) -> SpokenReason:
+    """Somebody has voted, and may now say why."""
+    person = listen({name: SLOW | script for name, script in ECHOES.items()})
     person.press(Qt.Key.Key_Return)
-    stage.until(Phase.READY)
+    person.stage.until(Phase.READY)
     person.ask(question)
-    stage.vote(Qt.Key.Key_1)
-    recordings, copies = person.recordings(), person.copies()
+    person.stage.vote(Qt.Key.Key_1)
+    return SpokenReason(person, reason)
 
-    def begin() -> None:
-        person.press(Qt.Key.Key_S)
-        stage.until(Phase.REASON_RECORDING)
 
-    def give() -> None:
-        begin()
-        person.until_reason_is_recorded()
-        person.say(reason)
-        person.press(Qt.Key.Key_S)
+class SpokenReason:
+    """Begun, given, and thrown away without a trace."""
 
-    def escape() -> None:
-        person.press(Qt.Key.Key_Escape)
-        stage.until(Phase.VOTED)
-        person.wait(lambda: (person.recordings(), person.copies()) == (recordings, copies))
+    def __init__(self, person: Person, reason: Path) -> None:
+        self.person, self.stage, self.reason = person, person.stage, reason
+        self.before = self.files()
 
-    begin()
-    escape()  # while the microphone is opened
-    begin()
+    def files(self) -> tuple[set[str], set[str]]:
+        return self.person.recordings(), self.person.copies()
+
+    def begin(self) -> None:
+        self.person.press(Qt.Key.Key_S)
+        self.stage.until(Phase.REASON_RECORDING)
+
+    def give(self) -> None:
+        self.begin()
+        self.person.until_reason_is_recorded()
+        self.person.say(self.reason)
+        self.person.press(Qt.Key.Key_S)
+
+    def escape(self) -> None:
+        self.person.press(Qt.Key.Key_Escape)
+        self.stage.until(Phase.VOTED)
+        self.person.wait(lambda: self.files() == self.before)
+
+
+def test_escape_throws_a_spoken_reason_away_at_any_moment(reasoning: SpokenReason, question: Path):
+    person, stage = reasoning.person, reasoning.stage
+    recordings, copies = reasoning.before
+    reasoning.begin()
+    reasoning.escape()  # while the microphone is opened
+    reasoning.begin()
     person.until_reason_is_recorded()
     person.wait(lambda: person.recordings() > recordings)
-    escape()  # while it is recorded
-    give()
-    escape()  # while the recording is checked
-    give()
+    reasoning.escape()  # while it is recorded
+    reasoning.give()
+    reasoning.escape()  # while the recording is checked
+    reasoning.give()
     person.wait(lambda: all(new.endswith(".wav") for new in person.recordings() - recordings))
     person.wait(lambda: person.copies() > copies)
-    escape()  # while it is transcribed
-    person.wait_for_what_is_recognised(Part("echo", HEARING | slow["recogniser"]), question)
+    reasoning.escape()  # while it is transcribed
+    person.wait_for_what_is_recognised(Part("echo", HEARING | SLOW["recogniser"]), question)
     assert stage.state.phase is Phase.VOTED
-    give()
+    reasoning.give()
     stage.until(Phase.REASON_EDITING)
     assert stage.state.reason.text == "what i said"
-    escape()  # while it is corrected
+    reasoning.escape()  # while it is corrected
 
     person.press(Qt.Key.Key_T)
     stage.until(Phase.REASON_EDITING)

@@ -15,7 +15,8 @@ from local_db.store import Store
 from tests.helpers.voting import SYSTEMS, Sitting, open_test_store
 
 
-def test_a_whole_battle_is_read_back_as_it_was_handed_in(sitting: Sitting, store: Store) -> None:
+def whole_battle(sitting: Sitting, store: Store) -> str:
+    """Everything that a battle can have, once."""
     battle_id = sitting.open_battle(number=3, kind="practice", probability=0.125, seed=-(2**63))
     take_id = sitting.add_take(battle_id, verdicts=["too_quiet"], facts={"gaps": [1.5]})
     turn_id = sitting.add_turn(battle_id, take_id=take_id)
@@ -51,9 +52,12 @@ def test_a_whole_battle_is_read_back_as_it_was_handed_in(sitting: Sitting, store
             verbatim="both where short",
         )
     )
+    return battle_id
 
+
+def test_a_whole_battle_is_read_back_as_it_was_handed_in(sitting: Sitting, store: Store) -> None:
+    battle_id = whole_battle(sitting, store)
     battle = store.reader.battle(battle_id)
-
     assert (battle.number, battle.kind, battle.state) == (3, "practice", "voted")
     assert (battle.draw.seed, battle.draw.probability) == (-(2**63), 0.125)
     assert (battle.a.system, battle.b.label) == ("system-a", "System B")
