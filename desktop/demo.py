@@ -130,7 +130,7 @@ def _make_room(out: Path) -> None:
         (out / "screenshots").mkdir(parents=True)
         (out / MARKER).write_text("Everything in this folder is replaced by the next demo.\n")
     except OSError as error:
-        raise UsageProblem(f"{out} cannot be written ({error.strerror}).") from error
+        raise EarshotError(f"{out} cannot be written ({error.strerror}).") from error
 
 
 def _has_display() -> bool:
@@ -188,8 +188,9 @@ class _Walk(QObject):
         limit.timeout.connect(self._too_late)
         limit.start()
         self._window.resize(SIZE)  # of every picture, whatever the screen
+        # By then the program has said what stands in for the microphone.
+        self._window.first_painted.connect(lambda: self._soon(self._begin))
         self._program.show()
-        self._soon(self._begin)
         self._loop.exec()
         limit.stop()
         if self._stopped is not None:
@@ -241,7 +242,7 @@ class _Walk(QObject):
         def go_on() -> None:
             self._photograph("finished")
             if state.voted < state.total:
-                self._too_late()
+                self._give_up(f"Only {state.voted} of {state.total} votes were given.")
             else:
                 self._press(self._window.finished, Qt.Key.Key_R)
 
@@ -278,7 +279,8 @@ class _Walk(QObject):
             path.write_bytes(picture.data().data())  # Qt itself does not say why it failed
         except OSError as error:
             self._give_up(f"{path} cannot be written ({error.strerror}).")
-        self._pictures.append(path)
+        else:
+            self._pictures.append(path)
 
     def _soon(self, act: Callable[[], None]) -> None:
         QTimer.singleShot(0, self, act)
