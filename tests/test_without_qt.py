@@ -51,7 +51,7 @@ def test_command_explains_itself_without_qt(command: str, without_qt: dict[str, 
         (["doctor"], None, "python"),
         (["export", "--to", "{tmp}/export"], None, ""),
         (["rank", "{tmp}/no-export"], 1, "no-export"),
-        (["ask", "{tmp}/no-take.wav", "--system", "baseline-skills"], 1, "no-take.wav"),
+        (["ask", "{tmp}/no-take.wav", "--system", "baseline-skills"], 2, "no-take.wav"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )

@@ -1,8 +1,8 @@
 """Everything the window does, as commands.
 
 Exit code 0 means done, 1 that it failed for a reason the sentence on stderr gives, 2 that the
-command was typed wrongly, 130 that it was interrupted, 141 that nobody wanted to read the result to
-its end. Results go to stdout, progress to stderr.
+command was typed wrongly or names what it cannot work with, 130 that it was interrupted, 141 that
+nobody wanted to read the result to its end. Results go to stdout, progress to stderr.
 No command but the window and `demo` loads Qt.
 """
 
@@ -15,9 +15,11 @@ from pathlib import Path
 
 from desktop.cli.common import say
 from desktop.cli.output import READER_LEFT, accept_any_text, flush
-from desktop.errors import EarshotError
+from desktop.errors import EarshotError, UsageProblem
 from desktop.problems import Spoken
+from desktop.settings import SETTINGS
 
+_CODES: dict[type[Exception], int] = {UsageProblem: 2}
 COMMANDS = ("demo", "systems", "ask", "export", "rank", "doctor")
 
 
@@ -35,7 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
         module = importlib.import_module(f"desktop.cli.{name}")
         command = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(command)
-        command.set_defaults(run=module.run)
+        command.set_defaults(run=module.run, parser=command)
     return parser
 
 
@@ -56,15 +58,29 @@ def main(argv: Sequence[str]) -> int:
         if not isinstance(error, Spoken):
             raise
         say(f"{error.sentence} {error.advice}".strip())
-        return 1
+        return _CODES.get(type(error), 1)
 
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     try:
-        return build_parser().parse_args(argv)
+        args = build_parser().parse_args(argv)
+        _refuse_flags_of_the_window(args)
     except SystemExit:
         flush()  # it has printed the help
         raise
+    return args
+
+
+def _refuse_flags_of_the_window(args: argparse.Namespace) -> None:
+    """A flag before a command that does not read it would be taken and do nothing."""
+    if args.command is None:
+        return
+    command: argparse.ArgumentParser = args.parser
+    flags = {"home": "--home"} | {setting.name: setting.flag for setting in SETTINGS}
+    for name, flag in flags.items():
+        its_own = command.get_default(name) is not None
+        if getattr(args, name) is not None and not its_own:
+            command.error(f"the command `{args.command}` does not read {flag}: leave it out")
 
 
 def _require_a_place_to_stand() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from desktop.cli.common import add_json, add_seed, print_json, say, seconds
 from desktop.cli.output import tell
-from desktop.errors import UsageProblem
+from desktop.errors import EarshotError, UsageProblem
 
 HELP = "one system's answer to one recording"
 LONGEST_S = 3600
@@ -67,7 +67,7 @@ def _heard(take: Path) -> Iterator[Path]:
             heard = Path(folder) / "heard.wav"
             to_engine_wav(take, heard)
         except OSError as error:
-            raise UsageProblem(
+            raise EarshotError(
                 f"The recording cannot be copied for the system ({error.strerror}).",
                 "Make room in the temporary folder, or name another one in TMPDIR.",
             ) from error

@@ -54,8 +54,6 @@ def test_ask_tells_programs_what_served_and_how_long_it_took():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["ask", PARIS, "--system", "nobody"], "There is no system called nobody."),
-        (["ask", "/none.wav", "--system", "baseline-eliza"], "There is no recording at /none.wav."),
         (["ask", ROOT / "README.md", "--system", "baseline-eliza"], "cannot be read as audio"),
         (["export", "--to", "/none"], "There is no database"),
         (["rank", "/none"], "/none"),
@@ -67,6 +65,45 @@ def test_what_cannot_be_done_is_said_in_a_sentence_and_ends_with_1(arguments, se
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["ask", PARIS, "--system", "nobody"], "There is no system called nobody."),
+        (["ask", "/none.wav", "--system", "baseline-eliza"], "There is no recording at /none.wav."),
+        (["demo", "--out", PARIS], f"{PARIS} is a file."),
+    ],
+)
+def test_what_names_something_unusable_is_said_in_a_sentence_and_ends_with_2(arguments, sentence):
+    done = earshot(*arguments)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "flag"),
+    [
+        (["--home", "x", "demo", "--out", "/none/x"], "--home"),
+        (["--home", "x", "systems", "list"], "--home"),
+        (["--study", "x", "export", "--to", "/none/x"], "--study"),
+        (["--microphone", "x", "doctor"], "--microphone"),
+        (["--colours", "dark", "rank", "/none/x"], "--colours"),
+        (["--still", "rank", "/none/x"], "--still"),
+    ],
+)
+def test_a_flag_that_the_command_does_not_read_is_refused(arguments, flag):
+    done = earshot(*arguments)
+    assert done.returncode == 2
+    assert f"does not read {flag}: leave it out" in done.stderr
+    assert done.stdout == ""
+
+
+def test_home_may_stand_before_a_command_that_reads_it(tmp_path: Path):
+    done = earshot("--home", tmp_path / "none", "export", "--to", tmp_path / "out")
+    assert done.returncode == 1
+    assert f"There is no database at {tmp_path / 'none' / 'earshot.db'}" in done.stderr
 
 
 def test_ask_says_in_a_sentence_what_an_engine_could_not_do():
@@ -122,7 +159,7 @@ def test_the_demo_never_replaces_what_is_not_a_demo(tmp_path: Path):
     kept.parent.mkdir(parents=True)
     kept.write_text("votes")
     done = earshot("demo", "--out", tmp_path / "results")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert kept.read_text() == "votes"
 
 
@@ -152,6 +189,11 @@ def test_the_demo_walks_the_whole_road_without_a_display(tmp_path: Path):
     out = tmp_path / "demo"
     done = earshot("demo", "--out", out, DISPLAY="", WAYLAND_DISPLAY="")
     assert done.returncode == 0, done.stderr
+    *_, screenshots, export, leaderboard = done.stdout.splitlines()
+    assert screenshots.split() == ["Screenshots", str(out / "screenshots")]
+    assert export.split() == ["Export", str(out / "export")]
+    assert leaderboard.split() == ["Leaderboard", str(out / "leaderboard.txt")]
+    assert done.stdout.startswith((out / "leaderboard.txt").read_text())
     pictures = {path.stem for path in (out / "screenshots").glob("*.png")}
     assert pictures == {
         "compare",
@@ -180,7 +222,7 @@ def test_the_demo_walks_the_whole_road_without_a_display(tmp_path: Path):
     assert again == board
     (out / "mine.txt").write_text("not yours")
     refused = earshot("demo", "--out", out)
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "mine.txt" in refused.stderr
 
 
