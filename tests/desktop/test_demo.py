@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from desktop import demo
 from tests.desktop.test_session_faults import fill_disk
+from ui.state import ArenaState, Phase
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -41,6 +43,21 @@ def test_a_vote_that_finds_no_room_ends_it(tmp_path: Path, monkeypatch: pytest.M
         for undo in make_room:
             undo()
     assert caught.value.sentence.startswith("The demo stopped at “voting”. This computer could not")
+
+
+def test_a_session_without_all_its_votes_is_no_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def leave(walk: demo._Walk, state: ArenaState) -> None:
+        if state.phase is Phase.READY:
+            page = walk._window.arena
+            walk._press(page, Qt.Key.Key_Escape)
+            walk._press(page, Qt.Key.Key_L)
+
+    monkeypatch.setattr(demo._Walk, "_act", leave)
+    with pytest.raises(demo.DemoStuck) as caught:
+        demo.run_demo(tmp_path / "demo")
+    assert caught.value.sentence.endswith("at “finished”. Only 0 of 10 votes were given.")
 
 
 def test_an_earlier_demo_is_replaced_in_its_folder(tmp_path: Path):
