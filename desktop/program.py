@@ -30,6 +30,7 @@ from desktop.paths import Home
 from desktop.playback_desk import PlaybackDesk
 from desktop.qt_thread import WindowThread
 from desktop.session import Session
+from desktop.session_view import resume_text
 from desktop.settings import Settings, remember
 from desktop.station_pages import StationPages
 from desktop.study import Study
@@ -261,14 +262,15 @@ class Program(QObject):
         return replace(state, devices=compare.devices, device_key=compare.device_key)
 
     def _offer_to_continue(self) -> None:
-        self._earlier = earlier = self._broken_off()
-        text = ""
-        if earlier is not None:
-            text = (
-                f"A session was broken off after {earlier.battles.voted} of "
-                f"{earlier.battles_planned} battles. Starting a new one ends it."
-            )
-        self._compare.tell(resume_text=text)
+        self._earlier = self._broken_off()
+        self._compare.tell(resume_text=resume_text(self._earlier))
+        self._code_typed(self.window.compare.code.text())
+
+    def _code_typed(self, typed: str) -> None:
+        """A session goes on under its own code, and for whoever types none."""
+        code = normal_code(typed)
+        earlier = self._earlier.participant_code if self._earlier is not None else None
+        self._compare.tell(resume_fits=code is None or code == earlier)
 
     def _broken_off(self) -> SessionProgress | None:
         """A sitting that a crash broke off can go on: the newest, of this very study file."""
@@ -345,6 +347,7 @@ class Program(QObject):
         window.first_painted.connect(self._after_first_paint)
         window.close_requested.connect(lambda: self._arena.ask_to_leave())
         compare.start_requested.connect(lambda code: self.start_session(code=code))
+        compare.code_typed.connect(self._code_typed)
         compare.resume_requested.connect(lambda: self.start_session(self._earlier))
         compare.device_chosen.connect(self._choose_microphone)
         compare.rescan_requested.connect(self._compare.rescan)

@@ -12,7 +12,7 @@ from desktop.battle import RERECORDABLE
 from desktop.running_battle import RunningBattle
 from desktop.study import Reveal, Study
 from engines.api import Answer
-from local_db.kept import Battle
+from local_db.kept import Battle, SessionProgress
 from local_db.kept import Vote as KeptVote
 from ui.state import (
     ArenaState,
@@ -99,6 +99,18 @@ def finished_state(
         rows=rows,
         reveals=reveals,
         problem=problem,
+    )
+
+
+def resume_text(earlier: SessionProgress | None) -> str:
+    """What the first page says of a session that can go on; empty for none."""
+    if earlier is None:
+        return ""
+    whose = f", under the code “{earlier.participant_code}”" if earlier.participant_code else ""
+    done, planned = earlier.battles.voted, earlier.battles_planned
+    return (
+        f"A session was broken off after {done} of {planned} battles{whose}. "
+        "Starting a new one ends it."
     )
 
 

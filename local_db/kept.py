@@ -215,6 +215,7 @@ class SessionProgress:
     study: str
     study_sha256: str
     participant_id: str
+    participant_code: str | None
     simulated: bool
     started_utc: str
     seed: int

@@ -21,9 +21,11 @@ from local_db.opening import copy_for_reading, open_for_reading
 from local_db.verifying import verify
 
 _SESSIONS = """SELECT session.id AS session_id, session.*, participant.simulated,
+  participant_code.code AS participant_code,
   coalesce(event.at_utc, '') AS started_utc, session_end.reason AS ended_reason
 FROM session
 JOIN participant ON participant.id = session.participant_id
+LEFT JOIN participant_code ON participant_code.participant_id = participant.id
 LEFT JOIN session_end ON session_end.session_id = session.id
 LEFT JOIN event ON event.noun = 'session' AND event.row_id = session.id"""
 

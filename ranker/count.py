@@ -14,7 +14,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ranker.votes import VOTED, WITHDRAWN, Battle, Refused, System, why_not_counted
+from ranker.votes import (
+    UNKNOWN_STATE,
+    VOTED,
+    WITHDRAWN,
+    Battle,
+    Refused,
+    System,
+    why_not_counted,
+)
 
 EXAMPLE_CHARS = 160
 
@@ -87,7 +95,7 @@ def tally(found: Iterable[Battle | Refused], include_simulated: bool = False) ->
         if rule is None:
             result.count(battle)
         else:
-            result.exclude(rule, _example(battle))
+            result.exclude(rule, _example(battle, rule))
     return result
 
 
@@ -136,6 +144,7 @@ def _corrects(after: Battle, before: Battle) -> bool:
     )
 
 
-def _example(battle: Battle) -> str:
+def _example(battle: Battle, rule: str) -> str:
     who = battle.id or f"a vote without an id on {battle.a.id} and {battle.b.id}"
-    return f"{who}: {battle.choice}" if battle.choice else who
+    what = repr(battle.state) if rule == UNKNOWN_STATE else battle.choice
+    return f"{who}: {what}" if what else who

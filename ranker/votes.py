@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 COUNTED_KIND = "normal"
 VOTED = "voted"
+UNKNOWN_STATE = "unknown state"
 WITHDRAWN = "withdrawn"
 STATES = frozenset({VOTED, "skipped", "failed", "abandoned", WITHDRAWN, "open"})
 
@@ -143,7 +144,7 @@ def from_vote(vote: Vote | Mapping[str, Any]) -> Battle | Refused:
 def why_not_counted(battle: Battle, include_simulated: bool) -> str | None:
     """The name of the first rule that leaves this battle out, or None when it is counted."""
     if battle.state != VOTED:
-        return f"state {battle.state}" if battle.state in STATES else "unknown state"
+        return f"state {battle.state}" if battle.state in STATES else UNKNOWN_STATE
     if battle.kind != COUNTED_KIND:
         return f"kind {battle.kind}"
     if battle.simulated and not include_simulated:

@@ -143,6 +143,8 @@ class CompareState:
     problem: Problem | None = None
     resume_text: str = ""
     """Not empty when an earlier session can be continued."""
+    resume_fits: bool = True
+    """False when the code that is typed is not that of the earlier session."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def one_session(stage: Rehearsal, code: str) -> None:
     stage.vote(Qt.Key.Key_1)
     stage.press(Qt.Key.Key_Return)
     stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
-    stage.press(Qt.Key.Key_Return)
+    stage.press(Qt.Key.Key_N)
     stage.qtbot.waitUntil(lambda: stage.window.current_page == "compare", timeout=PATIENCE_MS)
 
 
@@ -81,6 +81,24 @@ def test_a_code_starts_its_own_session_and_not_the_one_that_broke_off(rehearse):
     before, now = battles(again)
     assert before.participant != now.participant
     assert before.session != now.session
+
+
+def test_whoever_comes_back_under_the_code_of_a_broken_off_session_goes_on_with_it(rehearse):
+    stage = rehearse(TWO, battles=2)
+    code = stage.window.compare.code
+    QTest.keyClicks(code.edit, "Lin 07")
+    QTest.keyClick(code.edit, Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.close()
+    again = rehearse(TWO, battles=2)
+    assert "lin 07" in again.program.compare_state.resume_text
+    code = again.window.compare.code
+    QTest.keyClicks(code.edit, "LIN 07")
+    QTest.keyClick(code.edit, Qt.Key.Key_Return)
+    again.until(Phase.READY)
+    assert again.state.number == 2
 
 
 @given(st.text())

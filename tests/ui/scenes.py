@@ -141,7 +141,7 @@ SCENES: dict[str, Scene] = {
     "compare": _compare(COMPARE),
     "compare_first_run": _compare(replace(COMPARE, notice=NOTICE)),
     "compare_resume": _compare(replace(COMPARE, resume_text=RESUME)),
-    "compare_resume_code": _code_typed(replace(COMPARE, resume_text=RESUME)),
+    "compare_resume_code": _code_typed(replace(COMPARE, resume_text=RESUME, resume_fits=False)),
     "compare_failed": _compare(
         replace(
             COMPARE,

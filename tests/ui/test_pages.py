@@ -77,25 +77,24 @@ def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
         press(window, K.Key_N)
 
 
-def test_with_a_code_return_starts_and_another_key_resumes(
-    window: MainWindow, qtbot: QtBot
-) -> None:
+def test_under_another_code_nothing_is_continued(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("compare")
     page = window.compare
-    page.draw(replace(COMPARE, resume_text="Stopped after 3 of 10."))
-    qtbot.keyClicks(page.code.edit, "P 07")
+    page.draw(replace(COMPARE, resume_text="Stopped after 3 of 10.", resume_fits=False))
     with (
-        qtbot.waitSignal(page.start_requested) as caught,
+        qtbot.waitSignal(page.start_requested),
         qtbot.assertNotEmitted(page.resume_requested),
     ):
-        qtbot.keyClick(page.code.edit, K.Key_Return)
-    assert caught.args == ["P 07"]
-    page.setFocus()
-    with qtbot.waitSignal(page.resume_requested):
-        press(window, K.Key_C)
-    page.code.edit.setText(" ")  # is no code
-    with qtbot.waitSignal(page.resume_requested):
-        qtbot.keyClick(page.code.edit, K.Key_Return)
+        press(window, K.Key_Return)
+        qtbot.mouseClick(page.resume, LEFT)
+
+
+def test_every_change_of_the_code_is_told(window: MainWindow, qtbot: QtBot) -> None:
+    told: list[str] = []
+    window.compare.code_typed.connect(told.append)
+    qtbot.keyClicks(window.compare.code.edit, "P7")
+    window.compare.code.clear()
+    assert told == ["P", "P7", ""]
 
 
 def test_a_session_starts_under_the_code_that_was_typed(window: MainWindow, qtbot: QtBot) -> None:
@@ -148,7 +147,7 @@ def test_after_a_session(window: MainWindow, qtbot: QtBot) -> None:
     page = window.finished
     page.draw(FINISHED)
     for key, button, signal in (
-        (K.Key_Return, page.again, page.again_requested),
+        (K.Key_N, page.again, page.again_requested),
         (K.Key_R, page.results, page.results_requested),
     ):
         with qtbot.waitSignal(signal):

@@ -36,13 +36,15 @@ class ComparePage(QWidget):
     start_requested = Signal(str)
     """With the participant code as it was typed."""
     resume_requested = Signal()
+    code_typed = Signal(str)
+    """At every change of the participant code."""
     device_chosen = Signal(str)
     rescan_requested = Signal()
     problem_action = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._meter_open = self._broken_off = False
+        self._meter_open = self._broken_off = self._resume_is_next = False
         self.setAccessibleName("Compare")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._title = Text("", theme.Type.TITLE, weight=theme.SEMIBOLD)
@@ -69,6 +71,7 @@ class ComparePage(QWidget):
         self._battles.setText(_length(state.battles))
         self._draw_device(state)
         self._broken_off = bool(state.resume_text)
+        self._resume_is_next = self._broken_off and state.resume_fits
         self.resume.setVisible(self._broken_off)
         self._resume_words.show_or_hide(state.resume_text)
         self._name_the_next_one()
@@ -85,23 +88,16 @@ class ComparePage(QWidget):
             (self.resume if self._resume_is_next else self.start).click()
         elif key == Qt.Key.Key_N and self._resume_is_next:
             self.start.click()
-        elif key == Qt.Key.Key_C and self._broken_off:
-            self.resume.click()
         else:
             event.ignore()
-
-    @property
-    def _resume_is_next(self) -> bool:
-        """Whoever types a code is not the one whose session was broken off, or cannot know it."""
-        return self._broken_off and not self.code.text().strip()
 
     def _name_the_next_one(self) -> None:
         resume = self._resume_is_next
         self.start.set_label("Start a new session" if self._broken_off else "Start")
         self.start.set_key("N" if resume else "⏎")
         self.start.set_kind(Kind.PLAIN if resume else Kind.PRIMARY)
-        self.resume.set_key("⏎" if resume else "C")
         self.resume.set_kind(Kind.PRIMARY if resume else Kind.PLAIN)
+        self.resume.setEnabled(resume)  # to whoever it is not, it would give their votes
 
     def _draw_device(self, state: CompareState) -> None:
         chosen = next((d for d in state.devices if d.key == state.device_key), None)
@@ -161,7 +157,7 @@ class ComparePage(QWidget):
     def _connect(self) -> None:
         self.start.clicked.connect(lambda: self.start_requested.emit(self.code.text()))
         self.resume.clicked.connect(self.resume_requested)
-        self.code.changed.connect(self._name_the_next_one)
+        self.code.changed.connect(lambda: self.code_typed.emit(self.code.text()))
         self.device.device_chosen.connect(self.device_chosen)
         self.device.rescan_requested.connect(self.rescan_requested)
         self.banner.acted.connect(self.problem_action)

@@ -43,7 +43,7 @@ class FinishedPage(QWidget):
         self._card = Card()
         self.table = Table("Who was who")
         self._blind = Text(ink="muted")
-        self.again = Button("Start another session", "⏎", kind=Kind.PRIMARY)
+        self.again = Button("Another session", "N", kind=Kind.PRIMARY)
         self.results = Button("See the results", "R")
         self._arrange()
         self.again.clicked.connect(self.again_requested)
@@ -68,7 +68,8 @@ class FinishedPage(QWidget):
         key = event.key()
         if event.isAutoRepeat():
             return
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        # Not Return: it ends the last battle, and one press too many would take this page away.
+        if key == Qt.Key.Key_N:
             self.again_requested.emit()
         elif key == Qt.Key.Key_R and self.results.isVisible():
             self.results_requested.emit()

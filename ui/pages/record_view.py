@@ -65,7 +65,8 @@ class RecordView(QWidget):
         self._title.setText(state.instruction or INSTRUCTION)
         self._how.setText(_HOW.get(phase, HOW))
         self.control.set_mode(_MODES.get(phase, Mode.WAITING))
-        self.device.setText(state.device_label or "No microphone")
+        opening = state.phase is Phase.OPENING and state.problem is None
+        self.device.setText("" if opening else state.device_label or "No microphone")
         # Before a session is the place to change it, or between takes: never inside one.
         self.change.setVisible(not recording and bool(state.devices))
         self.change.setEnabled(state.phase is not Phase.CHECKING)
