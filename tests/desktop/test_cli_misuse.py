@@ -215,7 +215,7 @@ def test_a_data_folder_whose_name_is_not_text_is_refused(tmp_path: Path):
 def test_a_data_folder_of_nobody_is_a_name_like_any_other(tmp_path: Path):
     to = tmp_path / "out"
     done = earshot("export", "--to", to, EARSHOT_HOME="~nobody-of-this-name/home")
-    assert "~nobody-of-this-name/home/earshot.db. Nothing has been recorded there yet." in done.stderr
+    assert "~nobody-of-this-name/home/earshot.db. Nothing has been recorded" in done.stderr
 
 
 def test_a_folder_that_is_gone_is_named(tmp_path: Path):
