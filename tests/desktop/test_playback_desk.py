@@ -124,6 +124,7 @@ def says_that_it_plays(stage: Rehearsal) -> bool:
     return stage.state.take is not None and stage.state.take.playing
 
 
+@pytest.mark.serial
 def test_p_plays_the_take_back_and_says_so_until_its_end(
     pulse: PulseServer, rehearse: Callable[..., Rehearsal], spoken: Path, tmp_path: Path
 ) -> None:

@@ -131,6 +131,7 @@ def picky(monkeypatch: pytest.MonkeyPatch, refuses: Callable[[int, int], int]) -
     return refused
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize(
     ("refuses", "rate_hz", "channels"),
     [

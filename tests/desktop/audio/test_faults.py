@@ -206,6 +206,7 @@ def lose_it(
     assert portaudio.live_streams() == 0
 
 
+@pytest.mark.serial
 def test_after_a_loss_the_microphone_opens_again(
     pulse: PulseServer, microphone: InputDevice, question: Path, tmp_path: Path
 ) -> None:

@@ -35,6 +35,7 @@ class Ending:
         return self.problems[0]
 
 
+@pytest.mark.serial
 def test_what_is_played_is_heard_to_its_end(
     pulse: PulseServer, question: Path, tmp_path: Path
 ) -> None:

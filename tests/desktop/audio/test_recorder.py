@@ -63,6 +63,7 @@ def test_a_take_begins_before_the_press_and_ends_after_the_release(
     assert around == pytest.approx(500 + 300, abs=TICK_MS)
 
 
+@pytest.mark.serial
 def test_the_first_word_is_whole_when_the_key_comes_late(
     pulse: PulseServer, microphone: InputDevice, question: Path, tmp_path: Path
 ) -> None:
@@ -103,6 +104,7 @@ def test_the_level_follows_the_voice(
     assert all(level.elapsed_ms == 0 for level in heard.levels[:5])
 
 
+@pytest.mark.serial
 def test_several_takes_in_one_opening_do_not_mix(
     pulse: PulseServer, microphone: InputDevice, question: Path, tmp_path: Path
 ) -> None:
@@ -222,6 +224,7 @@ def test_an_existing_file_is_never_overwritten(microphone: InputDevice, tmp_path
     assert precious.read_text() == "an earlier take"
 
 
+@pytest.mark.serial
 def test_the_file_sounds_as_loud_as_what_was_played(
     pulse: PulseServer, microphone: InputDevice, question: Path, tmp_path: Path
 ) -> None:
