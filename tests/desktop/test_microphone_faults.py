@@ -305,15 +305,18 @@ def test_closing_the_window_while_recording_asks_and_then_frees_the_microphone(
     person.start_talking()
     stage.window.close()
     assert stage.window.isVisible()
+    stage.until_state(
+        lambda state: state.phase not in (Phase.RECORDING, Phase.CHECKING), "the end of the take"
+    )
     person.press(Qt.Key.Key_L)
     person.wait(lambda: stage.window.current_page == "finished")
     person.wait(lambda: portaudio.live_streams() == 0)
     assert not pulse.listeners()
-    person.wait(lambda: not person.recordings())
     stage.window.close()
     assert not stage.window.isVisible()
     (battle,) = battles(stage)
     assert (battle.state, battle.ended_reason) == ("abandoned", "left")
+    assert person.recordings() == {take.file for take in battle.takes}
 
 
 def test_a_program_that_ends_while_recording_frees_the_microphone(listen, pulse: PulseServer):

@@ -299,6 +299,24 @@ def test_the_question_whether_to_leave_does_not_outlive_its_session(rehearse):
     stage.until(Phase.VOTING)
 
 
+@pytest.mark.parametrize("then", [Qt.Key.Key_Escape, Qt.Key.Key_L])
+def test_what_was_said_before_the_question_whether_to_leave_is_kept(rehearse, then: Qt.Key):
+    stage = rehearse(TWO)
+    stage.start()
+    stage.press(Qt.Key.Key_Space)
+    stage.until(Phase.RECORDING)
+    stage.window.close()
+    stage.until(Phase.VOTING)  # its systems have answered it behind the question
+    assert stage.window.arena.leave_bar.isVisible()
+    stage.press(then)
+    if then is Qt.Key.Key_L:
+        stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
+    (battle,) = battles(stage)
+    assert battle.state == ("abandoned" if then is Qt.Key.Key_L else "open")
+    assert [take.accepted for take in battle.takes] == [True]
+    assert (stage.home.takes / battle.takes[0].file).is_file()
+
+
 def test_no_copy_of_a_voice_stays_behind(rehearse):
     stage = voting(rehearse(TWO, battles=2))
     stage.press(Qt.Key.Key_Escape)

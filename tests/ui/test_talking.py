@@ -210,3 +210,30 @@ def test_losing_the_window_closes_a_spoken_reason(page: ArenaPage, qtbot: QtBot)
     with qtbot.waitSignal(page.stop_reason):
         other.show()
         other.activateWindow()
+
+
+@pytest.mark.parametrize("asked_by", ["mouse", "closing the window"])
+def test_the_question_whether_to_leave_closes_the_microphone(
+    window: MainWindow, page: ArenaPage, qtbot: QtBot, asked_by: str
+) -> None:
+    window.close_requested.connect(page.ask_to_leave)
+    window.hold_open = True
+    draw(page, ARENA)
+    send(QEvent.Type.KeyPress)
+    draw(page, RECORDING)
+    with qtbot.waitSignal(page.record_stopped):
+        if asked_by == "mouse":
+            qtbot.mouseClick(page.header.leave, LEFT)
+        else:
+            window.close()
+    assert page.leave_bar.isVisible()
+    window.hold_open = False
+
+
+def test_the_question_whether_to_leave_closes_a_spoken_reason(
+    page: ArenaPage, qtbot: QtBot
+) -> None:
+    draw(page, SPEAKING)
+    with qtbot.waitSignal(page.stop_reason):
+        qtbot.mouseClick(page.header.leave, LEFT)
+    assert page.leave_bar.isVisible()

@@ -126,8 +126,12 @@ class ArenaPage(QWidget):
         self.footer.show_meter(meter)
 
     def ask_to_leave(self) -> None:
-        """Ask on the page, not in a dialogue; `leave_requested` follows only after a yes."""
+        """Ask on the page, not in a dialogue; `leave_requested` follows only after a yes.
+
+        What is being recorded ends first, and is kept: nobody talks to a question.
+        """
         self._leaving = True
+        self._close_microphone()
         self.leave_bar.show_problem(LEAVE, second="Stay", primary=False)
         self._make_room()
         self.leave_bar.second.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -191,7 +195,7 @@ class ArenaPage(QWidget):
             self.record_stopped.emit(at_s)
 
     def _close_microphone(self) -> None:
-        """Nobody is here: whatever was being recorded ends, and is kept."""
+        """Nobody is talking to it now: whatever was being recorded ends, and is kept."""
         phase = self._state.phase if self._state is not None else None
         self._obey(self._talk.lose_focus(recording=phase is Phase.RECORDING), self.clock())
         if phase is Phase.REASON_RECORDING:
