@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.held_key import HeldKey
-from ui.pages.arena_keys import action_for
+from ui.pages.arena_keys import action_for, escape_leaves
 from ui.pages.judge_view import JudgeView
 from ui.pages.record_view import RecordView
 from ui.speak import announcer
@@ -105,6 +105,7 @@ class ArenaPage(QWidget):
         recording_half = _in_record_half(state)
         self.setAccessibleName(f"Battle {state.number} of {state.total}")
         self.header.show_progress(state.title, state.number, state.total)
+        self._name_escape()
         self.banner.show_problem(state.problem, primary=state.phase not in _AFTER_VOTE)
         self._make_room()
         self.banner.action.set_key("" if state.phase in _AFTER_VOTE else "⏎")
@@ -131,15 +132,14 @@ class ArenaPage(QWidget):
         What is being recorded ends first, and is kept: nobody talks to a question.
         """
         self._leaving = True
+        self._name_escape()
         self._close_microphone()
         self.leave_bar.show_problem(LEAVE, second="Stay", primary=False)
         self._make_room()
         self.leave_bar.second.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stay(self) -> None:
-        self._leaving = False
-        self.leave_bar.show_problem(None)
-        self._make_room()
+        self._settle_leaving()
         self._place_focus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -167,8 +167,7 @@ class ArenaPage(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._close_microphone()
-        self._leaving = False  # the question belongs to the session that is over
-        self.leave_bar.show_problem(None)
+        self._settle_leaving()  # the question belongs to the session that is over
         super().hideEvent(event)
 
     def toggle_record(self) -> None:
@@ -207,10 +206,19 @@ class ArenaPage(QWidget):
         return self._leave if event.key() == Qt.Key.Key_L else None
 
     def _leave(self) -> None:
+        self._settle_leaving()
+        self.leave_requested.emit()
+
+    def _settle_leaving(self) -> None:
         self._leaving = False
+        self._name_escape()
         self.leave_bar.show_problem(None)
         self._make_room()
-        self.leave_requested.emit()
+
+    def _name_escape(self) -> None:
+        """Escape is shown on “Leave” only while that is what it does."""
+        free = self._state is None or escape_leaves(self._state.phase)
+        self.header.leave.show_key(free and not self._leaving)
 
     def _enter(self, state: ArenaState, before: ArenaState | None) -> None:
         """A phase has begun: say so, and put the focus where it means nothing for A or B."""
