@@ -114,15 +114,15 @@ def _exclusions(board: Board) -> str:
 def _balance(board: Board) -> str:
     if board.slot is None:
         return ""
-    share, low, high = (100 * x for x in (board.slot.share, board.slot.low, board.slot.high))
-    return f"The left answer wins {share:.1f} % ({low:.1f}–{high:.1f})."
+    points, low, high = (100 * x for x in (board.slot.points, board.slot.low, board.slot.high))
+    return f"The left answer gets {points:.1f} % of the points ({low:.1f}–{high:.1f})."
 
 
 def _cells(systems: list[str], pairs: tuple[PairCount, ...]) -> tuple[tuple[PairCell, ...], ...]:
     known: dict[tuple[str, str], PairCell] = {}
     for pair in pairs:
         ties = pair.ties + pair.both_bad
-        known[pair.first, pair.second] = PairCell(pair.share, pair.wins, ties, pair.losses)
-        known[pair.second, pair.first] = PairCell(1 - pair.share, pair.losses, ties, pair.wins)
+        known[pair.first, pair.second] = PairCell(pair.points, pair.wins, ties, pair.losses)
+        known[pair.second, pair.first] = PairCell(1 - pair.points, pair.losses, ties, pair.wins)
     nobody = PairCell(None)
     return tuple(tuple(known.get((row, column), nobody) for column in systems) for row in systems)

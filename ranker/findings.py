@@ -118,7 +118,7 @@ class Findings:
                 losses=int(lost if upright else won),
                 ties=int(level - bad),
                 both_bad=int(bad),
-                share=float(bounds[0] if upright else 1 - bounds[0]),
+                points=float(bounds[0] if upright else 1 - bounds[0]),
                 low=float(bounds[1] if upright else 1 - bounds[2]),
                 high=float(bounds[2] if upright else 1 - bounds[1]),
             )

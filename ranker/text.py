@@ -7,6 +7,11 @@ from collections.abc import Sequence
 
 from ranker.board import Board, BoardRow, PairCount
 
+_READING = (
+    "Strength is a system's share of the strength of all. Points count a win as one, a tie and "
+    "“both bad” as a half."
+)
+
 
 def render(board: Board) -> str:
     """The whole board as text that ends without a line break."""
@@ -30,7 +35,7 @@ def _head(board: Board) -> str:
 
 
 def _leaderboard(board: Board) -> str:
-    header = ("Rank", "System", "Score", "from", "to", "Share", "from", "to", "Votes", "")
+    header = ("Rank", "System", "Score", "from", "to", "Strength", "from", "to", "Votes", "")
     return _columns(header, [_row(row) for row in board.rows], left=(1, 9))
 
 
@@ -49,12 +54,12 @@ def _row(row: BoardRow) -> tuple[str, ...]:
 
 
 def _pairs(pairs: Sequence[PairCount]) -> str:
-    header = ("Pair", "", "Share", "from", "to", "Won", "Tied", "Both bad", "Lost")
+    header = ("Pair", "", "Points", "from", "to", "Won", "Tied", "Both bad", "Lost")
     rows = [
         (
             pair.first,
             pair.second,
-            *(_percent(part) for part in (pair.share, pair.low, pair.high)),
+            *(_percent(part) for part in (pair.points, pair.low, pair.high)),
             *(f"{n:,}" for n in (pair.wins, pair.ties, pair.both_bad, pair.losses)),
         )
         for pair in pairs
@@ -63,11 +68,12 @@ def _pairs(pairs: Sequence[PairCount]) -> str:
 
 
 def _tail(board: Board) -> str:
-    lines = list(board.notices)
+    lines = [_READING] if board.rows else []
+    lines += board.notices
     if board.slot:
         slot = board.slot
         lines.append(
-            f"Slot a got {_percent(slot.share)} of the points "
+            f"Slot a got {_percent(slot.points)} of the points "
             f"({_percent(slot.low)} to {_percent(slot.high)}; 50 % when order is harmless)."
         )
     left_out = board.n_seen - board.n_votes

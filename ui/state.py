@@ -189,10 +189,12 @@ class BoardRow:
 class PairCell:
     """Row system against column system."""
 
-    share: float | None
-    """Share of battles the row wins, ties as half, in [0, 1]; None when they never met."""
+    points: float | None
+    """Of the row, per battle: a win is one, a tie or both bad a half; in [0, 1]. None when they
+    never met."""
     wins: int = 0
     ties: int = 0
+    """Those that ended “both bad” included."""
     losses: int = 0
 
 

@@ -26,15 +26,22 @@ def test_rows_and_cells_stand_in_the_order_of_the_board_with_labels():
     assert [row.label for row in state.rows] == ["Baseline: skills", "Baseline: ELIZA"]
     assert [row.score for row in state.rows] == [row.beta for row in board.rows]
     ((own, skills), (eliza, _)) = state.cells
-    assert own.share is None
-    assert (skills.wins, skills.ties, skills.losses, skills.share) == (60, 10, 30, 0.65)
+    assert own.points is None
+    assert (skills.wins, skills.ties, skills.losses, skills.points) == (60, 10, 30, 0.65)
     assert (eliza.wins, eliza.ties, eliza.losses) == (30, 10, 60)
-    assert math.isclose(eliza.share, 0.35)
+    assert math.isclose(eliza.points, 0.35)
     assert state.headline == (
         "100 votes, 20 participants, 1 station. The 95 % intervals resample participants."
     )
     assert state.verdict.startswith("Baseline: skills is ahead")
     assert state.exclusions == "All of the 100 battles that have ended are counted."
+
+
+def test_both_bad_is_among_the_ties_and_half_a_point():
+    _, state = state_of([*votes(6, "model_a"), *votes(3, "tie"), *votes(1, "both_bad")])
+    ((_, skills), _) = state.cells
+    assert (skills.wins, skills.ties, skills.losses, skills.points) == (6, 4, 0, 0.8)
+    assert state.balance.startswith("The left answer gets 80.0 % of the points (")
 
 
 def test_what_is_not_counted_is_said_by_rule():

@@ -72,7 +72,7 @@ def test_the_terminal_shows_doubt_beside_every_number() -> None:
     assert lines[1] == "87 votes, 0 participants, 0 stations."
     assert lines[2] == "Intervals: 95 %, 1,000 resamples of votes, seed 0."
     header, infinite, first, second = lines[4:8]
-    ends = [header.index(word) + len(word) for word in ("Rank", "Score", "Share", "Votes")]
+    ends = [header.index(word) + len(word) for word in ("Rank", "Score", "Strength", "Votes")]
     for row, cells in (
         (infinite, ("1–3", "∞", "–", "3")),
         (first, ("1–2", "0.24", "–", "84")),
@@ -82,6 +82,8 @@ def test_the_terminal_shows_doubt_beside_every_number() -> None:
     assert "−∞" in infinite
     assert infinite.endswith("never lost a point to the systems below: no upper limit")
     assert "Slot a got" in shown
+    assert "Points count a win as one, a tie and “both bad” as a half." in shown
+    assert "Share" not in shown
     assert "88 battles seen, 1 of them not counted." in shown
     assert "  1 unknown label, for example a vote without an id on ada and bo: winner 'B'" in shown
     assert all(line == line.rstrip() for line in lines)

@@ -109,8 +109,8 @@ def _results() -> ResultsState:
         labels=tuple(name[0] for name in _NAMES),
         short_labels=tuple(name[1] for name in _NAMES),
         cells=cells,
-        balance="Left slot wins 51.2 % (48.9–53.5). Every pair shown 80–82 times a side. Timing "
-        "gives a system away no better than chance (16.1 % of 16.7 %).",
+        balance="The left answer gets 51.2 % of the points (48.9–53.5). Every pair shown 80–82 "
+        "times a side. Timing gives a system away no better than chance (16.1 % of 16.7 %).",
     )
 
 

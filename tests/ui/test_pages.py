@@ -313,6 +313,17 @@ def test_numbers_are_written_with_a_real_minus() -> None:
     assert written == ["+0.50", "−0.50", "0.00", "0.00", "∞", "−∞", "–"]
 
 
+@pytest.mark.parametrize("numbers", [False, True])
+def test_the_page_says_what_becomes_of_both_bad(window: MainWindow, numbers: bool) -> None:
+    window.show_page("results")
+    window.results.draw(RESULTS)
+    if numbers:
+        press(window, K.Key_N)
+    assert "both bad” " in words(window).casefold()
+    cell = window.results.matrix.model().index(0, 1)
+    assert "6 tied or both bad" in cell.data(Qt.ItemDataRole.AccessibleTextRole)
+
+
 def test_an_arrow_or_a_dash_is_explained_only_where_there_is_one() -> None:
     assert "arrow" not in reading_help(RESULTS.rows, drawn=True)
     assert "arrow" in reading_help(RESULTS_OPEN.rows, drawn=True)
