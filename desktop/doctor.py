@@ -26,6 +26,7 @@ from desktop.paths import Home
 from desktop.systems_desk import check_systems
 from local_db.errors import MissingDatabase, WorldError
 from local_db.reader import open_copy
+from local_db.recovery import ORPHANS
 from ui.state import Availability
 
 MIN_FREE_BYTES = 1_000_000_000
@@ -53,6 +54,7 @@ def examine(home: Home) -> Iterator[Finding]:
     checks: tuple[Callable[[Home], Iterable[Finding]], ...] = (
         _python,
         _disk,
+        _put_aside,
         _database,
         _microphone,
         _playback,
@@ -90,6 +92,22 @@ def _disk(home: Home) -> Iterator[Finding]:
         yield Finding("disk", Verdict.WARNING, text, "Free some space before a day of recording.")
     else:
         yield Finding("disk", Verdict.GOOD, text)
+
+
+def _put_aside(home: Home) -> Iterator[Finding]:
+    folder = home.takes / ORPHANS
+    try:
+        n = sum(path.is_file() for path in folder.iterdir())
+    except OSError:  # none was ever put aside, or `_disk` has told already
+        return
+    if n:
+        what = "One recording lies" if n == 1 else f"{n} recordings lie"
+        yield Finding(
+            "recordings",
+            Verdict.WARNING,
+            f"{what} in {folder} without a vote: cut off when Earshot stopped.",
+            "Listen, then move what is worth keeping and delete the rest.",
+        )
 
 
 def _database(home: Home) -> Iterator[Finding]:

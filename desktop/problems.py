@@ -1,6 +1,7 @@
 """Every sentence a participant reads when something went wrong, made in one place.
 
-No sentence here names a system or an exception, and only that about a bug names a file.
+No sentence here names a system or an exception, and only those for whoever runs the station name a
+place on its disk.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def no_backup(error: WorldError) -> Problem:
 
 
 def bug(log_file: Path) -> Problem:
-    """A mistake of the program's own. The one problem that names a file: for whoever reports it."""
+    """A mistake of the program's own; the log is for whoever reports it."""
     return Problem(
         "Something went wrong inside Earshot.",
         f"Every vote you gave is kept. What happened is written in {log_file}.",
@@ -99,6 +100,12 @@ def recordings_missing(n: int) -> Problem:
         f"{what} missing from the takes folder.",
         "The votes on them are kept. Look for the files in a backup of this computer.",
     )
+
+
+def recordings_put_aside(n: int, folder: Path) -> str:
+    """For the researcher: mostly what was cut off when the program or the computer stopped."""
+    what = "one recording was" if n == 1 else f"{n} recordings were"
+    return f"When Earshot last stopped, {what} left over without a vote. Look in {folder}."
 
 
 def another_microphone(asked_for: str, used: str) -> Problem:

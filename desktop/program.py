@@ -161,6 +161,10 @@ class Program(QObject):
                 len(found.orphans),
                 len(found.missing),
             )
+        if found.orphans:
+            folder = found.orphans[0].parent
+            said = problems.recordings_put_aside(len(found.orphans), folder)
+            self._compare.tell(put_aside=said)
         if found.missing:
             self._compare.tell(problem=problems.recordings_missing(len(found.missing)))
 
@@ -224,6 +228,7 @@ class Program(QObject):
             self._not_begun(error)
             return
         self.window.compare.code.clear()  # the next one here may be somebody else
+        self._compare.tell(put_aside="")  # and it was for whoever started the program
         self.window.show_page("arena")
 
     def _not_begun(self, error: WorldError) -> None:

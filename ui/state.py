@@ -137,6 +137,8 @@ class CompareState:
     battles: int
     notice: str = ""
     """What the researcher should know, for example that only baselines are installed."""
+    put_aside: str = ""
+    """What was found of recordings that a crash left over, and where they lie."""
     devices: tuple[DeviceRow, ...] = ()
     device_key: str = ""
     meter_open: bool = False

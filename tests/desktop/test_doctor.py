@@ -69,6 +69,17 @@ def test_a_good_database_is_good(home: Home):
     assert "5 voted" in found["database"].sentence
 
 
+def test_recordings_that_were_put_aside_are_named(home: Home):
+    assert "recordings" not in findings(home)
+    (home.takes / "cut-off.wav.part").write_bytes(b"half a word")
+    with closing(open_test_store(home.folder)) as store:
+        store.recover(home.takes)
+    finding = findings(home)["recordings"]
+    assert finding.verdict is Verdict.WARNING
+    assert finding.sentence.startswith("One recording lies in")
+    assert str(home.takes / "orphans") in finding.sentence
+
+
 def test_a_new_station_has_no_database_and_that_is_fine(tmp_path: Path):
     found = findings(Home(tmp_path / "new"))
     assert {finding.verdict for finding in found.values()} == {Verdict.GOOD}

@@ -23,6 +23,7 @@ from tests.ui.states import (
     NO_MICROPHONE,
     NO_SPEECH,
     NOTICE,
+    PUT_ASIDE,
     RESULTS,
     RESULTS_OPEN,
     RESUME,
@@ -140,6 +141,7 @@ POPUPS: dict[str, Scene] = {"compare_menu": _menu_open}
 SCENES: dict[str, Scene] = {
     "compare": _compare(COMPARE),
     "compare_first_run": _compare(replace(COMPARE, notice=NOTICE)),
+    "compare_put_aside": _compare(replace(COMPARE, put_aside=PUT_ASIDE, notice=NOTICE)),
     "compare_resume": _compare(replace(COMPARE, resume_text=RESUME)),
     "compare_resume_code": _code_typed(replace(COMPARE, resume_text=RESUME, resume_fits=False)),
     "compare_failed": _compare(

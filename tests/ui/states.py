@@ -267,6 +267,10 @@ BUG = Problem(
     "Dismiss",
 )
 EXPORT_FOLDER = "/home/lab/Documents/exports/north"
+PUT_ASIDE = (
+    "When Earshot last stopped, one recording was left over without a vote. Look in"
+    " /home/lab/.local/share/earshot/takes/orphans."
+)
 RESUME = "A session was broken off after 3 of 10 battles. Starting a new one ends it."
 NOTICE = (
     "Only the three small baselines are installed. They show how a test runs; their answers are "

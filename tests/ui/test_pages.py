@@ -17,6 +17,7 @@ from tests.ui.states import (
     DISK_FULL,
     FINISHED,
     NO_MICROPHONE,
+    PUT_ASIDE,
     RESULTS,
     RESULTS_OPEN,
     SYSTEMS,
@@ -58,6 +59,14 @@ def test_without_a_microphone_the_page_says_what_to_do(window: MainWindow, qtbot
     assert NO_MICROPHONE.detail in words(window)
     with qtbot.waitSignal(window.compare.problem_action):
         qtbot.mouseClick(window.compare.banner.action, LEFT)
+
+
+def test_a_recording_that_was_put_aside_is_said_once(window: MainWindow) -> None:
+    window.show_page("compare")
+    window.compare.draw(replace(COMPARE, put_aside=PUT_ASIDE))
+    assert PUT_ASIDE in words(window)
+    window.compare.draw(COMPARE)
+    assert PUT_ASIDE not in words(window)
 
 
 def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
