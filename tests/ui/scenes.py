@@ -34,6 +34,7 @@ from tests.ui.states import (
     many_results,
     many_systems,
 )
+from ui.pages.compare import LONGEST_CODE
 from ui.state import (
     ArenaState,
     CardState,
@@ -109,6 +110,11 @@ def _code_typed(state: CompareState) -> Scene:
     return show
 
 
+def _code_too_long(window: MainWindow) -> None:
+    _code_typed(COMPARE)(window)
+    window.compare.code.edit.insert("7" * LONGEST_CODE)
+
+
 def _bug(scene: Scene) -> Scene:
     def show(window: MainWindow) -> None:
         scene(window)
@@ -165,6 +171,7 @@ SCENES: dict[str, Scene] = {
         )
     ),
     "compare_code": _code_typed(COMPARE),
+    "compare_code_too_long": _code_too_long,
     "compare_bug": _bug(_compare(COMPARE)),
     "arena_bug": _bug(_arena(JUDGING)),
     "arena_opening": _arena(replace(ARENA, phase=Phase.OPENING)),

@@ -24,7 +24,9 @@ from tests.ui.states import (
     many_results,
     many_systems,
 )
+from ui.pages.compare import LONGEST_CODE
 from ui.pages.results_text import matrix_help, number_text, reading_help
+from ui.speak import announcer
 from ui.state import ExportState, FinishedState, Meter, ResultsState, SystemsState
 from ui.widgets.interval_chart import Interval, Scale, scale_for
 from ui.widgets.level_meter import SEGMENTS, level_text, lit_segments
@@ -67,6 +69,29 @@ def test_a_recording_that_was_put_aside_is_said_once(window: MainWindow) -> None
     assert PUT_ASIDE in words(window)
     window.compare.draw(COMPARE)
     assert PUT_ASIDE not in words(window)
+
+
+@pytest.mark.parametrize("by", ["typing", "pasting"])
+def test_a_code_that_is_too_long_says_so(window: MainWindow, qtbot: QtBot, by: str) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    code, heard = window.compare.code, []
+    announcer.said.connect(heard.append)
+    qtbot.keyClicks(code.edit, "7" * LONGEST_CODE)
+    assert "left out" not in words(window)
+    if by == "typing":
+        qtbot.keyClicks(code.edit, "890")
+    else:
+        code.clear()
+        QApplication.clipboard().setText("7" * LONGEST_CODE + "890")
+        code.edit.paste()
+    announcer.said.disconnect(heard.append)
+    assert code.text() == "7" * LONGEST_CODE
+    (said,) = heard
+    assert "64 characters. The rest is left out" in said
+    assert said in words(window)
+    qtbot.keyClick(code.edit, K.Key_Backspace)
+    assert "left out" not in words(window)
 
 
 def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
