@@ -23,6 +23,7 @@ from desktop.audio.recorder import Recorder
 from desktop.catalogue import read_catalogue
 from desktop.errors import EarshotError
 from desktop.paths import Home
+from desktop.settings import load_settings
 from desktop.systems_desk import check_systems
 from local_db.errors import MissingDatabase, WorldError
 from local_db.reader import open_copy
@@ -49,14 +50,18 @@ class Finding:
     fix: str = ""
 
 
-def examine(home: Home) -> Iterator[Finding]:
-    """Every check in turn, so that slow ones do not hold back what is already known."""
+def examine(home: Home, *, microphone: str | None = None) -> Iterator[Finding]:
+    """Every check in turn, so that slow ones do not hold back what is already known.
+
+    `microphone` is tried instead of the one that the window would use.
+    """
+    chosen = load_settings(home.settings, {"microphone": microphone}).microphone
     checks: tuple[Callable[[Home], Iterable[Finding]], ...] = (
         _python,
         _disk,
         _put_aside,
         _database,
-        _microphone,
+        lambda _: _microphone(chosen),
         _playback,
         _systems,
         _graphics_card,
@@ -141,13 +146,18 @@ def _database(home: Home) -> Iterator[Finding]:
     )
 
 
-def _microphone(_: Home) -> Iterator[Finding]:
+def _microphone(chosen: str) -> Iterator[Finding]:
+    """As the window: the one that is `chosen` by its key, where it is there, else the default."""
     try:
         devices = list_inputs()
-        device = next((d for d in devices if d.is_default), devices[0] if devices else None)
-        if device is None:
+        default = next((d for d in devices if d.is_default), devices[0] if devices else None)
+        if default is None:
             yield Finding("microphone", Verdict.BAD, "No microphone.", "Connect one.")
             return
+        device = next((d for d in devices if d.key == chosen), default)
+        if chosen not in ("", device.key):
+            sentence = f"“{chosen}” is not there; “{device.key}” is used instead."
+            yield Finding("microphone", Verdict.BAD, sentence, "Connect it, or choose another one.")
         heard = _listen(device)
     except AudioUnavailable as error:
         yield Finding("microphone", Verdict.BAD, error.sentence, error.advice)

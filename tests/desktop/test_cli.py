@@ -88,7 +88,7 @@ def test_what_names_something_unusable_is_said_in_a_sentence_and_ends_with_2(arg
         (["--home", "x", "demo", "--out", "none/x"], "--home"),
         (["--home", "x", "systems", "list"], "--home"),
         (["--study", "x", "export", "--to", "none/x"], "--study"),
-        (["--microphone", "x", "doctor"], "--microphone"),
+        (["--microphone", "x", "demo", "--out", "none/x"], "--microphone"),
         (["--colours", "dark", "rank", "none/x"], "--colours"),
         (["--still", "rank", "none/x"], "--still"),
     ],

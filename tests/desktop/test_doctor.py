@@ -16,12 +16,23 @@ import pytest
 
 from desktop.doctor import Finding, Verdict, examine
 from desktop.paths import Home
+from desktop.settings import remember
 from local_db.chain import ChainReport
 from local_db.verifying import verify
 from tests.helpers.voting import Sitting, open_test_store
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = 4096
+
+
+def findings_of_the_microphone(home: Home, *flags: str) -> list[dict[str, str]]:
+    """What the command says of it."""
+    told = subprocess.run(
+        [sys.executable, ROOT / "main.py", *flags, "doctor", "--json", "--home", home.folder],
+        capture_output=True,
+        check=False,
+    )
+    return [found for found in json.loads(told.stdout) if found["check"] == "microphone"]
 
 
 def findings(home: Home) -> dict[str, Finding]:
@@ -114,6 +125,25 @@ def test_a_database_that_is_damaged_or_gone_names_its_last_good_backup(
     finding = findings(home)["database"]
     assert finding.verdict is Verdict.BAD
     assert f"{backup}. Copy it" in finding.fix
+
+
+@pytest.mark.serial
+@pytest.mark.usefixtures("pulse")
+def test_the_microphone_that_is_named_is_tried_else_the_stored_one(home: Home):
+    named, *_ = findings_of_the_microphone(home, "--microphone", "mic2, ALSA")
+    assert named["sentence"].startswith("“mic2, ALSA” ")
+    remember(home.settings, "microphone", "mic1, ALSA")
+    stored, *_ = findings_of_the_microphone(home)
+    assert stored["sentence"].startswith("“mic1, ALSA” ")
+
+
+@pytest.mark.serial
+@pytest.mark.usefixtures("pulse")
+def test_a_microphone_that_is_not_there_is_told_and_the_default_tried(home: Home):
+    missing, used, *_ = findings_of_the_microphone(home, "--microphone", "foo")
+    assert missing["verdict"] == Verdict.BAD
+    assert missing["sentence"].startswith("“foo” is not there; “")
+    assert "Hz) " in used["sentence"]
 
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path):
