@@ -54,7 +54,9 @@ def results_state(
     )
     return ResultsState(
         headline=_headline(board),
-        verdict=" ".join([_named(board.verdict, catalogue), *_notices(board, catalogue)]),
+        verdict=" ".join(
+            [*board.doubts, _named(board.verdict, catalogue), *_notices(board, catalogue)]
+        ),
         exclusions=_exclusions(board),
         rows=rows if board.n_votes else (),
         labels=labels,

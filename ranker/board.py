@@ -87,6 +87,8 @@ class Board:
     """Upper before lower."""
     origin: tuple[str, ...] = ()
     """Systems whose mean score is 0: all, unless a notice says why not."""
+    doubts: tuple[str, ...] = ()
+    """Sentences to read before the numbers: what speaks against an export as a whole."""
     notices: tuple[str, ...]
     """Sentences a reader must know beside the numbers."""
     exclusions: tuple[Exclusion, ...]

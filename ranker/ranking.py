@@ -87,7 +87,8 @@ def board_of(
     by_person = resample == "participant" or (resample == "auto" and len(people) >= FEW_PEOPLE)
     board = Board(
         verdict=verdict((), (), (), len(people)),
-        notices=problems,
+        doubts=problems,
+        notices=(),
         exclusions=counted.exclusions,
         n_seen=counted.n_seen,
         n_votes=counted.cells.total(),
@@ -114,6 +115,6 @@ def board_of(
         slot=found.slot(),
         groups=found.groups(),
         origin=found.named(point.origin),
-        notices=(*notices, *problems),
+        notices=notices,
         unbounded=int((~draws.bounded).sum()),
     )

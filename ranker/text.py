@@ -15,7 +15,7 @@ _READING = (
 
 def render(board: Board) -> str:
     """The whole board as text that ends without a line break."""
-    blocks = [_head(board)]
+    blocks = ["\n".join(f"Doubtful: {doubt}" for doubt in board.doubts), _head(board)]
     if board.rows:
         blocks.append(_leaderboard(board))
         blocks.append(_pairs(board.pairs))

@@ -171,7 +171,7 @@ def test_exports_merge_in_any_order_and_twice(tmp_path: Path) -> None:
         exports.append(write_export(tmp_path / station, lines, {"schema": 1, "battles": 61}))
     board = quick(exports)
     assert (board.n_votes, board.n_stations, board.resampled) == (180, 3, "participant")
-    assert len(board.notices) == 3, "each export lacks a line"
+    assert len(board.doubts) == 3, "each export lacks a line"
     assert quick(exports[::-1]) == board
     twice = quick([*exports, *exports[1:]])
     assert replace(twice, n_seen=180, exclusions=()) == board
