@@ -23,6 +23,7 @@ from desktop.audio.recorder import Recorder
 from desktop.catalogue import read_catalogue
 from desktop.errors import EarshotError
 from desktop.paths import Home
+from desktop.plural import count
 from desktop.settings import load_settings
 from desktop.systems_desk import check_systems
 from local_db.errors import MissingDatabase, WorldError
@@ -106,7 +107,7 @@ def _put_aside(home: Home) -> Iterator[Finding]:
     except OSError:  # none was ever put aside, or `_disk` has told already
         return
     if n:
-        what = "One recording lies" if n == 1 else f"{n} recordings lie"
+        what = count(n, "recording lies", "recordings lie")
         yield Finding(
             "recordings",
             Verdict.WARNING,
@@ -141,8 +142,8 @@ def _database(home: Home) -> Iterator[Finding]:
     yield Finding(
         "database",
         Verdict.GOOD,
-        f"{counts.started} battles, {counts.voted} voted; the history of {report.events} events "
-        f"verifies up to {report.head}.",
+        f"{count(counts.started, 'battle')}, {counts.voted:,} voted; the history of "
+        f"{count(report.events, 'event')} verifies up to {report.head}.",
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from desktop.audio.capture import CaptureFailed, CaptureFault
 from desktop.logs import log
+from desktop.plural import count
 from engines.errors import EngineError
 from local_db.errors import DiskFull, WorldError
 from ui.safe_text import in_line
@@ -95,7 +96,7 @@ def bug(log_file: Path) -> Problem:
 
 def recordings_missing(n: int) -> Problem:
     """For the researcher: rows whose recordings are not there any more."""
-    what = "One recording is" if n == 1 else f"{n} recordings are"
+    what = count(n, "recording is", "recordings are")
     return Problem(
         f"{what} missing from the takes folder.",
         "The votes on them are kept. Look for the files in a backup of this computer.",
@@ -104,7 +105,7 @@ def recordings_missing(n: int) -> Problem:
 
 def recordings_put_aside(n: int, folder: Path) -> str:
     """For the researcher: mostly what was cut off when the program or the computer stopped."""
-    what = "one recording was" if n == 1 else f"{n} recordings were"
+    what = count(n, "recording was", "recordings were")
     return f"When Earshot last stopped, {what} left over without a vote. Look in {folder}."
 
 

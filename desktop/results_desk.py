@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from desktop.catalogue import Entry
 from desktop.paths import Home
+from desktop.plural import count
 from local_db.export import export
 from ui.state import BoardRow, PairCell, ResultsState
 
@@ -93,24 +94,21 @@ def _rank(low: int, high: int, beta: float) -> str:
 
 
 def _headline(board: Board) -> str:
-    people = _count(board.n_participants, "participant")
-    stations = _count(board.n_stations, "station")
+    people = count(board.n_participants, "participant")
+    stations = count(board.n_stations, "station")
     interval = f"{board.confidence:.0%} intervals".replace("%", " %")
     resampled = "participants" if board.resampled == "participant" else "votes"
-    votes = _count(board.n_votes, "vote")
+    votes = count(board.n_votes, "vote")
     return f"{votes}, {people}, {stations}. The {interval} resample {resampled}."
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def _exclusions(board: Board) -> str:
     if not board.exclusions:
-        return f"All of the {_count(board.n_seen, 'battle')} that have ended are counted."
+        return f"All of the {count(board.n_seen, 'battle')} that have ended are counted."
     left_out = board.n_seen - board.n_votes
     parts = ", ".join(f"{one.count} {one.rule}" for one in board.exclusions)
-    return f"Of {_count(board.n_seen, 'battle')}, {left_out} are not counted: {parts}."
+    are = count(left_out, "is", "are")
+    return f"Of {count(board.n_seen, 'battle')}, {are} not counted: {parts}."
 
 
 def _balance(board: Board) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ranker.board import Board, BoardRow, PairCount
+from ranker.verdict import count
 
 _READING = (
     "Strength is a system's share of the strength of all. Points count a win as one, a tie and "
@@ -24,8 +25,8 @@ def render(board: Board) -> str:
 
 
 def _head(board: Board) -> str:
-    counted = f"{_count(board.n_votes, 'vote')}, {_count(board.n_participants, 'participant')}, "
-    lines = [board.verdict, counted + _count(board.n_stations, "station") + "."]
+    counted = f"{count(board.n_votes, 'vote')}, {count(board.n_participants, 'participant')}, "
+    lines = [board.verdict, counted + count(board.n_stations, "station") + "."]
     if board.rows:
         lines.append(
             f"Intervals: {100 * board.confidence:g} %, {board.bootstraps:,} resamples of "
@@ -77,7 +78,7 @@ def _tail(board: Board) -> str:
             f"({_percent(slot.low)} to {_percent(slot.high)}; 50 % when order is harmless)."
         )
     left_out = board.n_seen - board.n_votes
-    lines.append(f"{_count(board.n_seen, 'battle')} seen, {left_out:,} of them not counted.")
+    lines.append(f"{count(board.n_seen, 'battle')} seen, {left_out:,} of them not counted.")
     lines += [
         f"  {left.count:,} {left.rule}, for example {left.example}" for left in board.exclusions
     ]
@@ -106,7 +107,3 @@ def _score(value: float) -> str:
 
 def _percent(part: float) -> str:
     return "–" if math.isnan(part) else f"{100 * part:.1f} %"
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"

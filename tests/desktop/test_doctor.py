@@ -80,6 +80,14 @@ def test_a_good_database_is_good(home: Home):
     assert "5 voted" in found["database"].sentence
 
 
+def test_one_battle_is_one(tmp_path: Path):
+    home = Home(tmp_path / "home")
+    home.create()
+    with closing(open_test_store(home.folder)) as store:
+        Sitting(store, home.takes).voted_battle()
+    assert findings(home)["database"].sentence.startswith("1 battle, 1 voted; the history of ")
+
+
 def test_recordings_that_were_put_aside_are_named(home: Home):
     assert "recordings" not in findings(home)
     (home.takes / "cut-off.wav.part").write_bytes(b"half a word")
@@ -87,7 +95,7 @@ def test_recordings_that_were_put_aside_are_named(home: Home):
         store.recover(home.takes)
     finding = findings(home)["recordings"]
     assert finding.verdict is Verdict.WARNING
-    assert finding.sentence.startswith("One recording lies in")
+    assert finding.sentence.startswith("1 recording lies in")
     assert str(home.takes / "orphans") in finding.sentence
 
 

@@ -331,7 +331,7 @@ def test_a_recording_that_was_cut_off_is_told_of_until_a_session_begins(listen):
     assert [path.name for path in folder.iterdir()] == [part]
     again.listening()  # and the microphones, once they are listed, do not take it away
     state = again.stage.program.compare_state
-    assert state.put_aside.startswith("When Earshot last stopped, one recording was left over")
+    assert state.put_aside.startswith("When Earshot last stopped, 1 recording was left over")
     assert str(folder) in state.put_aside
     seated(again)
     assert not again.stage.program.compare_state.put_aside

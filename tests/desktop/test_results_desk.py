@@ -49,6 +49,11 @@ def test_what_is_not_counted_is_said_by_rule():
     assert state.exclusions == "Of 33 battles, 3 are not counted: 3 cannot judge."
 
 
+def test_one_that_is_not_counted_is_one():
+    _, state = state_of([*votes(2, "model_a"), *votes(1, "cannot_judge")])
+    assert state.exclusions == "Of 3 battles, 1 is not counted: 1 cannot judge."
+
+
 def test_without_votes_the_page_is_empty_and_says_so():
     _, state = state_of([])
     assert state.rows == ()

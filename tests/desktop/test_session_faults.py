@@ -172,7 +172,7 @@ def test_the_doctor_examines_the_database_while_a_battle_runs(rehearse):
     done = run_main(stage, "doctor", "--json")
     findings = {finding["check"]: finding for finding in json.loads(done.stdout)}
     assert findings["database"]["verdict"] == "good", done.stdout
-    assert "1 battles" in findings["database"]["sentence"]
+    assert "1 battle," in findings["database"]["sentence"]
 
 
 def test_a_second_window_brings_the_first_to_the_front_and_goes(rehearse):
@@ -386,4 +386,4 @@ def test_a_missing_recording_is_told_at_the_next_start(rehearse):
     (take,) = stage.home.takes.glob("*.wav")
     take.unlink()
     again = rehearse(TWO_GOOD)
-    assert "One recording is missing" in again.program.compare_state.problem.title
+    assert "1 recording is missing" in again.program.compare_state.problem.title

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import ranker
+from ranker import Vote
 from ranker.text import render
 from ranker.verdict import percent, verdict
 from tests.helpers.bradley_terry import votes_from_wins
+from tests.helpers.ranker_exports import battle, write_export
 
 
 @pytest.mark.parametrize(
@@ -87,3 +91,15 @@ def test_the_terminal_shows_doubt_beside_every_number() -> None:
     assert "88 battles seen, 1 of them not counted." in shown
     assert "  1 unknown label, for example a vote without an id on ada and bo: winner 'B'" in shown
     assert all(line == line.rstrip() for line in lines)
+
+
+def test_one_of_anything_is_one(tmp_path: Path) -> None:
+    sealed = {"schema": 1, "battles": 2, "chain": {"ok": True}}
+    board = ranker.rank(write_export(tmp_path / "north", [battle(0)], sealed))
+    assert board.doubts == ("north: the manifest promises 2 battles, 1 is there.",)
+    simulated = {"model_a": "ada", "model_b": "bo", "winner": "model_a", "simulated": True}
+    board = ranker.rank(simulated, include_simulated=True)
+    assert "1 of 1 vote is simulated." in board.notices
+    known = [Vote("ada", "bo", "model_a", participant=f"p{n}") for n in range(20)]
+    board = ranker.rank([*known, Vote("ada", "bo", "model_b")])
+    assert "1 vote names no participant; each counts as another person's." in board.notices

@@ -268,7 +268,7 @@ BUG = Problem(
 )
 EXPORT_FOLDER = "/home/lab/Documents/exports/north"
 PUT_ASIDE = (
-    "When Earshot last stopped, one recording was left over without a vote. Look in"
+    "When Earshot last stopped, 1 recording was left over without a vote. Look in"
     " /home/lab/.local/share/earshot/takes/orphans."
 )
 RESUME = "A session was broken off after 3 of 10 battles. Starting a new one ends it."
