@@ -71,8 +71,12 @@ class DemoStuck(EarshotError):
     """The window did not get to the end in time."""
 
 
-def run_demo(out: Path, *, colours: str = "light") -> Produced:
+def run_demo(
+    out: Path, *, colours: str = "light", begins: Callable[[], None] = lambda: None
+) -> Produced:
     """Walk through one session and write screenshots, an export and the leaderboard into `out`.
+
+    `begins` is called once nothing stands in the way any more.
 
     `out` may be new, empty, or an earlier demo, which is replaced. Raises UsageProblem when it is
     something else, DemoStuck, and the world errors of starting the window.
@@ -88,6 +92,7 @@ def run_demo(out: Path, *, colours: str = "light") -> Produced:
         home, settings, source=_source_of(cycle(takes)), source_name=SOURCE_NAME, simulated=True
     )
     try:
+        begins()
         pictures = _Walk(program, out / "screenshots").run()
     finally:
         program.window.hold_open = False

@@ -82,6 +82,19 @@ def test_what_names_something_unusable_is_said_in_a_sentence_and_ends_with_2(arg
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("blocked", ["a file", "in the way"])
+def test_a_demo_that_cannot_begin_does_not_say_that_it_does(tmp_path: Path, blocked: str):
+    out = tmp_path / "out"
+    if blocked == "a file":
+        out.write_text("mine")
+    else:
+        out.mkdir()
+        (out / "mine.txt").write_text("mine")
+    done = earshot("demo", "--out", out)
+    assert done.returncode == 2
+    assert done.stderr.startswith(str(out))
+
+
 @pytest.mark.parametrize(
     ("arguments", "flag"),
     [
