@@ -123,6 +123,11 @@ def _bug(scene: Scene) -> Scene:
     return show
 
 
+def _pressed_early(window: MainWindow) -> None:
+    _arena(replace(ARENA, phase=Phase.OPENING))(window)
+    window.arena.space.pressed.emit()
+
+
 def _leaving(window: MainWindow) -> None:
     _arena(JUDGING)(window)
     window.arena.ask_to_leave()
@@ -175,6 +180,7 @@ SCENES: dict[str, Scene] = {
     "compare_bug": _bug(_compare(COMPARE)),
     "arena_bug": _bug(_arena(JUDGING)),
     "arena_opening": _arena(replace(ARENA, phase=Phase.OPENING)),
+    "arena_opening_early": _pressed_early,
     "arena_ready": _arena(ARENA, Meter(-38.0)),
     "arena_recording": _arena(
         replace(ARENA, phase=Phase.RECORDING, max_duration_ms=10_000), SPEAKING

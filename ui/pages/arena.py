@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,7 +17,7 @@ from ui import theme
 from ui.held_key import HeldKey
 from ui.pages.arena_keys import action_for, escape_leaves
 from ui.pages.judge_view import JudgeView
-from ui.pages.record_view import RecordView
+from ui.pages.record_view import SOON, RecordView, is_stuck
 from ui.speak import announcer
 from ui.state import ArenaState, Meter, Phase, Problem
 from ui.talk_key import Talk, TalkKey
@@ -100,7 +100,7 @@ class ArenaPage(QWidget):
         self._state = state
         new_battle = before is None or before.number != state.number
         entered = new_battle or before is None or before.phase is not state.phase
-        if entered and state.phase is not Phase.RECORDING:
+        if is_stuck(state) or (entered and not self._goes_on_talking(state.phase)):
             self._talk.reset()
         recording_half = _in_record_half(state)
         self.setAccessibleName(f"Battle {state.number} of {state.total}")
@@ -110,7 +110,7 @@ class ArenaPage(QWidget):
         self._make_room()
         self.banner.action.set_key("" if state.phase in _AFTER_VOTE else "⏎")
         if recording_half:
-            self.record.draw(state)
+            self.record.draw(state, early=self._talk.is_early)
             self.judge.clear()
         else:
             self.judge.draw(state)
@@ -121,6 +121,8 @@ class ArenaPage(QWidget):
             self._enter(state, before if not new_battle else None)
         elif before is not None and before.reason.opening and not state.reason.opening:
             self._say(state, _SAID[Phase.REASON_RECORDING])
+        if state.phase is Phase.READY and self._talk.is_early:
+            QTimer.singleShot(0, self._start_at_last)  # whoever sent this state is still at it
 
     def show_meter(self, meter: Meter) -> None:
         self.record.show_meter(meter)
@@ -180,12 +182,34 @@ class ArenaPage(QWidget):
         if self._state is None or self._leaving:
             return
         phase = self._state.phase
-        can_start, recording = phase is Phase.READY, phase is Phase.RECORDING
-        talk = self._talk.press(at_s * 1000, can_start=can_start, recording=recording)
+        talk = self._talk.press(
+            at_s * 1000,
+            can_start=phase is Phase.READY,
+            recording=phase is Phase.RECORDING,
+            opening=phase is Phase.OPENING and not is_stuck(self._state),
+        )
+        self._tell_what_is_to_come()
+        if self._talk.is_early:
+            announcer.announce(self, SOON)
         self._obey(talk, at_s)
 
     def _release_talk(self, at_s: float) -> None:
-        self._obey(self._talk.release(at_s * 1000), at_s)
+        talk = self._talk.release(at_s * 1000)
+        self._tell_what_is_to_come()
+        self._obey(talk, at_s)
+
+    def _start_at_last(self) -> None:
+        """The microphone is open, for a key that was pressed before it was."""
+        if self._state is not None and self._state.phase is Phase.READY:
+            self._obey(self._talk.ready(), self.clock())
+
+    def _goes_on_talking(self, phase: Phase) -> bool:
+        return phase is Phase.RECORDING or (phase is Phase.READY and self._talk.is_early)
+
+    def _tell_what_is_to_come(self) -> None:
+        """While the microphone is opened: whether a take starts by itself."""
+        if self._state is not None and self._state.phase is Phase.OPENING:
+            self.record.draw(self._state, early=self._talk.is_early)
 
     def _obey(self, talk: Talk | None, at_s: float) -> None:
         if talk is Talk.START:
@@ -196,7 +220,9 @@ class ArenaPage(QWidget):
     def _close_microphone(self) -> None:
         """Nobody is talking to it now: whatever was being recorded ends, and is kept."""
         phase = self._state.phase if self._state is not None else None
-        self._obey(self._talk.lose_focus(recording=phase is Phase.RECORDING), self.clock())
+        talk = self._talk.lose_focus(recording=phase is Phase.RECORDING)
+        self._tell_what_is_to_come()
+        self._obey(talk, self.clock())
         if phase is Phase.REASON_RECORDING:
             self.stop_reason.emit()
 

@@ -24,6 +24,7 @@ _HOW = {
     Phase.CHECKING: "The recording is being checked.",
     Phase.FAILED: "Nothing can be recorded now.",
 }
+SOON = "The recording starts as soon as the microphone is open. Wait a moment before you speak."
 _MODES = {Phase.READY: Mode.READY, Phase.RECORDING: Mode.RECORDING, Phase.FAILED: Mode.OFF}
 _LIVE = (Phase.READY, Phase.RECORDING)
 
@@ -56,14 +57,15 @@ class RecordView(QWidget):
             button.space_talks = True
         self._arrange()
 
-    def draw(self, state: ArenaState) -> None:
+    def draw(self, state: ArenaState, *, early: bool = False) -> None:
+        """`early`: the key was pressed already, and the take starts by itself."""
         entered = state.phase is not self._phase
         self._phase = state.phase
         self._longest_ms = max(1, state.max_duration_ms)
         recording = state.phase is Phase.RECORDING
-        phase = Phase.FAILED if _is_stuck(state) else state.phase
+        phase = Phase.FAILED if is_stuck(state) else state.phase
         self._title.setText(state.instruction or INSTRUCTION)
-        self._how.setText(_HOW.get(phase, HOW))
+        self._how.setText(SOON if early and phase is Phase.OPENING else _HOW.get(phase, HOW))
         self.control.set_mode(_MODES.get(phase, Mode.WAITING))
         opening = state.phase is Phase.OPENING and state.problem is None
         self.device.setText("" if opening else state.device_label or "No microphone")
@@ -118,6 +120,6 @@ class RecordView(QWidget):
         column.addStretch()
 
 
-def _is_stuck(state: ArenaState) -> bool:
+def is_stuck(state: ArenaState) -> bool:
     """The microphone is not being opened: the button of the problem would do that."""
     return state.phase is Phase.OPENING and state.problem is not None and bool(state.problem.action)
