@@ -228,7 +228,7 @@ class Program(QObject):
             self._not_begun(error)
             return
         self.window.compare.code.clear()  # the next one here may be somebody else
-        self._compare.tell(put_aside="")  # and it was for whoever started the program
+        self._compare.tell(put_aside="", problem=None)  # and it was for whoever started the program
         self.window.show_page("arena")
 
     def _not_begun(self, error: WorldError) -> None:
