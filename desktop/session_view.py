@@ -33,7 +33,16 @@ VOTE_TEXT = {
     Vote.B: "B is better",
     Vote.CANNOT_JUDGE: "Could not judge",
 }
-_COVERED = frozenset({Phase.OPENING, Phase.READY, Phase.RECORDING, Phase.CHECKING, Phase.THINKING})
+_COVERED = frozenset(
+    {
+        Phase.OPENING,
+        Phase.READY,
+        Phase.RECORDING,
+        Phase.CHECKING,
+        Phase.THINKING,
+        Phase.GIVEN_UP,
+    }
+)
 
 
 def arena_state(

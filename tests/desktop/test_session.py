@@ -238,6 +238,18 @@ def test_a_session_that_broke_off_goes_on_where_it_was(rehearse):
     assert len(set(seeds_and_steps)) == 3
 
 
+def test_a_session_that_goes_on_draws_the_step_after_its_last_one(rehearse):
+    stage = voting(rehearse(TWO, battles=2))
+    stage.press(Qt.Key.Key_R)
+    stage.until(Phase.READY)
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.close()
+    again = rehearse(TWO, battles=2)
+    again.start()
+    assert [battle.draw.step for battle in battles(again)] == [0, 0, 1]
+
+
 def test_a_new_session_ends_the_one_that_broke_off(rehearse):
     stage = rehearse(TWO, battles=2)
     stage.start()
