@@ -380,7 +380,7 @@ class Session:
             self.microphone.fault(fault)
 
     def _playback_failed(self, error: AudioUnavailable) -> None:
-        self._stage.tell(problems.from_exception(error))
+        self._stage.mention(problems.from_exception(error))
 
     # --- helpers ---------------------------------------------------------------------------------
 

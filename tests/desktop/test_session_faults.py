@@ -190,6 +190,26 @@ def test_whoever_gave_up_answers_on_a_full_disk_may_leave(rehearse):
     assert (battle.state, battle.ended_reason) == ("abandoned", "left")
 
 
+@pytest.mark.usefixtures("no_sound_at_all")
+def test_a_playback_that_fails_takes_no_way_back_away(rehearse):
+    stage = rehearse({"good": GOOD, "slow": {"answers": ["Late."], "delay_ms": 400}})
+    stage.start()
+    stage.speak()
+    stage.until(Phase.THINKING)
+    make_room = fill_disk()
+    try:
+        stage.qtbot.waitUntil(lambda: stage.state.problem is not None, timeout=PATIENCE_MS)
+        full = stage.state.problem
+        stage.press(Qt.Key.Key_P)
+        stage.until_state(lambda state: state.take and state.take.playing, "the playback")
+        stage.until_state(lambda state: state.take and not state.take.playing, "its end")
+        assert stage.state.problem == full
+    finally:
+        make_room()
+    stage.press(Qt.Key.Key_Return)
+    stage.vote(Qt.Key.Key_1)
+
+
 def fill_disk():
     """No file may be written beyond its first kilobyte; returns what makes room again."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
