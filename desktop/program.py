@@ -126,8 +126,8 @@ class Program(QObject):
         with ExitStack() as last_first:  # each of them ends, whatever the others do
             last_first.callback(self._store.close)
             last_first.callback(self._thread.close)
-            last_first.callback(self._pool.close)
             last_first.callback(self.station.close)
+            last_first.callback(self._pool.close)  # before who waits for its workers' answers
             last_first.callback(lambda: wait_until_closed(self._compare.close()))
             last_first.callback(self._playback.shut_down)
             last_first.callback(self._desk.shut_down)
