@@ -6,13 +6,13 @@ shows the names that were written down.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from desktop.battle import RERECORDABLE
 from desktop.running_battle import RunningBattle
 from desktop.study import Reveal, Study
 from engines.api import Answer
-from local_db.kept import Battle, SessionProgress
+from local_db.kept import Battle, Json, SessionProgress
 from local_db.kept import Vote as KeptVote
 from ui.state import (
     ArenaState,
@@ -134,12 +134,30 @@ def _reveal_row(battle: Battle, vote: KeptVote) -> RevealRow:
 
 
 def _said(battle: Battle) -> str:
-    """What a recogniser heard; empty where no system of the battle has one."""
-    transcripts = {script.id: script for take in battle.takes for script in take.transcripts}
+    """What was heard: of the readings that a recogniser accepted, first one an answer went by.
+
+    Where all were rejected it is one of those; empty where nothing was heard.
+    """
+    readings = [*_gone_by(battle), *_readings(battle)]
+    accepted = [reading for reading in readings if reading["accepted"]]
+    texts = [str(reading["text"]) for reading in (*accepted, *readings)]
+    return next((text for text in texts if text), "")
+
+
+def _gone_by(battle: Battle) -> Iterator[Json]:
+    """The reading that each answer was given to; A's first."""
+    scripts = {script.id: script for take in battle.takes for script in take.transcripts}
     for turn in battle.turns:
         for answer in (turn.a, turn.b):
-            script = transcripts.get(answer.transcript_id or "") if answer is not None else None
+            script = scripts.get(answer.transcript_id or "") if answer is not None else None
             if answer is not None and script is not None:
-                texts = {each["name"]: str(each["text"]) for each in script.hypotheses}
-                return texts.get(answer.hypothesis, "")
-    return ""
+                yield from (r for r in script.hypotheses if r["name"] == answer.hypothesis)
+
+
+def _readings(battle: Battle) -> Iterator[Json]:
+    """All that recognisers made of what the battle's turns were about."""
+    heard = {turn.take_id for turn in battle.turns}
+    for take in battle.takes:
+        if take.id in heard:
+            for script in take.transcripts:
+                yield from script.hypotheses
