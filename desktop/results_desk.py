@@ -31,16 +31,20 @@ def count_and_rank(
     home.counted.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.counted) as folder:  # two counts do not meet
         export(home.database, home.takes, Path(folder) / "export", backup_folder=home.backups)
-        board = ranker.rank([Path(folder) / "export"], include_simulated=include_simulated)
+        board = ranker.rank(
+            [Path(folder) / "export"],
+            include_simulated=include_simulated,
+            call=lambda name: label_of(name, catalogue),
+        )
     return results_state(board, catalogue, includes_simulated=include_simulated)
 
 
 def results_state(
     board: Board, catalogue: Mapping[str, Entry], *, includes_simulated: bool
 ) -> ResultsState:
-    """A board in the words and order of the page."""
+    """A board, whose sentences call systems by their labels, in the words and order of the page."""
     systems = [row.system for row in board.rows]
-    labels = tuple(_label(system, catalogue) for system in systems)
+    labels = tuple(label_of(system, catalogue) for system in systems)
     rows = tuple(
         BoardRow(
             rank_text=_rank(row.rank_low, row.rank_high, row.beta),
@@ -55,9 +59,7 @@ def results_state(
     )
     return ResultsState(
         headline=_headline(board),
-        verdict=" ".join(
-            [*board.doubts, _named(board.verdict, catalogue), *_notices(board, catalogue)]
-        ),
+        verdict=" ".join([*board.doubts, board.verdict, *board.notices]),
         exclusions=_exclusions(board),
         rows=rows if board.n_votes else (),
         labels=labels,
@@ -68,23 +70,12 @@ def results_state(
     )
 
 
-def _label(system: str, catalogue: Mapping[str, Entry]) -> str:
+def label_of(system: str, catalogue: Mapping[str, Entry]) -> str:
     """The label of `id`, or of `id@version` where two versions are on the board."""
     system_id, at, version = system.partition("@")
     if system_id not in catalogue:
         return system
     return f"{catalogue[system_id].label} {version}" if at else catalogue[system_id].label
-
-
-def _named(sentence: str, catalogue: Mapping[str, Entry]) -> str:
-    """Ids in a sentence of the ranker become labels; longer ids first, so that none is cut."""
-    for system_id in sorted(catalogue, key=len, reverse=True):
-        sentence = sentence.replace(system_id, catalogue[system_id].label)
-    return sentence
-
-
-def _notices(board: Board, catalogue: Mapping[str, Entry]) -> list[str]:
-    return [_named(notice, catalogue) for notice in board.notices]
 
 
 def _rank(low: int, high: int, beta: float) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import ranker
 from desktop.catalogue import read_catalogue
-from desktop.results_desk import results_state
+from desktop.results_desk import label_of, results_state
 from ranker import Vote
 
 
@@ -17,8 +17,9 @@ def votes(n: int, winner: str, *, people: int = 20) -> list[Vote]:
 
 
 def state_of(sources: list[Vote]):
-    board = ranker.rank(sources, bootstraps=200)
-    return board, results_state(board, read_catalogue(), includes_simulated=False)
+    catalogue = read_catalogue()
+    board = ranker.rank(sources, bootstraps=200, call=lambda name: label_of(name, catalogue))
+    return board, results_state(board, catalogue, includes_simulated=False)
 
 
 def test_rows_and_cells_stand_in_the_order_of_the_board_with_labels():

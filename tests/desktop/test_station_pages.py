@@ -131,6 +131,14 @@ def test_the_results_come_back_with_the_end_of_the_session(rehearse):
     assert "2 votes" in words(stage.window)
 
 
+def test_a_label_stands_where_a_system_is_meant_and_nowhere_else(rehearse):
+    stage = with_a_board(rehearse({"a": {}, "the": {}}))
+    assert "For one participant: not enough votes to compare the systems with each other." in words(
+        stage.window
+    )
+    assert "Label of a" in words(stage.window)
+
+
 @pytest.mark.serial
 def test_the_window_closes_while_a_system_hangs_in_its_check(rehearse):
     stage = rehearse({"good": {}, "hung": {"fault": "hang", "fault_in": "probe"}})
