@@ -115,11 +115,11 @@ def resume_text(earlier: SessionProgress | None) -> str:
     """What the first page says of a session that can go on; empty for none."""
     if earlier is None:
         return ""
-    whose = f", under the code “{earlier.participant_code}”" if earlier.participant_code else ""
+    coded = earlier.participant_code is not None  # the code itself is its owner's to know
     done, planned = earlier.battles.voted, earlier.battles_planned
     return (
-        f"A session was broken off after {done} of {planned} battles{whose}. "
-        "Starting a new one ends it."
+        f"A session was broken off after {done} of {planned} battles. "
+        f"{'Type its participant code to go on with it. ' * coded}Starting a new one ends it."
     )
 
 
