@@ -7,7 +7,6 @@ microphones, starting the workers of the study's systems.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
@@ -29,6 +28,7 @@ from desktop.participant_code import normal_code
 from desktop.paths import Home
 from desktop.playback_desk import PlaybackDesk
 from desktop.qt_thread import WindowThread
+from desktop.removing import empty_quietly
 from desktop.resuming import Resuming
 from desktop.session import Session
 from desktop.settings import Settings, remember
@@ -150,8 +150,7 @@ class Program(QObject):
 
     def _put_in_order(self) -> None:
         """What a crash left behind; before a session can start, because it ends open battles."""
-        for left in self._home.cache.glob("*"):  # not the folder itself, which may be a link
-            shutil.rmtree(left, ignore_errors=True)
+        empty_quietly(self._home.cache)
         self._home.heard.mkdir(parents=True, exist_ok=True)
         found = self._store.recover(self._home.takes)
         if not found.clean:
