@@ -71,10 +71,12 @@ class Program(QObject):
         source: SourceFactory | None = None,
         source_name: str = "",
         simulated: bool = False,
+        seed: int | None = None,
     ) -> None:
         """`source`, called `source_name`, stands in for the microphone.
 
-        `simulated` marks every row of this run.
+        `simulated` marks every row of this run; `seed` is that of its sessions' draws, None a new
+        one for each.
 
         Raises CatalogueProblem when the study names a system that the catalogue does not have.
         """
@@ -86,6 +88,7 @@ class Program(QObject):
         self._catalogue = catalogue
         self._entries = _entries(study, catalogue)
         self._simulated = simulated
+        self._seed = seed
         self._thread = WindowThread(self)
         self._pool = self._make_pool()
         self._playback = PlaybackDesk(self._thread.post)
@@ -216,7 +219,7 @@ class Program(QObject):
             playback=self._playback,
             post=self._thread.post,
             listener=self,
-            seed=new_seed(),
+            seed=new_seed() if self._seed is None else self._seed,
         )
         self._compare.close()
         self._session = session
