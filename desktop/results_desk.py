@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import math
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,7 @@ def results_state(
     """A board, whose sentences call systems by their labels, in the words and order of the page."""
     systems = [row.system for row in board.rows]
     labels = tuple(label_of(system, catalogue) for system in systems)
+    notes = _notes(board)
     rows = tuple(
         BoardRow(
             rank_text=_rank(row.rank_low, row.rank_high, row.beta),
@@ -53,9 +56,9 @@ def results_state(
             low=row.low,
             high=row.high,
             votes=row.votes,
-            note=row.note,
+            note=note,
         )
-        for row, label in zip(board.rows, labels, strict=True)
+        for row, label, note in zip(board.rows, labels, notes, strict=True)
     )
     return ResultsState(
         headline=_headline(board),
@@ -63,7 +66,7 @@ def results_state(
         exclusions=_exclusions(board),
         rows=rows if board.n_votes else (),
         labels=labels,
-        short_labels=tuple(f"{place}" for place in range(1, len(labels) + 1)),
+        short_labels=short_names(systems),
         cells=_cells(systems, board.pairs),
         balance=_balance(board),
         includes_simulated=includes_simulated,
@@ -76,6 +79,22 @@ def label_of(system: str, catalogue: Mapping[str, Entry]) -> str:
     if system_id not in catalogue:
         return system
     return f"{catalogue[system_id].label} {version}" if at else catalogue[system_id].label
+
+
+def short_names(systems: Sequence[str]) -> tuple[str, ...]:
+    """Ids without the words that all of them begin with: for the heads of narrow columns."""
+    if len(systems) < 2:
+        return tuple(systems)
+    words = [re.split("(?<=[-_/])", system) for system in systems]
+    same = len([*takewhile(lambda nth: len(set(nth)) == 1, zip(*words, strict=False))])
+    return tuple("".join(of[same:]) for of in words)
+
+
+def _notes(board: Board) -> list[str]:
+    """A row's own; what is true of every finite score alike, a notice of the board says already."""
+    notes = [row.note for row in board.rows]
+    alike = len(set(notes)) == 1 and all(math.isfinite(row.beta) for row in board.rows)
+    return [""] * len(notes) if alike else notes
 
 
 def _rank(low: int, high: int, beta: float) -> str:
