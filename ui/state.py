@@ -143,6 +143,8 @@ class CompareState:
     devices: tuple[DeviceRow, ...] = ()
     device_key: str = ""
     meter_open: bool = False
+    listens: bool = True
+    """False where recordings stand in for the microphone: then there is nothing to listen to."""
     problem: Problem | None = None
     resume_text: str = ""
     """Not empty when an earlier session can be continued."""

@@ -55,6 +55,12 @@ def test_each_key_is_its_vote(rehearse, key: Qt.Key, vote: Vote):
     assert battle.vote.time_to_vote_ms >= 0
 
 
+def test_a_recording_in_the_place_of_a_microphone_is_not_listened_to(rehearse):
+    stage = rehearse(TWO)
+    assert not stage.program.compare_state.listens
+    assert not stage.window.compare.meter.isVisible()
+
+
 def test_a_second_key_is_not_a_second_vote(rehearse):
     stage = voting(rehearse(TWO))
     stage.press(Qt.Key.Key_1)
