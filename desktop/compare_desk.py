@@ -70,6 +70,7 @@ class CompareDesk:
             battles=study.battles_per_session,
             notice=study.notice,
             device_key=device_key,
+            listens=not instead,
         )
 
     @property

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import math
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,16 +33,21 @@ def count_and_rank(
     home.counted.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.counted) as folder:  # two counts do not meet
         export(home.database, home.takes, Path(folder) / "export", backup_folder=home.backups)
-        board = ranker.rank([Path(folder) / "export"], include_simulated=include_simulated)
+        board = ranker.rank(
+            [Path(folder) / "export"],
+            include_simulated=include_simulated,
+            call=lambda name: label_of(name, catalogue),
+        )
     return results_state(board, catalogue, includes_simulated=include_simulated)
 
 
 def results_state(
     board: Board, catalogue: Mapping[str, Entry], *, includes_simulated: bool
 ) -> ResultsState:
-    """A board in the words and order of the page."""
+    """A board, whose sentences call systems by their labels, in the words and order of the page."""
     systems = [row.system for row in board.rows]
-    labels = tuple(_label(system, catalogue) for system in systems)
+    labels = tuple(label_of(system, catalogue) for system in systems)
+    notes = _notes(board)
     rows = tuple(
         BoardRow(
             rank_text=_rank(row.rank_low, row.rank_high, row.beta),
@@ -49,26 +56,24 @@ def results_state(
             low=row.low,
             high=row.high,
             votes=row.votes,
-            note=row.note,
+            note=note,
         )
-        for row, label in zip(board.rows, labels, strict=True)
+        for row, label, note in zip(board.rows, labels, notes, strict=True)
     )
     return ResultsState(
         headline=_headline(board),
-        verdict=" ".join(
-            [*board.doubts, _named(board.verdict, catalogue), *_notices(board, catalogue)]
-        ),
+        verdict=" ".join([*board.doubts, board.verdict, *board.notices]),
         exclusions=_exclusions(board),
         rows=rows if board.n_votes else (),
         labels=labels,
-        short_labels=tuple(f"{place}" for place in range(1, len(labels) + 1)),
+        short_labels=short_names(systems),
         cells=_cells(systems, board.pairs),
         balance=_balance(board),
         includes_simulated=includes_simulated,
     )
 
 
-def _label(system: str, catalogue: Mapping[str, Entry]) -> str:
+def label_of(system: str, catalogue: Mapping[str, Entry]) -> str:
     """The label of `id`, or of `id@version` where two versions are on the board."""
     system_id, at, version = system.partition("@")
     if system_id not in catalogue:
@@ -76,15 +81,20 @@ def _label(system: str, catalogue: Mapping[str, Entry]) -> str:
     return f"{catalogue[system_id].label} {version}" if at else catalogue[system_id].label
 
 
-def _named(sentence: str, catalogue: Mapping[str, Entry]) -> str:
-    """Ids in a sentence of the ranker become labels; longer ids first, so that none is cut."""
-    for system_id in sorted(catalogue, key=len, reverse=True):
-        sentence = sentence.replace(system_id, catalogue[system_id].label)
-    return sentence
+def short_names(systems: Sequence[str]) -> tuple[str, ...]:
+    """Ids without the words that all of them begin with: for the heads of narrow columns."""
+    if len(systems) < 2:
+        return tuple(systems)
+    words = [re.split("(?<=[-_/])", system) for system in systems]
+    same = len([*takewhile(lambda nth: len(set(nth)) == 1, zip(*words, strict=False))])
+    return tuple("".join(of[same:]) for of in words)
 
 
-def _notices(board: Board, catalogue: Mapping[str, Entry]) -> list[str]:
-    return [_named(notice, catalogue) for notice in board.notices]
+def _notes(board: Board) -> list[str]:
+    """A row's own; what is true of every finite score alike, a notice of the board says already."""
+    notes = [row.note for row in board.rows]
+    alike = len(set(notes)) == 1 and all(math.isfinite(row.beta) for row in board.rows)
+    return [""] * len(notes) if alike else notes
 
 
 def _rank(low: int, high: int, beta: float) -> str:

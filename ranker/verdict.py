@@ -30,7 +30,7 @@ def verdict(
         said = "Not enough votes to compare the systems with each other."
     if not 0 < n_participants < FEW_PEOPLE:
         return said
-    if said.startswith(("Not ", "The ")):  # a system's id keeps its spelling
+    if not placed or not said.startswith(f"{placed[0]} "):  # a system's name keeps its spelling
         said = said[0].lower() + said[1:]
     return f"For {people(n_participants)}: {said}"
 

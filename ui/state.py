@@ -49,6 +49,7 @@ class Phase(StrEnum):
     THINKING = "thinking"  # both systems answer; nothing is painted
     REVEALING = "revealing"  # both texts appear at one cadence
     VOTING = "voting"
+    GIVEN_UP = "given_up"  # to be recorded again; the next battle is not written down yet
     VOTED = "voted"  # committed; a reason may be added
     REASON_RECORDING = "reason_recording"
     REASON_CHECKING = "reason_checking"  # the spoken reason is being transcribed
@@ -142,6 +143,8 @@ class CompareState:
     devices: tuple[DeviceRow, ...] = ()
     device_key: str = ""
     meter_open: bool = False
+    listens: bool = True
+    """False where recordings stand in for the microphone: then there is nothing to listen to."""
     problem: Problem | None = None
     resume_text: str = ""
     """Not empty when an earlier session can be continued."""

@@ -15,7 +15,7 @@ The model settings are the script, all optional:
     fail                an `ErrorKind`: every answer and recognition raises it
     fault               one of `engines.echo.faults`
     fault_after_tokens  tokens that still come before `fail` or `fault` strikes, 0 unless said
-    fault_in            "answer" (which covers recognitions) unless said; or "load"
+    fault_in            "answer" (which covers recognitions) unless said; or "load" or "probe"
 """
 
 from __future__ import annotations
@@ -71,6 +71,9 @@ class Engine:
     def probe(self, model: Settings) -> Probe:
         if wrong := _wrong(model):
             return Probe(ok=False, reason=wrong)
+        if model.get("fault_in") == "probe":
+            self._script = _SCRIPT | dict(model)
+            self._strike()
         return Probe(ok=True, memory_bytes=30_000_000)
 
     def load(self, model: Settings, progress: Progress) -> Loaded:

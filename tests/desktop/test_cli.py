@@ -223,10 +223,11 @@ def test_the_demo_walks_the_whole_road_without_a_display(tmp_path: Path):
         assert reader.verify_chain().ok
     assert [battle.state for battle in battles] == ["voted"] * 10
     assert all(battle.simulated for battle in battles)
-    texts = {
-        answer.text for battle in battles for turn in battle.turns for answer in (turn.a, turn.b)
-    }
-    assert "The capital of France is Paris." in texts
+    (first,) = battles[0].turns  # the pictures show it, the same one every time
+    assert (first.a.text, battles[0].b.label) == (
+        "The capital of France is Paris.",
+        "Baseline: ELIZA",
+    )
     board = json.loads((out / "leaderboard.json").read_text())
     assert (board["n_votes"], board["n_simulated"]) == (10, 10)
     ranked = earshot("rank", out / "export", "--json")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import ranker
 from desktop.catalogue import read_catalogue
-from desktop.results_desk import results_state
+from desktop.results_desk import label_of, results_state, short_names
 from ranker import Vote
 
 
@@ -17,8 +17,9 @@ def votes(n: int, winner: str, *, people: int = 20) -> list[Vote]:
 
 
 def state_of(sources: list[Vote]):
-    board = ranker.rank(sources, bootstraps=200)
-    return board, results_state(board, read_catalogue(), includes_simulated=False)
+    catalogue = read_catalogue()
+    board = ranker.rank(sources, bootstraps=200, call=lambda name: label_of(name, catalogue))
+    return board, results_state(board, catalogue, includes_simulated=False)
 
 
 def test_rows_and_cells_stand_in_the_order_of_the_board_with_labels():
@@ -35,6 +36,24 @@ def test_rows_and_cells_stand_in_the_order_of_the_board_with_labels():
     )
     assert state.verdict.startswith("Baseline: skills is ahead")
     assert state.exclusions == "All of the 100 battles that have ended are counted."
+
+
+def test_the_matrix_is_headed_by_names_that_fit():
+    _, state = state_of(votes(3, "model_a"))
+    assert state.short_labels == ("skills", "eliza")
+    assert short_names(["a-b", "a-b-c", "a-b@2"]) == ("b", "b-c", "b@2")
+    assert short_names(["gemma", "gemini"]) == ("gemma", "gemini")
+    assert short_names(["alone-here"]) == ("alone-here",)
+
+
+def test_what_is_so_of_every_system_is_said_once():
+    board, state = state_of([*votes(3, "model_a"), *votes(2, "model_b")])
+    (note,) = {row.note for row in board.rows}
+    assert "no finite score in" in note
+    assert [row.note for row in state.rows] == ["", ""]
+    assert state.verdict.count("no finite score") == 1
+    _, state = state_of(votes(3, "model_a"))
+    assert all(row.note for row in state.rows)
 
 
 def test_both_bad_is_among_the_ties_and_half_a_point():

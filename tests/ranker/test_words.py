@@ -54,6 +54,23 @@ def test_something_is_never_called_nothing() -> None:
     assert (percent(0.0), percent(0.004), percent(0.37)) == ("0 %", "under 1 %", "37 %")
 
 
+def test_the_sentences_call_systems_as_they_are_told_to_and_the_rows_by_their_names() -> None:
+    votes = [
+        *votes_from_wins("a", "open", 80, 20, 4),
+        *votes_from_wins("apart", "the", 5, 3, 0),
+    ]
+    called = {"a": "The model led", "open": "a", "apart": "Votes", "the": "open"}
+    board = ranker.rank(votes, call=called.__getitem__)
+    assert {row.system for row in board.rows} == set(called)
+    assert board.notices[0].endswith("one scale: The model led and a; Votes and open.")
+    known = [
+        Vote("a", "open", "model_a" if n % 4 else "model_b", participant="p") for n in range(90)
+    ]
+    assert ranker.rank(known, call=called.__getitem__).verdict == (
+        "For one participant: The model led is ahead of every other system."
+    )
+
+
 def test_even_votes_tell_nothing_apart_and_lopsided_ones_do() -> None:
     even = ranker.rank(votes_from_wins("ada", "bo", 50, 48, 4))
     assert even.verdict == "The two systems cannot be told apart."

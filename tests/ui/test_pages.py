@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import inf, nan
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -28,7 +28,7 @@ from ui.pages.compare import LONGEST_CODE
 from ui.pages.results_text import matrix_help, number_text, reading_help
 from ui.speak import announcer
 from ui.state import ExportState, FinishedState, Meter, ResultsState, SystemsState
-from ui.widgets.interval_chart import Interval, Scale, scale_for
+from ui.widgets.interval_chart import Interval, Scale, place, scale_for
 from ui.widgets.level_meter import SEGMENTS, level_text, lit_segments
 from ui.widgets.system_entry import SystemEntry
 from ui.window import MainWindow
@@ -292,7 +292,7 @@ def test_everything_that_was_said_is_on_the_page(window: MainWindow) -> None:
     read = words(window)
     for sentence in (RESULTS.headline, RESULTS.verdict, RESULTS.exclusions, RESULTS.balance):
         assert sentence in read
-    assert "n = " in read
+    assert "n\u00a0=\u00a0" in read
     assert "95 % interval" in read
 
 
@@ -331,6 +331,16 @@ def test_fewer_systems_after_many(window: MainWindow, width: int) -> None:
     assert window.results.matrix.model().columnCount() == 3
 
 
+def test_no_dot_runs_into_an_arrow() -> None:
+    chart, scale = QRectF(10, 0, 200, 24), Scale(-1.0, 1.0)
+    assert [place(chart, scale, value) for value in (-inf, inf)] == [10, 210]
+    lowest, middle, highest = (place(chart, scale, value) for value in (-1.0, 0.0, 1.0))
+    arrow_and_dot = 6 + 5
+    assert lowest - 10 > arrow_and_dot
+    assert 210 - highest > arrow_and_dot
+    assert middle == 110
+
+
 def test_a_scale_shows_every_end_and_zero() -> None:
     scale = scale_for([Interval(1, 0.5, 2), Interval(inf, 0.2, inf), Interval(nan, -inf, inf)])
     assert scale.low < 0 < 2 < scale.high
@@ -363,7 +373,7 @@ def test_an_arrow_or_a_dash_is_explained_only_where_there_is_one() -> None:
     assert "arrow" in reading_help(RESULTS_OPEN.rows, drawn=True)
     assert "dash" not in matrix_help(RESULTS.cells, drawn=True)
     assert "dash" in matrix_help(RESULTS_OPEN.cells, drawn=True)
-    assert "n = 32" in matrix_help(RESULTS_OPEN.cells, drawn=True)
+    assert "n\u00a0=\u00a032." in matrix_help(RESULTS_OPEN.cells, drawn=True)
 
 
 # --- systems ------------------------------------------------------------------------------------

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from ui.pages.arena import ArenaPage
 
 Action = Callable[[], None]
-_WITH_TAKE = (Phase.THINKING, Phase.REVEALING, Phase.VOTING, Phase.VOTED, Phase.FAILED)
+_WITH_TAKE = (
+    Phase.THINKING,
+    Phase.REVEALING,
+    Phase.VOTING,
+    Phase.GIVEN_UP,
+    Phase.VOTED,
+    Phase.FAILED,
+)
 _REASON_OPEN = (Phase.REASON_RECORDING, Phase.REASON_CHECKING, Phase.REASON_EDITING)
 _PLAIN = (
     Qt.KeyboardModifier.NoModifier,

@@ -109,9 +109,9 @@ class ComparePage(QWidget):
         if self._meter_open and not state.meter_open:
             self.meter.clear()
         self._meter_open = state.meter_open
-        self._meter_words.setText(
-            "Say something: the bars should move." if state.meter_open else "Not listening yet."
-        )
+        self.meter.setVisible(state.listens)
+        said = "Say something: the bars should move." if state.meter_open else "Not listening yet."
+        self._meter_words.show_or_hide(said if state.listens else "")
 
     def _arrange(self) -> None:
         what = Card()

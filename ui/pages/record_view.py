@@ -48,6 +48,7 @@ class RecordView(QWidget):
         self.waveform.setMaximumWidth(90 * theme.UNIT)
         self.device = Text(ink="muted", wrap=False)
         self.meter = LevelMeter()
+        self.meter.hide()
         self.change = DeviceMenu("Change")
         self.discard = Button("Discard", "D")
         self.discard.clicked.connect(self.discard_requested)
@@ -79,11 +80,14 @@ class RecordView(QWidget):
             self.waveform.clear()
         if entered and state.phase not in _LIVE:
             self.meter.clear()
+        if state.phase is Phase.OPENING:
+            self.meter.hide()  # until there is a level: recordings have none before they play
 
     def show_meter(self, meter: Meter) -> None:
         if self._phase not in _LIVE:
             return
         self.meter.show_level(meter.level_dbfs)
+        self.meter.show()
         if self._phase is Phase.RECORDING:
             self.clock.setText(clock_text(meter.elapsed_ms))
             self.control.show_elapsed(meter.elapsed_ms / self._longest_ms)

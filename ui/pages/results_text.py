@@ -73,11 +73,12 @@ def matrix_help(cells: tuple[tuple[PairCell, ...], ...], *, drawn: bool) -> str:
     """How to read the matrix, and how many battles it counts."""
     pairs = [(i, j) for i in range(len(cells)) for j in range(i)]
     battles = sum(cells[i][j].wins + cells[i][j].ties + cells[i][j].losses for i, j in pairs)
+    n = f"n = {battles:,}".replace(" ", "\u00a0")  # it is one word to who reads it
     parts = [
-        f"Points of the row, in per cent; n = {battles:,}. A win is one point, a tie or “both bad” "
+        f"Points of the row, in per cent; {n}. A win is one point, a tie or “both bad” "
         "half a point."
         if drawn
-        else f"Battles the row won, tied and lost; n = {battles:,}. “Both bad” counts as a tie."
+        else f"Battles the row won, tied and lost; {n}. “Both bad” counts as a tie."
     ]
     if any(cells[i][j].points is None for i, j in pairs):
         parts.append("A dash: they never met.")

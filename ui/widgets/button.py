@@ -204,6 +204,10 @@ class Button(QAbstractButton):
     def _font(self) -> QFont:
         return theme.now.font(theme.Type.BODY, theme.MEDIUM)
 
+    def icon_room(self) -> int:
+        """What an icon takes beside a label, in pixels."""
+        return self._icon_size() + _BETWEEN
+
     def _icon_size(self) -> int:
         return round(2 * theme.UNIT * theme.now.scale)
 
@@ -216,7 +220,7 @@ class Button(QAbstractButton):
     def _content_width(self) -> float:
         width = QFontMetricsF(self._font()).horizontalAdvance(self.label)
         if self._icon:
-            width += self._icon_size() + (_BETWEEN if self.label else 0)
+            width += self.icon_room() if self.label else self._icon_size()
         if self._key:
             width += self._key_gap() + paint.cap_width(self._key)
         return width
