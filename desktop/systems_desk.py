@@ -12,23 +12,33 @@ from engines.pool import Pool
 from engines.registry import EngineInfo, find_engines
 from ui.state import Availability, SystemRow
 
-
-def list_systems(catalogue: Mapping[str, Entry]) -> list[SystemRow]:
-    """What can be told without starting anything."""
-    engines = find_engines()
-    return [_row(entry, engines) for entry in catalogue.values()]
+Engines = Mapping[str, EngineInfo]
 
 
-def check_systems(catalogue: Mapping[str, Entry], pool: Pool | None = None) -> list[SystemRow]:
+def list_systems(catalogue: Mapping[str, Entry], engines: Engines | None = None) -> list[SystemRow]:
+    """What can be told without starting anything.
+
+    `engines` are those of the `engines/` folder unless given.
+    """
+    known = find_engines() if engines is None else engines
+    return [_row(entry, known) for entry in catalogue.values()]
+
+
+def check_systems(
+    catalogue: Mapping[str, Entry], pool: Pool | None = None, engines: Engines | None = None
+) -> list[SystemRow]:
     """Start every engine once and ask whether it could run here. Takes a second or two."""
-    rows = list_systems(catalogue)
+    known = find_engines() if engines is None else engines
+    rows = list_systems(catalogue, known)
     if pool is not None:
-        return _probed(rows, catalogue, pool)
-    with Pool([entry.system for entry in catalogue.values()]) as own:
-        return _probed(rows, catalogue, own)
+        return _probed(rows, catalogue, pool, known)
+    with Pool([entry.system for entry in catalogue.values()], engines=known) as own:
+        return _probed(rows, catalogue, own, known)
 
 
-def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -> list[SystemRow]:
+def _probed(
+    rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool, engines: Engines
+) -> list[SystemRow]:
     probes = {
         row.id: [pool.probe(part) for part in _parts(catalogue[row.id])]
         for row in rows
@@ -43,10 +53,10 @@ def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -
                 row = _unready(row, Availability.BROKEN, "does not work", error.researcher)
                 break
             if not probe.ok:
-                missing = f"{probe.reason} Missing: {', '.join(probe.missing)}."
+                missing = f" Missing: {', '.join(probe.missing)}." if probe.missing else ""
                 row = replace(
-                    _unready(row, Availability.MISSING, "missing", missing),
-                    how_to_get=_install(catalogue[row.id]),
+                    _unready(row, Availability.MISSING, "missing", f"{probe.reason}{missing}"),
+                    how_to_get=_install(catalogue[row.id], engines),
                 )
                 break
         checked.append(row)
@@ -59,14 +69,13 @@ def _parts(entry: Entry) -> Iterable[Part]:
     yield entry.system.responder
 
 
-def _install(entry: Entry) -> str:
+def _install(entry: Entry, engines: Engines) -> str:
     """What brings the missing parts of a system."""
-    engines = find_engines()
     commands = [engines[part.engine].install for part in _parts(entry) if part.engine in engines]
     return "; ".join(dict.fromkeys(commands))
 
 
-def _row(entry: Entry, engines: Mapping[str, EngineInfo]) -> SystemRow:
+def _row(entry: Entry, engines: Engines) -> SystemRow:
     row = SystemRow(
         label=entry.label,
         id=entry.system.id,

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -23,11 +24,16 @@ PARIS = FOLDER / "takes" / "01-knowledge.flac"
 LIMIT_S = 240
 
 
-def earshot(*arguments: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run from another folder, as people do: the test's own, in which there is nothing."""
+def earshot(
+    *arguments: str | Path, through: Sequence[str] = (), **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run from another folder, as people do: the test's own, in which there is nothing.
+
+    `through` is a command that runs the one it is given.
+    """
     environment = {k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"} | env
     return subprocess.run(
-        [sys.executable, str(ROOT / "main.py"), *map(str, arguments)],
+        [*through, sys.executable, str(ROOT / "main.py"), *map(str, arguments)],
         cwd=Path(os.environ["EARSHOT_HOME"]).parent,
         env=environment,
         capture_output=True,
