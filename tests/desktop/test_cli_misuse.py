@@ -110,7 +110,7 @@ def test_export_says_in_words_which_recordings_it_lacks(station: Path, tmp_path:
     changed.write_bytes(b"noise")
     done = earshot("export", "--home", station, "--to", tmp_path / "out", "--takes")
     assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'out'}\n")
-    assert "One recording is not in the takes folder, or cannot be read" in done.stderr
+    assert "1 recording is not in the takes folder, or cannot be read" in done.stderr
     assert f"(for example {gone.name}), so the export has the votes without" in done.stderr
     assert f"no longer what was recorded (for example {changed.name})" in done.stderr
 
