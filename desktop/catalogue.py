@@ -42,6 +42,7 @@ class Entry:
                 "recogniser": _plain(system.recogniser) if system.recogniser else None,
                 "hypothesis": system.hypothesis,
                 "system_prompt": system.system_prompt,
+                "instruction": system.instruction,
                 "settings": dict(system.settings),
             },
         )
@@ -79,6 +80,7 @@ def _entry(path: Path, table: Mapping[str, Any]) -> Entry:
                 recogniser=_part(recogniser) if recogniser else None,
                 hypothesis=table.get("hypothesis", ""),
                 system_prompt=table.get("system_prompt", ""),
+                instruction=table.get("instruction", ""),
                 settings=table.get("settings", {}),
             ),
             label=table["label"],

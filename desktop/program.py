@@ -294,6 +294,7 @@ class Program(QObject):
         return Pool(
             [entry.system for entry in self._entries.values()],
             log_folder=self._home.logs,
+            places=self._home.places,
             time_limit_s=self._study.answer_time_limit_s,
         )
 

@@ -41,7 +41,13 @@ class Probe:
     reason: str = ""
     """One sentence for the researcher; empty when `ok`."""
     memory_bytes: int = 0
-    """Estimated resident memory once loaded."""
+    """Estimated memory once loaded, on `device`."""
+    lacks: str = ""
+    """What kind of thing is missing, an `ErrorKind`; empty when `ok` or when there is no word."""
+    device: str = "cpu"
+    """Where it would be loaded."""
+    free_bytes: int | None = None
+    """Memory that is free on `device` now; None when that was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,8 @@ class Prompt:
     """False when the recogniser rejected the speech as outside its domain."""
     wav_path: Path | None = None
     """16 kHz mono PCM16 WAV (LAMs)."""
+    instruction: str = ""
+    """Text of the user's turn that goes with the audio (LAMs)."""
     system_prompt: str = ""
     history: Sequence[Turn] = ()
     settings: Settings = field(default_factory=dict)
@@ -120,6 +128,8 @@ class Finished:
     """The version that was actually served; an API may serve another than was asked for."""
     prompt_tokens: int | None = None
     answer_tokens: int | None = None
+    encode_ms: float | None = None
+    """From the request to a prompt the model can continue: audio features, tokenisation."""
 
 
 Progress = Callable[[str, float | None], None]
@@ -176,6 +186,8 @@ class System:
     """Which of the recogniser's hypotheses the responder reads."""
     system_prompt: str = ""
     settings: Settings = field(default_factory=dict)
+    instruction: str = ""
+    """Text of the user's turn that goes with the audio; for LAMs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,5 +228,10 @@ class Answer:
     weights: Mapping[str, str] = field(default_factory=dict)
     audio_sha256: str = ""
     """Of the bytes of the WAV file the system got."""
+    prompt_sha256: str = ""
+    """Of the prompt as the responder or LAM got it, without the audio (`engines.asking`)."""
+    device: str = ""
+    dtype: str = ""
+    """Of the responder or LAM."""
     replaced_characters: int = 0
     """NUL and lone surrogates of the answer that became U+FFFD at the protocol's edge."""

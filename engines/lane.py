@@ -135,12 +135,19 @@ class Lane:
     """The queue in front of one worker. Every method returns at once, but `join`."""
 
     def __init__(
-        self, part: Part, info: EngineInfo, *, log_path: Path | None, time_limit_s: float
+        self,
+        part: Part,
+        info: EngineInfo,
+        *,
+        log_path: Path | None,
+        time_limit_s: float,
+        extra_env: Mapping[str, str] | None = None,
     ) -> None:
         self._part = part
         self._info = info
         self._log_path = log_path
         self._time_limit_s = time_limit_s
+        self._extra_env = extra_env
         self._queue: queue.SimpleQueue[Errand[Any] | _Warm | None] = queue.SimpleQueue()
         self._running: _Running | None = None
         self._lock = threading.Lock()  # of the two below
@@ -249,7 +256,9 @@ class Lane:
         with self._lock:
             if self._closing:
                 raise RequestCancelled("The workers were closed.")
-            worker = self._worker = WorkerProcess(self._info, log_path=self._log_path)
+            worker = self._worker = WorkerProcess(
+                self._info, log_path=self._log_path, extra_env=self._extra_env
+            )
         initialized = worker.start()
         params = {"model": dict(self._part.model)}
         answer = worker.call("load", params, timeout_s=LOAD_LIMIT_S).result()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+from collections.abc import Mapping
 from concurrent.futures import Future
 from functools import partial
 
@@ -24,7 +25,8 @@ _Question = tuple[Part, EngineInfo, "Future[Probe]"]
 class Prober:
     """A queue of probes with a thread of its own. No method but `join` waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, extra_env: Mapping[str, str] | None = None) -> None:
+        self._extra_env = extra_env
         self._queue: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
         self._lock = threading.Lock()  # of the two below
         self._closing = False
@@ -69,7 +71,7 @@ class Prober:
         with self._lock:
             if self._closing:
                 raise RequestCancelled("The workers were closed.")
-            worker = self._worker = WorkerProcess(info)
+            worker = self._worker = WorkerProcess(info, extra_env=self._extra_env)
         try:
             worker.start()
             params = {"model": dict(part.model)}

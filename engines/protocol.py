@@ -33,8 +33,8 @@ class Method:
 
 
 _PROMPT = (
-    "`text`, `understood`, `wav_path` or null, `system_prompt`, `history` [{`said`, `answered`}], "
-    "`settings`, `seed`"
+    "`text`, `understood`, `wav_path` or null, `instruction`, `system_prompt`, "
+    "`history` [{`said`, `answered`}], `settings`, `seed`"
 )
 
 METHODS = (
@@ -49,7 +49,7 @@ METHODS = (
         "probe",
         Kind.REQUEST,
         "`model`",
-        "`ok`, `missing`, `reason`, `memory_bytes`",
+        "`ok`, `missing`, `reason`, `memory_bytes`, `lacks`, `device`, `free_bytes` or null",
         "can it run here; answered at once, even while another request is at work",
     ),
     Method(
@@ -96,7 +96,8 @@ METHODS = (
         "respond",
         Kind.REQUEST,
         _PROMPT,
-        "`text`, `finish`, `model_version`, `prompt_tokens`, `answer_tokens`, `engine_ms`",
+        "`text`, `finish`, `model_version`, `prompt_tokens`, `answer_tokens`, "
+        "`encode_ms`, `engine_ms`",
         "responders read `text`, LAMs hear `wav_path`; `token` while it lasts; `finish` is "
         "`stop`, `length` or `cancelled`",
     ),

@@ -10,6 +10,7 @@ An engine is a folder `engines/<name>/` with `engine.toml`:
     environment = ["SOME_API_KEY"]         # optional: secrets that its worker may see
     python = ".venv/bin/python"            # optional: an interpreter of its own, from the folder
     command = ["./my-engine", "--flag"]    # optional: any program that speaks the protocol
+    network = true                         # optional: its worker may use the network
 
 `needs` may be empty; `distribution` is the module's name unless said. With `command` there is no
 `engine.py`; without it `engine.py` has a class named `Engine` (`engines.api`).
@@ -29,7 +30,17 @@ from engines.api import Role
 
 ENGINES_FOLDER = Path(__file__).resolve().parent
 
-_KEYS = {"name", "roles", "summary", "install", "needs", "environment", "python", "command"}
+_KEYS = {
+    "name",
+    "roles",
+    "summary",
+    "install",
+    "needs",
+    "environment",
+    "python",
+    "command",
+    "network",
+}
 
 
 class _BrokenManifest(Exception):
@@ -75,6 +86,8 @@ class EngineInfo:
     python: Path = Path(sys.executable)
     command: tuple[str, ...] = ()
     """Empty for engines written as `engine.py`."""
+    network: bool = False
+    """Whether its worker may use the network."""
     problem: str = ""
     """Why this engine cannot be used: one sentence for the researcher; empty when all is well."""
 
@@ -143,6 +156,7 @@ def _parse(manifest: Mapping[str, Any], folder: Path) -> EngineInfo:
         # Not resolved: the interpreter is a link, and following it leaves its environment.
         python=folder / _text(manifest, "python") if python is not None else Path(sys.executable),
         command=_from_folder(command, folder),
+        network=_flag(manifest, "network"),
     )
 
 
@@ -157,6 +171,13 @@ def _text(manifest: Mapping[str, Any], key: str) -> str:
     value = manifest.get(key)
     if not isinstance(value, str) or not value.strip():
         raise _BrokenManifest(f"{key!r} must be a text that is not empty")
+    return value
+
+
+def _flag(manifest: Mapping[str, Any], key: str) -> bool:
+    value = manifest.get(key, False)
+    if not isinstance(value, bool):
+        raise _BrokenManifest(f"{key!r} must be true or false")
     return value
 
 

@@ -92,6 +92,9 @@ class _Fields:
     def optional_count(self, name: str) -> int | None:
         return None if self._wire.get(name) is None else self.integer(name)
 
+    def optional_number(self, name: str) -> float | None:
+        return None if self._wire.get(name) is None else self.number(name)
+
     def one_of(self, name: str, choices: type[E], default: E | None = None) -> E:
         value = self.text(name, default)
         if value not in set(choices):
@@ -170,6 +173,9 @@ def write_probe(probe: Probe) -> Wire:
         "missing": list(probe.missing),
         "reason": probe.reason,
         "memory_bytes": probe.memory_bytes,
+        "lacks": probe.lacks,
+        "device": probe.device,
+        "free_bytes": probe.free_bytes,
     }
 
 
@@ -180,6 +186,9 @@ def read_probe(wire: Wire) -> Probe:
         missing=fields.texts("missing"),
         reason=fields.text("reason", ""),
         memory_bytes=fields.integer("memory_bytes", 0),
+        lacks=fields.text("lacks", ""),
+        device=fields.text("device", "cpu"),
+        free_bytes=fields.optional_count("free_bytes"),
     )
 
 
@@ -251,6 +260,7 @@ def write_prompt(prompt: Prompt) -> Wire:
         "text": prompt.text,
         "understood": prompt.understood,
         "wav_path": None if prompt.wav_path is None else str(prompt.wav_path),
+        "instruction": prompt.instruction,
         "system_prompt": prompt.system_prompt,
         "history": [{"said": turn.said, "answered": turn.answered} for turn in prompt.history],
         "settings": dict(prompt.settings),
@@ -266,6 +276,7 @@ def read_prompt(params: Wire) -> Prompt:
         text=fields.text("text", ""),
         understood=fields.flag("understood", True),
         wav_path=wav_path,
+        instruction=fields.text("instruction", ""),
         system_prompt=fields.text("system_prompt", ""),
         history=tuple(Turn(turn.text("said"), turn.text("answered")) for turn in turns),
         settings=fields.object("settings"),
@@ -280,6 +291,7 @@ def write_responded(text: str, finished: Finished, engine_ms: float) -> Wire:
         "model_version": finished.model_version,
         "prompt_tokens": finished.prompt_tokens,
         "answer_tokens": finished.answer_tokens,
+        "encode_ms": finished.encode_ms,
         "engine_ms": engine_ms,
     }
 
@@ -291,5 +303,6 @@ def read_responded(wire: Wire) -> Responded:
         model_version=fields.text("model_version", ""),
         prompt_tokens=fields.optional_count("prompt_tokens"),
         answer_tokens=fields.optional_count("answer_tokens"),
+        encode_ms=fields.optional_number("encode_ms"),
     )
     return Responded(fields.text("text"), finished, fields.number("engine_ms"))

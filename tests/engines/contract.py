@@ -57,6 +57,8 @@ class EngineContract:
     """What `load` gets."""
     settings: ClassVar[Mapping[str, Any]] = {}
     """What `respond` and `transcribe` get."""
+    role: ClassVar[Role | None] = None
+    """Which role `model` is for; None where it is for all of the engine’s."""
     said: ClassVar[str] = "what is two plus three"
     """What a responder is asked."""
 
@@ -261,17 +263,20 @@ class EngineContract:
     # How the tests above ask.
 
     def _only(self, info: EngineInfo, *roles: Role) -> None:
-        if not set(roles) & set(info.roles):
-            pytest.skip(f"{self.family} is {' and '.join(info.roles)}")
+        if not set(roles) & self._roles(info):
+            pytest.skip(f"{self.family} is {' and '.join(self._roles(info))}")
+
+    def _roles(self, info: EngineInfo) -> set[Role]:
+        return set(info.roles) if self.role is None else {self.role}
 
     def _any_request(self, worker: WorkerProcess, info: EngineInfo, take: Path) -> Any:
-        if Role.RECOGNISER in info.roles:
+        if Role.RECOGNISER in self._roles(info):
             params = {"wav_path": str(take), "settings": dict(self.settings)}
             return worker.call("transcribe", params, timeout_s=LIMIT_S)
         return worker.call("respond", self._prompt(info, take), timeout_s=LIMIT_S)
 
     def _prompt(self, info: EngineInfo, take: Path) -> dict[str, Any]:
-        hears = Role.LAM in info.roles and Role.RESPONDER not in info.roles
+        hears = Role.RESPONDER not in self._roles(info)
         prompt = Prompt(wav_path=take) if hears else Prompt(text=self.said)
         return {**wire.write_prompt(prompt), "settings": dict(self.settings)}
 
