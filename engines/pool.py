@@ -26,6 +26,7 @@ from engines.places import Places
 from engines.prober import Prober
 from engines.recognitions import Recognitions, only_transcription
 from engines.registry import EngineInfo, find_engines
+from engines.residency import Residency
 
 __all__ = ["Asked", "Pool"]
 
@@ -54,6 +55,7 @@ class Pool:
         self._extra_env = places.to_environment() if places else {}
         self._time_limit_s = time_limit_s
         self._recognitions = Recognitions()
+        self._residency = Residency()
         self._lock = threading.Lock()  # of the three below
         self._lanes: dict[str, Lane] = {}
         self._prober: Prober | None = None
@@ -71,9 +73,12 @@ class Pool:
     def prewarm(self, system_ids: Iterable[str]) -> list[Future[None]]:
         """Start and load what these systems need; one future a system, in their order.
 
-        A future fails with EngineError. Raises KeyError for an id the pool does not have.
+        Where memory does not hold them all, the later ones are loaded when they are asked. A
+        future fails with EngineError. Raises KeyError for an id the pool does not have.
         """
-        return [self._warm(self._systems[system_id]) for system_id in system_ids]
+        systems = [self._systems[system_id] for system_id in system_ids]
+        self._residency.want([lane for system in systems for lane in self._lanes_of(system)])
+        return [all_of([lane.warm() for lane in self._lanes_of(system)]) for system in systems]
 
     def ask(
         self,
@@ -120,6 +125,7 @@ class Pool:
                 enders.append(self._prober)
         for ender in enders:
             ender.begin_close()
+        self._residency.close()
         until_s = time.monotonic() + STOP_LIMIT_S
         for ender in enders:
             ender.join(max(0.0, until_s - time.monotonic()))
@@ -130,9 +136,9 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _warm(self, system: System) -> Future[None]:
+    def _lanes_of(self, system: System) -> list[Lane]:
         parts = [part for part in (system.recogniser, system.responder) if part is not None]
-        return all_of([self._lane(part).warm() for part in parts])
+        return [self._lane(part) for part in parts]
 
     def _lane(self, part: Part) -> Lane:
         name = _name(part)
@@ -144,6 +150,7 @@ class Pool:
                     self._info(part),
                     log_path=log_path,
                     time_limit_s=self._time_limit_s,
+                    residency=self._residency,
                     extra_env=self._extra_env,
                 )
                 if self._closed:
