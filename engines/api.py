@@ -233,5 +233,7 @@ class Answer:
     device: str = ""
     dtype: str = ""
     """Of the responder or LAM."""
+    network: str = ""
+    """What the workers that made it could reach (`engines.isolation.Network`)."""
     replaced_characters: int = 0
     """NUL and lone surrogates of the answer that became U+FFFD at the protocol's edge."""

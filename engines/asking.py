@@ -28,6 +28,7 @@ from engines.api import (
 )
 from engines.errors import EngineError, ErrorKind, RequestCancelled
 from engines.futures import new_future
+from engines.isolation import Network
 from engines.lane import Errand, Lane, Served
 from engines.recognitions import Heard, Recognition
 from engines.wire import Responded
@@ -192,6 +193,7 @@ class Asked:
             prompt_sha256=self._prompt_sha256,
             device=served.loaded.device,
             dtype=served.loaded.dtype,
+            network=_widest([part.network for _, part in parts]),
             replaced_characters=served.replaced,
         )
 
@@ -219,6 +221,12 @@ class Asked:
 
     def _since_ms(self) -> float:
         return (time.monotonic() - self._began_s) * 1000
+
+
+def _widest(networks: Sequence[Network]) -> str:
+    """What an answer's workers could reach together."""
+    order = (Network.NONE, Network.NOT_ENFORCED, Network.OPEN)
+    return str(max(networks, key=order.index))
 
 
 def prompt_sha256(prompt: Prompt) -> str:

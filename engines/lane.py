@@ -26,6 +26,7 @@ from engines.call import Call
 from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind, RequestCancelled, WorkerLost
 from engines.futures import new_future, settle
+from engines.isolation import Network
 from engines.limits import LOAD_LIMIT_S, PROBE_LIMIT_S
 from engines.messages import MessageError
 from engines.registry import EngineInfo
@@ -44,6 +45,8 @@ class Served(Generic[T]):
     load_ms: float
     """How long loading took, whenever that was."""
     packages: Mapping[str, str]
+    network: Network
+    """What its worker could reach."""
     audio_sha256: str
     """Of the file named in the request; empty without one."""
     replaced: int
@@ -121,6 +124,7 @@ class Errand(Future[Served[T]]):
 class _Running:
     worker: WorkerProcess
     packages: Mapping[str, str]
+    network: Network
     loaded: Loaded
     load_ms: float
 
@@ -265,6 +269,7 @@ class Lane:
             loaded=running.loaded,
             load_ms=running.load_ms,
             packages=running.packages,
+            network=running.network,
             audio_sha256=audio_sha256,
             replaced=call.replaced,
             sent_s=sent_s,
@@ -291,7 +296,7 @@ class Lane:
         initialized = worker.start()
         with self._residency.room_for(self, partial(self._probe, worker), ahead=ahead) as make_room:
             loaded, load_ms = self._load(worker, make_room)
-        self._running = _Running(worker, initialized.packages, loaded, load_ms)
+        self._running = _Running(worker, initialized.packages, worker.network, loaded, load_ms)
         return self._running
 
     def _probe(self, worker: WorkerProcess) -> Probe:
