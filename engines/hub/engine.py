@@ -3,6 +3,7 @@
 A model names `repo` and `revision` (empty: the newest, which the answer then pins), and
 
     allow     patterns of the files that are wanted (`engines.hub.listing`)
+    must      paths that have to be among them; optional
     sha256    {path: SHA-256}, what somebody else says the sums are; optional
 
 The hub is that of `HF_ENDPOINT`. A token comes from `HF_TOKEN`, else from the operating system's

@@ -29,6 +29,8 @@ class Order:
     revision: str
     """A commit, a branch or a tag; empty for the newest."""
     allow: tuple[str, ...]
+    must: tuple[str, ...]
+    """Paths without which the rest is of no use."""
     sums: Mapping[str, str]
 
 
@@ -56,16 +58,17 @@ class Found:
 def read_order(model: Settings) -> Order:
     """Raises EngineError (`internal`) for a table that names nothing that could be fetched."""
     repo, revision = model.get("repo"), model.get("revision", "")
-    allow, sums = model.get("allow", []), model.get("sha256", {})
+    allow, must, sums = model.get("allow", []), model.get("must", []), model.get("sha256", {})
     if not isinstance(repo, str) or not _REPO.fullmatch(repo) or ".." in repo:
         raise _wrong("repo", repo)
     if not isinstance(revision, str):
         raise _wrong("revision", revision)
-    if not isinstance(allow, list) or not all(isinstance(pattern, str) for pattern in allow):
-        raise _wrong("allow", allow)
+    for name, paths in (("allow", allow), ("must", must)):
+        if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+            raise _wrong(name, paths)
     if not isinstance(sums, Mapping) or not all(isinstance(sum_, str) for sum_ in sums.values()):
         raise _wrong("sha256", sums)
-    return Order(repo, revision, tuple(allow), sums)
+    return Order(repo, revision, tuple(allow), tuple(must), sums)
 
 
 def what_is_wanted(order: Order) -> Found:
@@ -126,8 +129,7 @@ def token() -> str | None:
 
 def _refuse_gaps(order: Order, wanted: list[Wanted]) -> None:
     there = {w.path for w in wanted}
-    named = {p for p in order.allow if not set(p) & set("*?[")} | set(order.sums)
-    if missing := sorted(named - there):
+    if missing := sorted({*order.must, *order.sums} - there):
         sentence = f"{order.repo} has no file {missing[0]!r}, which the catalogue names."
         raise EngineError(ErrorKind.INTERNAL, sentence, {"repo": order.repo, "missing": missing})
     if not wanted:

@@ -223,7 +223,7 @@ def test_a_gated_repository_says_what_to_do_and_opens_to_the_right_token(
     [
         ({"repo": "someone/else"}, "shows no someone/else"),
         ({"revision": "f" * 40}, "does not have what the catalogue names"),
-        ({"allow": ["other.gguf"]}, "has no file 'other.gguf'"),
+        ({"must": ["other.gguf"]}, "has no file 'other.gguf'"),
         ({"allow": ["*.gguf"]}, "has none of the files"),
         ({"repo": "../up"}, "cannot be '../up'"),
         ({"allow": "*.json"}, "cannot be '\\*.json'"),
