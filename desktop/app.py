@@ -87,7 +87,7 @@ def open_program(
     CatalogueProblem that stands in the way of a first vote.
     """
     study = load_study(Path(settings.study) if settings.study else EVERYDAY)
-    known = read_catalogue() if catalogue is None else catalogue
+    known = read_catalogue(home) if catalogue is None else catalogue
     if not home.tellable:
         raise EarshotError(
             f"The data folder {home.folder} has a name that is not UTF-8, so no engine can be told "

@@ -23,7 +23,7 @@ from desktop.audio.recorder import Recorder
 from desktop.catalogue import read_catalogue
 from desktop.errors import EarshotError
 from desktop.paths import Home
-from desktop.systems_desk import check_systems
+from desktop.systems_desk import check_systems, expected
 from local_db.errors import MissingDatabase, WorldError
 from local_db.reader import open_copy
 from ui.state import Availability
@@ -196,17 +196,20 @@ def _playback(_: Home) -> Iterator[Finding]:
         )
 
 
-def _systems(_: Home) -> Iterator[Finding]:
+def _systems(home: Home) -> Iterator[Finding]:
     try:
-        rows = check_systems(read_catalogue())
+        rows = check_systems(read_catalogue(home), home=home)
     except EarshotError as error:
         yield Finding("systems", Verdict.BAD, error.sentence, error.advice)
         return
     for row in rows:
         if row.availability is Availability.READY:
             yield Finding("systems", Verdict.GOOD, f"{row.label} can run.")
-        else:
+        elif expected(row):
             yield Finding("systems", Verdict.BAD, f"{row.label}: {row.detail}", row.how_to_get)
+    if more := sum(row.availability is Availability.MISSING for row in rows):
+        sentence = f"{more} more could be had: see `python main.py systems list`."
+        yield Finding("systems", Verdict.GOOD, sentence)
 
 
 def _graphics_card(_: Home) -> Iterator[Finding]:

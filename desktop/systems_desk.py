@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import shlex
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
+from desktop.amounts import size
 from desktop.catalogue import Entry
-from engines.api import Part
-from engines.errors import EngineError
+from desktop.catalogue_entry import Standing, Status
+from desktop.paths import Home
+from desktop.sources import paths_of, sources_of
+from engines.api import Probe
+from engines.errors import EngineError, ErrorKind
 from engines.pool import Pool
 from engines.registry import EngineInfo, find_engines
 from ui.state import Availability, SystemRow
 
+_IN_SHORT = {
+    ErrorKind.NEEDS_KEY: "needs a key",
+    ErrorKind.NEEDS_DOWNLOAD: "not installed",
+    ErrorKind.OUT_OF_MEMORY: "does not fit",
+    ErrorKind.GATED: "gated",
+    ErrorKind.NETWORK: "not reached",
+    ErrorKind.MODEL_RETIRED: "retired",
+}
+"""Status of a system whose engine lacks this."""
 
-def list_systems(catalogue: Mapping[str, Entry]) -> list[SystemRow]:
-    """What can be told without starting anything."""
+
+def list_systems(catalogue: Mapping[str, Entry], home: Home | None = None) -> list[SystemRow]:
+    """What can be told without starting anything; without a `home`, weights are not looked for."""
     engines = find_engines()
-    return [_row(entry, engines) for entry in catalogue.values()]
+    models = home.models if home else None
+    return [_row(entry, engines, models) for entry in catalogue.values()]
 
 
-def check_systems(catalogue: Mapping[str, Entry], pool: Pool | None = None) -> list[SystemRow]:
-    """Start every engine once and ask whether it could run here. Takes a second or two."""
-    rows = list_systems(catalogue)
+def check_systems(
+    catalogue: Mapping[str, Entry], pool: Pool | None = None, home: Home | None = None
+) -> list[SystemRow]:
+    """Start every engine of a system that is here and ask whether it could run.
+
+    Takes a second or two; engines that are not installed are not started.
+    """
+    rows = list_systems(catalogue, home)
     if pool is not None:
         return _probed(rows, catalogue, pool)
-    with Pool([entry.system for entry in catalogue.values()]) as own:
+    systems = [entry.system for entry in catalogue.values()]
+    with Pool(systems, places=home.places if home else None) as own:
         return _probed(rows, catalogue, own)
+
+
+def expected(row: SystemRow) -> bool:
+    """Whether it is a fault that this system cannot run: it needs nothing more, or broke."""
+    broken = row.availability is Availability.BROKEN
+    return broken or (row.baseline and row.availability is not Availability.READY)
 
 
 def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -> list[SystemRow]:
     probes = {
-        row.id: [pool.probe(part) for part in _parts(catalogue[row.id])]
+        row.id: [pool.probe(part) for part in catalogue[row.id].parts]
         for row in rows
         if row.availability is Availability.READY
     }
@@ -42,31 +71,38 @@ def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -
             except EngineError as error:
                 row = _unready(row, Availability.BROKEN, "does not work", error.researcher)
                 break
+            row = replace(row, memory=_memory_told(probe) or row.memory)
             if not probe.ok:
-                missing = f"{probe.reason} Missing: {', '.join(probe.missing)}."
-                row = replace(
-                    _unready(row, Availability.MISSING, "missing", missing),
-                    how_to_get=_install(catalogue[row.id]),
-                )
+                row = _lacking(row, probe, catalogue[row.id])
                 break
         checked.append(row)
     return checked
 
 
-def _parts(entry: Entry) -> Iterable[Part]:
-    if entry.system.recogniser is not None:
-        yield entry.system.recogniser
-    yield entry.system.responder
+def _lacking(row: SystemRow, probe: Probe, entry: Entry) -> SystemRow:
+    missing = f"Missing: {', '.join(probe.missing)}." if probe.missing else ""
+    known = probe.lacks in set(ErrorKind)
+    short = _IN_SHORT.get(ErrorKind(probe.lacks), "missing") if known else "missing"
+    unready = _unready(row, Availability.MISSING, short, f"{probe.reason} {missing}".strip())
+    packages = probe.lacks in {"", ErrorKind.NEEDS_PACKAGE}
+    return replace(unready, how_to_get=_install(entry)) if packages else unready
+
+
+def _memory_told(probe: Probe) -> str:
+    if not probe.memory_bytes:
+        return ""
+    free = f", {size(probe.free_bytes)} free" if probe.free_bytes is not None else ""
+    return f"needs {size(probe.memory_bytes)}{free} ({probe.device})"
 
 
 def _install(entry: Entry) -> str:
-    """What brings the missing parts of a system."""
+    """What brings the missing packages of a system."""
     engines = find_engines()
-    commands = [engines[part.engine].install for part in _parts(entry) if part.engine in engines]
+    commands = [engines[part.engine].install for part in entry.parts if part.engine in engines]
     return "; ".join(dict.fromkeys(commands))
 
 
-def _row(entry: Entry, engines: Mapping[str, EngineInfo]) -> SystemRow:
+def _row(entry: Entry, engines: Mapping[str, EngineInfo], models: Path | None) -> SystemRow:
     row = SystemRow(
         label=entry.label,
         id=entry.system.id,
@@ -75,24 +111,62 @@ def _row(entry: Entry, engines: Mapping[str, EngineInfo]) -> SystemRow:
         status_text="ready",
         detail=f"Version {entry.system.version}. Licence: {entry.licence}.",
         baseline=entry.baseline,
+        licence=f"{entry.licence} (gated)" if entry.terms.gated else entry.licence,
+        memory=f"needs {entry.memory.weights_gb:g} GB and room to work" if entry.memory else "",
+        paper=entry.paper.name if entry.paper else "",
+        own=entry.own,
     )
-    for part in _parts(entry):
+    if entry.status.standing is not Standing.AVAILABLE:
+        retired = entry.status.standing is Standing.RETIRED
+        status = "retired" if retired else "not provided"
+        return _unready(row, Availability.UNAVAILABLE, status, _why(entry.status))
+    without = _without_engine(row, entry, engines)
+    return without or _with_what_is_missing(row, entry, engines, models)
+
+
+def _why(status: Status) -> str:
+    sentences = [
+        f"Since {status.since}." if status.since else "",
+        status.reason,
+        f"In its place: {status.successor}." if status.successor else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def _without_engine(
+    row: SystemRow, entry: Entry, engines: Mapping[str, EngineInfo]
+) -> SystemRow | None:
+    for part in entry.parts:
         engine = engines.get(part.engine)
         if engine is None:
-            return _unready(
-                row,
-                Availability.BROKEN,
-                "does not work",
-                f"It needs the engine “{part.engine}”, which this copy of Earshot does not have.",
-            )
+            absent = f"It needs the engine “{part.engine}”, which this copy of Earshot lacks."
+            return _unready(row, Availability.MISSING, "missing", absent)
         if engine.problem:
             return _unready(row, Availability.BROKEN, "does not work", engine.problem)
-        if not engine.is_installed():
-            return replace(
-                _unready(row, Availability.MISSING, "missing", engine.summary),
-                how_to_get=engine.install,
-            )
-    return row
+    return None
+
+
+def _with_what_is_missing(
+    row: SystemRow, entry: Entry, engines: Mapping[str, EngineInfo], models: Path | None
+) -> SystemRow:
+    needed = dict.fromkeys(
+        engines[part.engine] for part in entry.parts if not engines[part.engine].is_installed()
+    )
+    commands = [engine.install for engine in needed]
+    details = [engine.summary for engine in needed]
+    status = "missing" if needed else ""
+    if absent := [str(path) for path in paths_of(entry) if not path.exists()]:
+        details.append(f"{', '.join(absent)} is not there.")
+        status = status or "not found"
+    away = [s.repo for s in sources_of(entry) if models is None or not s.is_here(models)]
+    if away:
+        details.append(f"Its weights are not on this station ({', '.join(away)}).")
+        commands.append(f"python main.py systems install {shlex.quote(entry.system.id)}")
+        status = status or "not installed"
+    if not status:
+        return row
+    missing = _unready(row, Availability.MISSING, status, " ".join(details))
+    return replace(missing, how_to_get="; ".join(commands), can_install=bool(away))
 
 
 def _unready(row: SystemRow, what: Availability, status: str, detail: str) -> SystemRow:

@@ -2,7 +2,7 @@
 
 Nothing here imports a model library, Qt or a database. An engine is a class named `Engine` in
 `engines/<family>/engine.py`; it runs only inside a worker process (`engines.worker`) and implements
-`Recogniser`, `Responder` or `Lam` below. Callers never see it: they see `engines.client`.
+`Recogniser`, `Responder`, `Lam` or `Fetcher` below. Callers never see it, only `engines.client`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class Role(StrEnum):
     RECOGNISER = "recogniser"  # audio -> hypotheses with scores
     RESPONDER = "responder"  # text -> text
     LAM = "lam"  # audio -> text: a large audio model
+    FETCHER = "fetcher"  # brings the weights of a model onto this machine
 
 
 class FinishReason(StrEnum):
@@ -132,6 +133,29 @@ class Finished:
     """From the request to a prompt the model can continue: audio features, tokenisation."""
 
 
+@dataclass(frozen=True, slots=True)
+class FetchedFile:
+    """One file of a model."""
+
+    size_bytes: int
+    sha256: str = ""
+    """In hexadecimal; empty while the file is not here and nobody has said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a fetcher brought, or would bring."""
+
+    revision: str
+    """Of the files: for a hub the full commit."""
+    files: Mapping[str, FetchedFile] = field(default_factory=dict)
+    """Path within the folder, with forward slashes -> the file."""
+    licence: str = ""
+    """As the source names it; empty when it does not."""
+    gated: bool = False
+    """Whether the source wants its terms accepted by a known person first."""
+
+
 Progress = Callable[[str, float | None], None]
 """`progress(what, share)`: share in [0, 1], or None when it cannot be known."""
 Cancelled = Callable[[], bool]
@@ -160,6 +184,19 @@ class Responder(Engine, Protocol):
 
 Lam = Responder
 """A LAM answers like a responder, from `Prompt.wav_path` instead of `Prompt.text`."""
+
+
+class Fetcher(Engine, Protocol):
+    def fetch(
+        self, model: Settings, folder: Path | None, progress: Progress, cancelled: Cancelled
+    ) -> Fetched:
+        """Bring the files of `model` into `folder`, or without one only say which they are.
+
+        Files that are complete in `folder` are not brought again; what was broken off is gone on
+        with. Every file is verified and on the disk (fsync) under its own name on return.
+        `progress` hears shares of all bytes of the model, those that were there included.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ weights from a disk understands both:
 
     path       a file or folder that somebody pointed to
     repo       `owner/name` on a hub, with `revision`, a full commit; `systems install` brought it
+               (empty: it was not, and the first time pins it)
     file       within it: the one file to load (GGUF, `.pt`); optional
 
 A fetched revision lies in a folder of its own below the station's models folder. Whoever has the
@@ -64,6 +65,9 @@ def _place(model: Settings, models: Path) -> Path:
     path, repo, revision = model.get("path"), model.get("repo"), model.get("revision")
     if isinstance(path, str) and path:
         return Path(path).expanduser()
+    if isinstance(repo, str) and revision == "":  # nobody has pinned it yet
+        sentence = f"The weights of {repo} were never fetched to this station: `systems install`."
+        raise EngineError(ErrorKind.NEEDS_DOWNLOAD, sentence, {"repo": repo})
     if isinstance(repo, str) and isinstance(revision, str):
         try:
             return models / folder_name(repo, revision)

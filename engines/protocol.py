@@ -10,8 +10,9 @@ from enum import StrEnum
 
 PROTOCOL_VERSION = 1
 
-# Optional parts of the protocol, and whether `engines.worker` offers them.
-CAPABILITIES = {"segments": False}
+# Optional parts of the protocol, and whether `engines.worker` offers them of itself; `fetch` comes
+# with the role `fetcher`.
+CAPABILITIES = {"segments": False, "fetch": False}
 
 
 class Kind(StrEnum):
@@ -100,6 +101,16 @@ METHODS = (
         "`encode_ms`, `engine_ms`",
         "responders read `text`, LAMs hear `wav_path`; `token` while it lasts; `finish` is "
         "`stop`, `length` or `cancelled`",
+    ),
+    Method(
+        "fetch",
+        Kind.REQUEST,
+        "`model`, `folder` or null",
+        "`revision`, `files` {path: {`size_bytes`, `sha256`}}, `licence`, `gated`",
+        "fetchers: brings the weights into `folder` and verifies them, or without a folder only "
+        "says what it would bring; goes on where it was broken off; `progress` while it lasts, "
+        "every half second at most; needs no `load`",
+        capability="fetch",
     ),
     Method(
         "cancel",

@@ -3,7 +3,7 @@
 An engine is a folder `engines/<name>/` with `engine.toml`:
 
     name = "pocketsphinx"                  # the folder's name
-    roles = ["recogniser"]                 # of: recogniser, responder, lam
+    roles = ["recogniser"]                 # of: recogniser, responder, lam, fetcher
     summary = "PocketSphinx, small vocabularies on a CPU."
     install = "make setup"                 # one command, or one sentence
     needs = [{ module = "pocketsphinx", distribution = "pocketsphinx" }]

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engines.api import (
+    Fetched,
+    FetchedFile,
     Finished,
     FinishReason,
     Hypothesis,
@@ -212,6 +214,48 @@ def read_loaded(wire: Wire) -> tuple[Loaded, float]:
         weights=fields.texts_by_name("weights"),
     )
     return loaded, fields.number("load_ms", 0.0)
+
+
+def read_fetch(params: Wire) -> tuple[dict[str, Any], Path | None]:
+    """The model, and the folder it should come into; None to be told only."""
+    fields = _Fields(params, "fetch")
+    folder = None if params.get("folder") is None else Path(fields.text("folder"))
+    return fields.object("model"), folder
+
+
+def write_fetched(fetched: Fetched) -> Wire:
+    files = {
+        path: {"size_bytes": file.size_bytes, "sha256": file.sha256}
+        for path, file in fetched.files.items()
+    }
+    return {
+        "revision": fetched.revision,
+        "files": files,
+        "licence": fetched.licence,
+        "gated": fetched.gated,
+    }
+
+
+def read_fetched(wire: Wire) -> Fetched:
+    fields = _Fields(wire, "fetch")
+    return Fetched(
+        revision=fields.text("revision"),
+        files={path: _read_file(path, item) for path, item in fields.object("files").items()},
+        licence=fields.text("licence", ""),
+        gated=fields.flag("gated", False),
+    )
+
+
+def _read_file(path: str, wire: object) -> FetchedFile:
+    """Paths become files of ours: none may lead out of the folder."""
+    parts = path.split("/")
+    if not path or "\\" in path or "\0" in path or {"", ".", ".."} & set(parts):
+        raise FieldError(f"a file of fetch cannot be called {path!r}")
+    fields = _Fields(wire, "a file")
+    size_bytes = fields.integer("size_bytes")
+    if size_bytes < 0:
+        raise FieldError(f"{path!r} of fetch cannot have {size_bytes} bytes")
+    return FetchedFile(size_bytes, fields.text("sha256", ""))
 
 
 def write_transcription(heard: Transcription, engine_ms: float) -> Wire:

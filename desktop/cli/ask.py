@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from desktop.cli.common import add_json, add_seed, print_json, say, seconds
+from desktop.cli.common import add_home, add_json, add_seed, home_of, print_json, say, seconds
 from desktop.cli.output import tell
 from desktop.errors import EarshotError, UsageProblem
 
@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help=f"seconds, at most {LONGEST_S} (default 120)",
     )
+    add_home(parser)
     add_json(parser)
 
 
@@ -37,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
     from desktop.catalogue import read_catalogue
     from engines.pool import Pool
 
-    catalogue = read_catalogue()
+    home = home_of(args)
+    catalogue = read_catalogue(home)
     if args.system not in catalogue:
         known = ", ".join(sorted(catalogue))
         raise UsageProblem(f"There is no system called {args.system}.", f"Known are: {known}.")
@@ -46,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
     if not os.access(args.take, os.R_OK):
         raise UsageProblem(f"{args.take} cannot be read by this user.", "Allow it, or copy it.")
     entry = catalogue[args.system]
-    with _heard(args.take) as heard, Pool([entry.system], time_limit_s=args.time_limit) as pool:
+    pool = Pool([entry.system], places=home.places, time_limit_s=args.time_limit)
+    with _heard(args.take) as heard, pool:
         say(f"Asking {entry.label} …")
         answer = pool.ask(args.system, heard, seed=args.seed).future.result()
     if args.json:

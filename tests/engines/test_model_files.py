@@ -28,6 +28,7 @@ def test_one_file_of_it_can_be_meant(tmp_path: Path) -> None:
     "model",
     [
         {"repo": "someone/some-model", "revision": REVISION},
+        {"repo": "someone/some-model", "revision": ""},
         {"path": "/nowhere/at/all"},
         {"path": "/", "file": "there-is-no-such-file"},
     ],
