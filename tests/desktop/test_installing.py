@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pty
 import random
 import signal
 import subprocess
@@ -112,6 +113,35 @@ def test_nothing_comes_without_somebodys_word(home: Home, hub: Hub) -> None:
     assert "--yes" in done.stderr
     assert hub.asked == []
     assert not home.models.exists()
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_somebody_at_a_terminal_is_asked(home: Home, hub: Hub, answer: str) -> None:
+    text = SYSTEM.replace('name = "ours"', 'name = "ours", remote_code = true')
+    (home.catalogue / "mine.toml").write_text(
+        text.replace('revision = ""', 'revision = "", remote_code = ""')
+    )
+    terminal, theirs = pty.openpty()
+    with open(terminal, "wb", buffering=0) as typing, open(theirs, "rb") as stdin:  # noqa: PTH123
+        typing.write(f"{answer}\n".encode())
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), "systems", "install", "mine"],
+            stdin=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    commit = hub.repos[REPO].commit
+    assert f"revision {commit}" in done.stderr
+    assert "Fetch it and let that Python code run? Type yes:" in done.stderr
+    if answer == "yes":
+        assert done.returncode == 0, done.stderr
+        model = read_catalogue(home)["mine"].system.responder.model
+        assert model["remote_code"] == commit
+    else:
+        assert (done.returncode, hub.asked) == (2, [])
+        assert read_pins(home.catalogue).by_repo == {}
 
 
 def test_a_whole_program_killed_in_the_middle_goes_on_with_the_rest(home: Home, hub: Hub) -> None:

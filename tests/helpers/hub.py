@@ -61,6 +61,10 @@ class Hub:
         self.rate_bytes_per_s: float | None = None
         self.ignores_ranges = False
         self.token = "hf_right"
+        self.tokens_seen: list[str] = []
+        """Of every request for a file; empty texts for those without one."""
+        self.store: Hub | None = None
+        """Where LFS files really lie: another server, which requests are sent on to."""
         self._server = _Server(("127.0.0.1", 0), _Handler, self)
         self.port = self._server.server_address[1]
         self._thread: threading.Thread | None = None
@@ -186,7 +190,11 @@ class _Handler(BaseHTTPRequestHandler):
         repo = self._repo(name, revision)
         if repo is None:
             return
+        hub.tokens_seen.append(self.headers.get("Authorization", ""))
         if repo.gated and not self._is_trusted(name):
+            return
+        if hub.store is not None and path.endswith(_LFS):
+            self._send(b"", {"Location": f"{hub.store.endpoint}{self.path}"}, status=302)
             return
         content = repo.files.get(path)
         if content is None:
