@@ -35,6 +35,7 @@ from desktop.weights_folder import (
     require_room,
 )
 from engines.api import FetchedFile
+from engines.messages import MessageError
 from engines.model_files import folder_name
 from engines.registry import find_engines
 from engines.weights import file_sha256
@@ -130,7 +131,7 @@ def read_bundle(folder: Path) -> Bundle:
             f"{folder} is no bundle: {MANIFEST} cannot be read ({error.strerror}).",
             "Name the folder that `systems bundle` wrote.",
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError, Wrong) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, MessageError, Wrong) as error:
         raise UsageProblem(f"{path} is damaged: {error}.", "Write the bundle again.") from error
 
 
@@ -259,8 +260,8 @@ def _require_agreement(bundle: Bundle, home: Home) -> None:
 def _pin(repo: str, said: Mapping[str, Any]) -> Pin:
     REPO.read("pins", repo)
     revision, of = REVISION.read("pins", said["revision"]), said["of"]
-    if of not in {HUB, CONTENT}:
-        raise ValueError(f"{of!r} is no kind of pin")
+    if not revision or of not in {HUB, CONTENT}:
+        raise ValueError(f"{repo} has no pin that could be read")
     return Pin(revision, of, FLAG.read("pins", said["remote_code"]))
 
 

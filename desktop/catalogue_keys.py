@@ -129,8 +129,8 @@ def _read_model(field: str, value: Any) -> Any:
         raise Wrong(field, f"must be a table of texts, numbers and lists, not {shown(value)}")
     for name, item in value.items():
         inside = f"{field}.{name}"
-        if name in _SOURCE:
-            _SOURCE[name].read(inside, item)
+        if name in SOURCE:
+            SOURCE[name].read(inside, item)
         elif isinstance(item, Mapping):
             _read_model(inside, item)
     if ("repo" in value) != ("revision" in value):
@@ -146,7 +146,8 @@ TEXT = form_of("a text", lambda v: isinstance(v, str))
 REPO = _matches("“owner/name” on a hub", r"(?!.*\.\.)[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 REVISION = _matches("a full commit (40 hexadecimal digits), or empty", r"([0-9a-f]{40})?")
 _FILE = _matches(
-    "the path of a file within its repository", r"(?!/)(?!(.*/)?\.\.?(/|$))[^\\\x00-\x1f]+[^/\\]"
+    "the path of a file within its repository",
+    r"(?!/)(?!(.*/)?\.\.?(/|$))[^\\\x00-\x1f]*[^/\\\x00-\x1f]",
 )
 _SHA256 = _matches("64 hexadecimal digits", r"[0-9a-f]{64}")
 ADDRESS = _matches("an address that begins with https:// or http://", r"https?://[^\s@]+")
@@ -164,7 +165,7 @@ _PATTERNS = form_of(
     "a list of patterns that is not empty",
     lambda v: isinstance(v, list) and bool(v) and all(_is_line(item) for item in v),
 )
-_SOURCE = {
+SOURCE = {
     "repo": REPO,
     "revision": REVISION,
     "file": _FILE,
@@ -172,6 +173,7 @@ _SOURCE = {
     "allow_pickle": _FILE,
     "remote_code": REVISION,
 }
+"""Members of a model table that lead to weights, at any depth of it."""
 _MODEL = Form("a table", _read_model)
 _PART = _table(
     "a table",

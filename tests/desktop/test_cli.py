@@ -174,14 +174,15 @@ def test_what_is_typed_wrongly_ends_with_2(arguments):
 
 def test_systems_are_listed_and_checked():
     listed = json.loads(earshot("systems", "list", "--json").stdout)
-    assert [row["id"] for row in listed] == [
-        "baseline-skills",
-        "baseline-skills-open",
-        "baseline-eliza",
-    ]
+    baselines = ["baseline-skills", "baseline-skills-open", "baseline-eliza"]
+    assert [row["id"] for row in listed][:3] == baselines
+    assert {row["availability"] for row in listed} >= {"ready", "missing", "unavailable"}
     checked = earshot("systems", "check")
     assert checked.returncode == 0, checked.stderr
-    assert checked.stdout.count("ready") == 3
+    assert checked.stdout.count("  ready ") == 3
+    alone = earshot("systems", "check", "pandagpt-7b")
+    assert alone.returncode == 1, "what is asked for by name has to be ready"
+    assert "docs/worker-protocol.md" in alone.stdout
 
 
 def test_the_demo_walks_the_whole_road_without_a_display(tmp_path: Path):

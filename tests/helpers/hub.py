@@ -52,6 +52,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.repos: dict[str, Repo] = {}
+        self._revisions: dict[tuple[str, str], Repo] = {}
         self.asked: list[Asked] = []
         self.cut_after_bytes: int | None = None
         """Break off the next answer that is longer than this; then be well again."""
@@ -60,6 +61,10 @@ class Hub:
         self.rate_bytes_per_s: float | None = None
         self.ignores_ranges = False
         self.token = "hf_right"
+        self.tokens_seen: list[str] = []
+        """Of every request for a file; empty texts for those without one."""
+        self.store: Hub | None = None
+        """Where LFS files really lie: another server, which requests are sent on to."""
         self._server = _Server(("127.0.0.1", 0), _Handler, self)
         self.port = self._server.server_address[1]
         self._thread: threading.Thread | None = None
@@ -76,7 +81,14 @@ class Hub:
         sums = [f"{path} {hashlib.sha256(files[path]).hexdigest()}" for path in sorted(files)]
         commit = hashlib.sha1("\n".join(sums).encode(), usedforsecurity=False).hexdigest()
         self.repos[repo] = Repo(dict(files), commit, gated, licence)
+        self._revisions[repo, commit] = self.repos[repo]
         return commit
+
+    def revision(self, repo: str, revision: str | None) -> Repo | None:
+        """The newest for none, `main`; earlier ones stay under their commits."""
+        if revision in {None, "main"}:
+            return self.repos.get(repo)
+        return self._revisions.get((repo, str(revision)))
 
     def start(self) -> None:
         """Serve again on the same port after `kill`."""
@@ -178,7 +190,11 @@ class _Handler(BaseHTTPRequestHandler):
         repo = self._repo(name, revision)
         if repo is None:
             return
+        hub.tokens_seen.append(self.headers.get("Authorization", ""))
         if repo.gated and not self._is_trusted(name):
+            return
+        if hub.store is not None and path.endswith(_LFS):
+            self._send(b"", {"Location": f"{hub.store.endpoint}{self.path}"}, status=302)
             return
         content = repo.files.get(path)
         if content is None:
@@ -204,12 +220,11 @@ class _Handler(BaseHTTPRequestHandler):
         return int(asked[1]) if asked and not self.server.hub.ignores_ranges else 0
 
     def _repo(self, name: str, revision: str | None) -> Repo | None:
-        repo = self.server.hub.repos.get(name)
-        if repo is None:
+        repo = self.server.hub.revision(name, revision)
+        if name not in self.server.hub.repos:
             self._refuse(401, "RepoNotFound")
-        elif revision not in {None, "main", repo.commit}:
+        elif repo is None:
             self._refuse(404, "RevisionNotFound")
-            repo = None
         return repo
 
     def _is_trusted(self, name: str) -> bool:

@@ -218,6 +218,22 @@ def test_a_gated_repository_says_what_to_do_and_opens_to_the_right_token(
         assert fetch(worker, tmp_path / "to").files["config.json"].sha256
 
 
+def test_the_store_behind_the_hub_gets_the_range_and_no_token(
+    hub: Hub, info: EngineInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.add(REPO, FILES, gated=True)
+    monkeypatch.setenv("HF_TOKEN", hub.token)
+    with Hub() as store, WorkerProcess(info) as worker:
+        store.add(REPO, FILES)
+        hub.store, store.cut_after_bytes = store, 250_000
+        worker.start()
+        fetch(worker, tmp_path / "to")
+        assert [asked.begin for asked in store.asked] == [0, 250_000]
+        assert set(store.tokens_seen) == {""}
+    assert set(hub.tokens_seen) == {f"Bearer {hub.token}"}
+    assert (tmp_path / "to" / "model.safetensors").read_bytes() == WEIGHTS
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [

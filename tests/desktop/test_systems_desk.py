@@ -1,0 +1,108 @@
+"""What is said of each system: there, missing and how to get it, or not to be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop.catalogue import Entry, read_catalogue
+from desktop.paths import Home
+from desktop.systems_desk import check_systems, expected, list_systems
+from engines.api import Part
+from engines.pool import Pool
+from engines.registry import EngineInfo
+from tests.helpers.fetching_engine import COMMIT, carrier
+from ui.state import Availability, SystemRow
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, EngineInfo]:
+    found = carrier(tmp_path / "engines", {"config.json": b"{}"})
+    monkeypatch.setattr("desktop.systems_desk.find_engines", lambda: found)
+    return found
+
+
+@pytest.fixture
+def mine() -> Entry:
+    entry = read_catalogue()["qwen2-audio-7b-instruct"]
+    part = Part("carrier", {"repo": "us/mine", "revision": COMMIT})
+    return replace(entry, system=replace(entry.system, id="mine", responder=part))
+
+
+def row(home: Home | None, entry: Entry) -> SystemRow:
+    (only,) = list_systems({entry.system.id: entry}, home)
+    return only
+
+
+def test_weights_that_are_not_here_say_what_to_type(
+    home: Home, engines: dict[str, EngineInfo], mine: Entry
+) -> None:
+    assert engines
+    said = row(home, mine)
+    assert (said.availability, said.status_text) == (Availability.MISSING, "not installed")
+    assert said.how_to_get == "python main.py systems install mine"
+    assert said.can_install
+    assert said.memory == "needs 16.8 GB and room to work"
+    assert said.paper == "Qwen2-Audio"
+    assert "us/mine" in said.detail
+
+
+def test_weights_that_are_here_make_it_ready_and_then_memory_is_told(
+    home: Home, engines: dict[str, EngineInfo], mine: Entry
+) -> None:
+    (home.models / f"us--mine@{COMMIT}").mkdir(parents=True)
+    assert row(home, mine).availability is Availability.READY
+    with Pool([mine.system], engines=engines, places=home.places) as pool:
+        (checked,) = check_systems({"mine": mine}, pool, home)
+    assert checked.availability is Availability.READY
+    assert checked.memory == "needs 19.2 GB, 11.0 GB free (cpu)"
+
+
+def test_a_begun_download_does_not_count(
+    home: Home, engines: dict[str, EngineInfo], mine: Entry
+) -> None:
+    assert engines
+    (home.models / f"us--mine@{COMMIT}.part").mkdir(parents=True)
+    assert row(home, mine).can_install
+
+
+def test_a_missing_engine_is_said_and_listed(home: Home, mine: Entry) -> None:
+    said = row(home, mine)
+    assert "It needs the engine “carrier”" in said.detail
+    assert not expected(said), "that is no fault of this station"
+
+
+def test_a_path_that_is_gone_is_named(
+    home: Home, engines: dict[str, EngineInfo], mine: Entry
+) -> None:
+    assert engines
+    part = Part("carrier", {"path": "/nowhere/at/all"})
+    said = row(home, replace(mine, system=replace(mine.system, responder=part)))
+    assert (said.status_text, said.can_install) == ("not found", False)
+    assert "/nowhere/at/all is not there" in said.detail
+
+
+def test_what_is_retired_or_not_provided_says_so(home: Home) -> None:
+    rows = {r.id: r for r in list_systems(read_catalogue(home), home)}
+    old = rows["gpt-4o-audio-preview"]
+    assert (old.availability, old.status_text) == (Availability.UNAVAILABLE, "retired")
+    assert old.detail == "Since 2026-05-07. OpenAI shut it down. In its place: gpt-audio-1.5."
+    assert rows["pandagpt-7b"].status_text == "not provided"
+    assert "docs/worker-protocol.md" in rows["pandagpt-7b"].detail
+    assert not any(expected(rows[id_]) for id_ in ("gpt-4o-audio-preview", "pandagpt-7b"))
+
+
+def test_listing_starts_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def started(*_: object, **__: object) -> Iterator[None]:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr("subprocess.Popen.__init__", started)
+    assert len(list_systems(read_catalogue(home), home)) > 20
