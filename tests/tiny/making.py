@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,10 +79,23 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1), "utf-8")
 
 
-def spread(*layers: Any, factor: float = 20.0) -> None:
-    """Make likely tokens far likelier, so that no rounding changes which one is the likeliest."""
+def spread(model: Any, factor: float = 10.0) -> None:
+    """Make a fresh model decided, and its answer depend on all of its prompt.
+
+    Fresh weights are so small that layers add next to nothing: every token would be as likely as
+    any other, and only the last token of the prompt would count.
+    """
     import torch
 
     with torch.no_grad():
-        for layer in layers:
-            layer.weight.mul_(factor)
+        for weight in model.parameters():
+            if weight.dim() > 1:
+                weight.mul_(factor)
+
+
+def seldom(model: Any, tokens: Iterable[int]) -> None:
+    """Make a model write some of its tokens hardly ever, such as the mark that ends an answer."""
+    import torch
+
+    with torch.no_grad():
+        model.get_output_embeddings().weight[list(tokens)] *= 0.05

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.tiny.making import CHAT, seeded, spread, write_tokenizer
+from tests.tiny.making import CHAT, seeded, seldom, spread, write_tokenizer
 
 _END, _PAD, _START = "<|im_end|>", "<|endoftext|>", "<|im_start|>"
 _AUDIO = ["<|AUDIO|>", "<|audio_bos|>", "<|audio_eos|>"]
@@ -49,7 +49,8 @@ def build_qwen2_audio(folder: Path) -> Path:
                 pad_token_id=ids[_PAD],
             )
         )
-        spread(model.lm_head, model.get_input_embeddings())
+        spread(model)
+        seldom(model, (ids[mark] for mark in (_PAD, _START, _END, *_AUDIO)))
         model.generation_config = tf.GenerationConfig(
             eos_token_id=[ids[_END], ids[_PAD]], pad_token_id=ids[_PAD]
         )
