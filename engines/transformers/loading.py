@@ -100,7 +100,10 @@ def load_model(model_class: Any, checkpoint: Checkpoint, wanted: Wanted, config:
     with told_as_engine_errors("loading the weights"):
         if checkpoint.pickled:
             tensors = _unpickle(checkpoint.weights[0])
-            model, told = model_class.from_pretrained(None, state_dict=tensors, **options)
+            # Tensors without a folder are taken by a model's own class only.
+            of_auto = getattr(model_class, "_model_mapping", None)
+            exact = model_class if of_auto is None else of_auto[type(config)]
+            model, told = exact.from_pretrained(None, state_dict=tensors, **options)
         else:
             folder = checkpoint.folder
             model, told = model_class.from_pretrained(folder, use_safetensors=True, **options)
