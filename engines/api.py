@@ -69,7 +69,11 @@ class Hypothesis:
     name: str
     """Which search made it, for example `skills` or `dictation`."""
     text: str
-    """Lower-case words separated by single spaces; empty when nothing was heard."""
+    """Words separated by single spaces; empty when nothing was heard.
+
+    In the case and with the marks its recogniser writes: a language model reads them, and the
+    skills do without.
+    """
     score: float
     """Log path score per frame; comparable between hypotheses of one take only."""
     accepted: bool = True
