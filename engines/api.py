@@ -68,9 +68,10 @@ class Hypothesis:
     name: str
     """Which search made it, for example `skills` or `dictation`."""
     text: str
-    """Lower-case words separated by single spaces; empty when nothing was heard."""
+    """Words separated by single spaces, in the recogniser's own spelling: a responder gets what
+    Whisper wrote, capitals and full stops included. Empty when nothing was heard."""
     score: float
-    """Log path score per frame; comparable between hypotheses of one take only."""
+    """A log-probability, per frame or per token; comparable between hypotheses of one take only."""
     accepted: bool = True
     """False when the recogniser itself says the speech is outside this search's domain."""
 

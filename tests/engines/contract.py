@@ -162,7 +162,7 @@ class EngineContract:
         assert engine_ms >= heard.recognise_ms * 0.99
         for hypothesis in heard.hypotheses:
             assert heard.named(hypothesis.name) is hypothesis
-            assert hypothesis.text == " ".join(hypothesis.text.lower().split())
+            assert hypothesis.text == " ".join(hypothesis.text.split())
             assert math.isfinite(hypothesis.score)
 
     def test_hears_the_same_twice(self, info: EngineInfo, take: Path) -> None:
