@@ -3,7 +3,7 @@
     path, repo, revision, file   where the checkpoint is (`engines.model_files`); of a folder that
                                  holds one `.pt`, that one
     allow_pickle                 the checkpoint's file name: without it the file is not opened
-    device                       `auto` (CUDA where there is one) unless said, `cpu`, `cuda`, `cuda:1`
+    device                       `auto` (CUDA where there is one) unless said; `cpu`, `cuda:1`
     language                     a code such as `en`; told from the sound unless said
     longest_s                    takes longer than this are refused; 120 unless said
 

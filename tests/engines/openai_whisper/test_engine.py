@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,11 @@ from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind
 from engines.openai_whisper.checkpoint import load_checkpoint
 from engines.openai_whisper.listening import Interrupted, listen
-from engines.registry import ENGINES_FOLDER, read_manifest
+from tests.helpers.engine_worker import LIMIT_S, load, refused, worker_of
 from tests.helpers.wav_files import write_wav
 from tests.tiny.whisper_pt import WORDS, build_whisper_pt
 
 pytestmark = pytest.mark.local
-
-LIMIT_S = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +31,14 @@ def pt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def worker() -> Iterator[WorkerProcess]:
     """One for all tests here, so that each also sees that the one before left it alive."""
-    with WorkerProcess(read_manifest(ENGINES_FOLDER / "openai_whisper" / "engine.toml")) as worker:
+    with worker_of("openai_whisper") as worker:
         worker.start()
         yield worker
         assert worker.alive
 
 
-def load(worker: WorkerProcess, path: Path, **table: Any) -> Mapping[str, Any]:
-    model = {"path": str(path), "allow_pickle": path.name, "device": "cpu"} | table
-    return worker.call("load", {"model": model}, timeout_s=LIMIT_S).result(LIMIT_S)
+def model(path: Path, **table: Any) -> dict[str, Any]:
+    return {"path": str(path), "allow_pickle": path.name, "device": "cpu"} | table
 
 
 def transcribe(worker: WorkerProcess, take: Path, **settings: Any) -> Transcription:
@@ -51,14 +48,8 @@ def transcribe(worker: WorkerProcess, take: Path, **settings: Any) -> Transcript
     )[0]
 
 
-def refused(worker: WorkerProcess, path: Path, **table: Any) -> EngineError:
-    with pytest.raises(EngineError) as caught:
-        load(worker, path, **table)
-    return caught.value
-
-
 def test_one_hypothesis_in_words(worker: WorkerProcess, pt: Path, take: Path) -> None:
-    loaded = load(worker, pt, language="en")
+    loaded = load(worker, model(pt, language="en"))
     assert loaded["dtype"] == "float32"
     assert set(loaded["weights"]) == {"tiny.pt"}
     heard = transcribe(worker, take)
@@ -75,7 +66,7 @@ def test_one_hypothesis_in_words(worker: WorkerProcess, pt: Path, take: Path) ->
 def test_without_a_language_it_is_told_from_the_sound(
     worker: WorkerProcess, pt: Path, take: Path
 ) -> None:
-    load(worker, pt)
+    load(worker, model(pt))
     assert transcribe(worker, take).named("transcript").text
     assert transcribe(worker, take, language="de").named("transcript").text
 
@@ -83,7 +74,7 @@ def test_without_a_language_it_is_told_from_the_sound(
 def test_a_language_it_does_not_know_is_an_error_in_words(
     worker: WorkerProcess, pt: Path, take: Path
 ) -> None:
-    load(worker, pt)
+    load(worker, model(pt))
     with pytest.raises(EngineError, match="klingon") as caught:
         transcribe(worker, take, language="klingon")
     assert caught.value.kind is ErrorKind.INTERNAL
@@ -92,7 +83,7 @@ def test_a_language_it_does_not_know_is_an_error_in_words(
 def test_where_nobody_spoke_there_is_no_text(
     worker: WorkerProcess, tmp_path: Path, take: Path
 ) -> None:
-    load(worker, build_whisper_pt(tmp_path, hears_nobody=True), language="en")
+    load(worker, model(build_whisper_pt(tmp_path, hears_nobody=True), language="en"))
     with pytest.raises(EngineError) as caught:
         transcribe(worker, take)
     assert caught.value.kind is ErrorKind.AUDIO_EMPTY
@@ -101,7 +92,7 @@ def test_where_nobody_spoke_there_is_no_text(
 def test_a_take_of_several_windows_is_heard_whole(
     worker: WorkerProcess, pt: Path, take: Path, tmp_path: Path
 ) -> None:
-    load(worker, pt, language="en")
+    load(worker, model(pt, language="en"))
     long = write_wav(tmp_path / "long.wav", seconds=65)
     once, thrice = (
         len(transcribe(worker, wav).named("transcript").text.split()) for wav in (take, long)
@@ -110,7 +101,7 @@ def test_a_take_of_several_windows_is_heard_whole(
 
 
 def test_a_take_beyond_the_limit_is_refused(worker: WorkerProcess, pt: Path, take: Path) -> None:
-    load(worker, pt, longest_s=1)
+    load(worker, model(pt, longest_s=1))
     with pytest.raises(EngineError) as caught:
         transcribe(worker, take)
     assert caught.value.kind is ErrorKind.AUDIO_TOO_LONG
@@ -122,7 +113,7 @@ def test_it_stops_within_a_window_when_nobody_waits(
     from tqdm import tqdm
 
     monkeypatch.setattr(tqdm, "monitor_interval", 0)  # else a thread is left behind
-    model = load_checkpoint(pt, "cpu")
+    whisper = load_checkpoint(pt, "cpu")
     samples = as_float32(read_take(take))
     asked = 0
 
@@ -132,11 +123,11 @@ def test_it_stops_within_a_window_when_nobody_waits(
         return asked > 5
 
     with pytest.raises(Interrupted):
-        listen(model, samples, "en", after_five_steps)
+        listen(whisper, samples, "en", after_five_steps)
     assert asked == 6
     # Nothing is left behind in the model.
     fresh = load_checkpoint(pt, "cpu")
-    again, first = (listen(m, samples, "en", lambda: False) for m in (model, fresh))
+    again, first = (listen(m, samples, "en", lambda: False) for m in (whisper, fresh))
     assert again == first
 
 
@@ -160,8 +151,8 @@ def test_a_program_in_a_checkpoint_does_not_run(
         torch.save(content, path)
     else:
         path.write_bytes(pickle.dumps(content))
-    assert "allow_pickle" in refused(worker, path, allow_pickle="another.pt").researcher
-    error = refused(worker, path)
+    assert "allow_pickle" in refused(worker, model(path, allow_pickle="another.pt")).researcher
+    error = refused(worker, model(path))
     assert error.kind is ErrorKind.INTERNAL
     assert "could be a program" in error.researcher
     assert not marker.exists()
@@ -177,7 +168,7 @@ def test_a_truncated_checkpoint_is_to_be_fetched_again(
     for share in (0.0, 0.5, 0.99):
         content = pt.read_bytes()
         path.write_bytes(content[: int(len(content) * share)])
-        error = refused(worker, path)
+        error = refused(worker, model(path))
         assert error.kind is ErrorKind.NEEDS_DOWNLOAD
         assert "fetch it again" in error.researcher
 
@@ -187,10 +178,10 @@ def test_what_is_no_whisper_is_said_to_be_none(worker: WorkerProcess, tmp_path: 
 
     path = tmp_path / "other.pt"
     path.write_text("this is text and no checkpoint")
-    assert refused(worker, path).kind is ErrorKind.INTERNAL
+    assert refused(worker, model(path)).kind is ErrorKind.INTERNAL
     for content in ({}, [], {"dims": {"depth": 3}, "model_state_dict": {}}, {"dims": {}}):
         torch.save(content, path)
-        error = refused(worker, path)
+        error = refused(worker, model(path))
         assert error.kind is ErrorKind.INTERNAL
         assert "cannot be loaded as a Whisper" in error.researcher
 
@@ -198,4 +189,4 @@ def test_what_is_no_whisper_is_said_to_be_none(worker: WorkerProcess, tmp_path: 
 def test_a_checkpoint_that_is_not_there_needs_a_download(
     worker: WorkerProcess, tmp_path: Path
 ) -> None:
-    assert refused(worker, tmp_path / "none.pt").kind is ErrorKind.NEEDS_DOWNLOAD
+    assert refused(worker, model(tmp_path / "none.pt")).kind is ErrorKind.NEEDS_DOWNLOAD
