@@ -68,8 +68,11 @@ class Hypothesis:
     name: str
     """Which search made it, for example `skills` or `dictation`."""
     text: str
-    """Words separated by single spaces, in the recogniser's own spelling: a responder gets what
-    Whisper wrote, capitals and full stops included. Empty when nothing was heard."""
+    """Words separated by single spaces; empty when nothing was heard.
+
+    In the case and with the marks its recogniser writes: a language model reads them, and the
+    skills do without.
+    """
     score: float
     """A log-probability, per frame or per token; comparable between hypotheses of one take only."""
     accepted: bool = True

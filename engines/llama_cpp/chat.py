@@ -42,11 +42,15 @@ class Chat:
         import jinja2
 
         refused: Exception | None = None
+        system = conversation[0]["content"] if conversation[0]["role"] == "system" else ""
         for form in (conversation, without_system(conversation)):
             try:
-                return str(self._render(messages=form).prompt)
+                text = str(self._render(messages=form).prompt)
             except (ValueError, jinja2.TemplateError) as error:  # ValueError: its raise_exception
                 refused = error
+                continue
+            if system.strip() in text:  # some templates drop the system turn without a word
+                return text
         sentence = f"The model's chat template refuses this conversation: {refused}"
         raise EngineError(ErrorKind.INTERNAL, sentence) from refused
 

@@ -19,8 +19,8 @@ from engines.llama_cpp.answering import Interrupted, answer, begin, read_prompt,
 from engines.llama_cpp.chat import Chat
 from engines.llama_cpp.hearing import Ears
 from engines.llama_cpp.loading import load_llama, use_gpu
-from engines.llama_cpp.memory import estimate_bytes, free_memory_bytes
 from engines.llama_cpp.table import Table, read_table
+from engines.memory import estimate_bytes, free_memory_bytes, not_enough
 from engines.weights import digests
 
 _NEEDS = {"llama_cpp": "llama-cpp-python", "numpy": "numpy", "jinja2": "jinja2"}
@@ -52,15 +52,15 @@ class Engine:
         except EngineError as error:
             return Probe(ok=False, reason=error.researcher, lacks=error.kind)
         weights_bytes = sum(file.stat().st_size for file in table.files())
-        on_gpu = table.device != "cpu" and _built_for_gpu()
-        return Probe(
-            ok=True,
-            memory_bytes=estimate_bytes(
-                weights_bytes, table.header.kv_bytes_per_token, table.context_tokens
-            ),
-            device="gpu" if on_gpu else "cpu",
-            free_bytes=None if on_gpu else free_memory_bytes(),
+        needed_bytes = estimate_bytes(
+            weights_bytes, table.header.kv_bytes_per_token, table.context_tokens
         )
+        on_gpu = table.device != "cpu" and _built_for_gpu()
+        device = "gpu" if on_gpu else "cpu"
+        free_bytes = None if on_gpu else free_memory_bytes()
+        reason = not_enough(needed_bytes, free_bytes, device)
+        lacks = ErrorKind.OUT_OF_MEMORY if reason else ""
+        return Probe(not reason, (), reason, needed_bytes, lacks, device, free_bytes)
 
     def load(self, model: Settings, progress: Progress) -> Loaded:
         """Raises EngineError: see `table.read_table` and `loading.load_llama`."""

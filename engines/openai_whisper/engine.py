@@ -21,16 +21,16 @@ from engines.api import (
     Transcription,
 )
 from engines.audio import RATE_HZ, as_float32, read_take
-from engines.errors import EngineError
+from engines.errors import EngineError, ErrorKind
+from engines.memory import estimate_bytes, not_enough
 from engines.openai_whisper.checkpoint import load_checkpoint, require_safe_torch
+from engines.openai_whisper.devices import choose_device, free_bytes
 from engines.openai_whisper.listening import Heard, Interrupted, listen
 from engines.openai_whisper.table import Table, read_settings, read_table
 from engines.weights import digests
 
 TRANSCRIPT = "transcript"
 _NEEDS = {"whisper": "openai-whisper", "torch": "torch", "numpy": "numpy"}
-_LIBRARY_BYTES = 600_000_000
-"""torch and numba, and the largest model's work on one window."""
 
 
 class Engine:
@@ -51,15 +51,19 @@ class Engine:
         )
         if missing:
             reason = f"{', '.join(missing)} is not installed: make setup-local."
-            return Probe(ok=False, missing=missing, reason=reason, lacks="needs_package")
+            return Probe(ok=False, missing=missing, reason=reason, lacks=ErrorKind.NEEDS_PACKAGE)
         try:
             require_safe_torch()
             table = read_table(model)
+            device = choose_device(table.device)
         except EngineError as error:
             return Probe(ok=False, reason=error.researcher, lacks=error.kind)
         # The published files hold 16-bit floats, which the library makes 32-bit ones.
-        memory_bytes = 2 * table.path.stat().st_size + _LIBRARY_BYTES
-        return Probe(ok=True, memory_bytes=memory_bytes)
+        needed_bytes = estimate_bytes(2 * table.path.stat().st_size, 0)
+        free = free_bytes(device)
+        reason = not_enough(needed_bytes, free, device)
+        lacks = ErrorKind.OUT_OF_MEMORY if reason else ""
+        return Probe(not reason, (), reason, needed_bytes, lacks, device, free)
 
     def load(self, model: Settings, progress: Progress) -> Loaded:
         """Raises EngineError: see `table.read_table` and `checkpoint.load_checkpoint`."""
@@ -68,7 +72,7 @@ class Engine:
             [table.path], progress=lambda share: progress("checking the weights", share)
         )
         progress("loading the weights", None)
-        device = _device(table.device)
+        device = choose_device(table.device)
         self._model = load_checkpoint(table.path, device).eval()
         self._table = table
         self._model_version = f"{table.path.name}, openai-whisper {version('openai-whisper')}"
@@ -95,11 +99,3 @@ class Engine:
             recognise_ms=(time.perf_counter() - began_s) * 1000,
             model_version=self._model_version,
         )
-
-
-def _device(wanted: str) -> str:
-    if wanted != "auto":
-        return wanted
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"

@@ -162,6 +162,7 @@ class EngineContract:
         assert engine_ms >= heard.recognise_ms * 0.99
         for hypothesis in heard.hypotheses:
             assert heard.named(hypothesis.name) is hypothesis
+            # In whatever case: language models read what recognisers put into it.
             assert hypothesis.text == " ".join(hypothesis.text.split())
             assert math.isfinite(hypothesis.score)
 

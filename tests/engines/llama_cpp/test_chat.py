@@ -19,7 +19,8 @@ from tests.tiny.gguf import TEMPLATE, build_gguf
 
 pytestmark = pytest.mark.local
 
-NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}"
+REFUSES = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}"
+DROPS = "{% if messages[0].role == 'system' %}{% set messages = messages[1:] %}{% endif %}"
 
 
 @pytest.fixture
@@ -57,10 +58,11 @@ def test_the_mark_of_the_beginning_is_there_once(open_llama: Callable[..., Any])
         assert tokens.count(llama.token_bos()) == 1
 
 
+@pytest.mark.parametrize("without_system_turn", [REFUSES, DROPS])
 def test_a_family_without_a_system_turn_is_told_in_the_first_one(
-    open_llama: Callable[..., Any],
+    open_llama: Callable[..., Any], without_system_turn: str
 ) -> None:
-    chat = Chat(open_llama(template=NO_SYSTEM + TEMPLATE))
+    chat = Chat(open_llama(template=without_system_turn + TEMPLATE))
     text = chat.text(Prompt(system_prompt="be kind"), "hello")
     assert text == _turn("user", "be kind\n\nhello<|eot_id|>") + _turn("assistant", "")
 

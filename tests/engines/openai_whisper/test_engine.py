@@ -190,3 +190,12 @@ def test_a_checkpoint_that_is_not_there_needs_a_download(
     worker: WorkerProcess, tmp_path: Path
 ) -> None:
     assert refused(worker, model(tmp_path / "none.pt")).kind is ErrorKind.NEEDS_DOWNLOAD
+
+
+def test_a_device_that_is_not_here_is_said_to_be_missing(worker: WorkerProcess, pt: Path) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("CUDA is here")
+    assert "no cuda" in refused(worker, model(pt, device="cuda")).researcher
+    assert load(worker, model(pt, device="auto"))["device"] == "cpu"
