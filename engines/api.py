@@ -75,7 +75,7 @@ class Hypothesis:
     skills do without.
     """
     score: float
-    """Log path score per frame; comparable between hypotheses of one take only."""
+    """A log-probability, per frame or per token; comparable between hypotheses of one take only."""
     accepted: bool = True
     """False when the recogniser itself says the speech is outside this search's domain."""
 

@@ -61,6 +61,25 @@ def locate(model: Settings, models: Path | None = None) -> Path:
     return place
 
 
+def locate_one(model: Settings, suffix: str, models: Path | None = None) -> Path:
+    """The one file that a model table names: `locate`, or the only `suffix` file of its folder.
+
+    Raises EngineError: as `locate`, and `internal` when the file has another suffix or the folder
+    does not hold exactly one.
+    """
+    place = locate(model, models)
+    if place.is_file():
+        if place.suffix != suffix:
+            raise EngineError(ErrorKind.INTERNAL, f"{place.name} is not a {suffix} file.")
+        return place
+    found = sorted(file.name for file in place.glob(f"*{suffix}") if file.is_file())
+    if len(found) != 1:
+        what = f"{len(found)} {suffix} files" if found else f"no {suffix} file"
+        sentence = f"There is {what} in {place}: say with 'file' which one to load."
+        raise EngineError(ErrorKind.INTERNAL, sentence, {"files": found})
+    return place / found[0]
+
+
 def _place(model: Settings, models: Path) -> Path:
     path, repo, revision = model.get("path"), model.get("repo"), model.get("revision")
     if isinstance(path, str) and path:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engines.errors import EngineError, ErrorKind
-from engines.model_files import folder_name, locate
+from engines.model_files import folder_name, locate, locate_one
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 
@@ -56,3 +56,24 @@ def test_a_table_that_leads_nowhere_is_refused(tmp_path: Path, model: dict[str, 
     with pytest.raises(EngineError) as caught:
         locate(model, tmp_path)
     assert caught.value.kind is ErrorKind.INTERNAL
+
+
+def test_the_one_file_of_a_folder_is_found_by_its_suffix(tmp_path: Path) -> None:
+    (tmp_path / "README.md").touch()
+    weights = tmp_path / "large.pt"
+    weights.touch()
+    assert locate_one({"path": str(tmp_path)}, ".pt") == weights
+    assert locate_one({"path": str(weights)}, ".pt") == weights
+    assert locate_one({"path": str(tmp_path), "file": "large.pt"}, ".pt") == weights
+
+
+def test_a_folder_of_none_or_two_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"no \.pt file"):
+        locate_one({"path": str(tmp_path)}, ".pt")
+    for name in ("one.pt", "two.pt"):
+        (tmp_path / name).touch()
+    with pytest.raises(EngineError, match=r"2 \.pt files") as caught:
+        locate_one({"path": str(tmp_path)}, ".pt")
+    assert caught.value.data == {"files": ["one.pt", "two.pt"]}
+    with pytest.raises(EngineError, match=r"not a \.gguf file"):
+        locate_one({"path": str(tmp_path), "file": "one.pt"}, ".gguf")
