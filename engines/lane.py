@@ -26,6 +26,7 @@ from engines.call import Call
 from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind, RequestCancelled, WorkerLost
 from engines.futures import new_future, settle
+from engines.keys import Keys, key_for
 from engines.limits import LOAD_LIMIT_S
 from engines.messages import MessageError
 from engines.registry import EngineInfo
@@ -142,12 +143,14 @@ class Lane:
         log_path: Path | None,
         time_limit_s: float,
         extra_env: Mapping[str, str] | None = None,
+        keys: Keys | None = None,
     ) -> None:
         self._part = part
         self._info = info
         self._log_path = log_path
         self._time_limit_s = time_limit_s
         self._extra_env = extra_env
+        self._keys = keys
         self._queue: queue.SimpleQueue[Errand[Any] | _Warm | None] = queue.SimpleQueue()
         self._running: _Running | None = None
         self._lock = threading.Lock()  # of the two below
@@ -227,7 +230,14 @@ class Lane:
         audio_sha256 = _sha256(errand.wav_path) if errand.wav_path is not None else ""
         sent_s = time.monotonic()
         call = errand.send(running.worker, self._time_limit_s)
-        answer = call.result()
+        try:
+            answer = call.result()
+        except EngineError as error:
+            if (
+                error.kind is ErrorKind.NEEDS_KEY
+            ):  # the next errand brings the key that is kept then
+                self._drop()
+            raise
         try:
             value = errand.read(answer)
         except MessageError as error:
@@ -253,14 +263,15 @@ class Lane:
             return self._running
         self._drop()
         require(self._info)
+        key = key_for(self._part, self._info, self._keys)
         with self._lock:
             if self._closing:
                 raise RequestCancelled("The workers were closed.")
             worker = self._worker = WorkerProcess(
-                self._info, log_path=self._log_path, extra_env=self._extra_env
+                self._info, log_path=self._log_path, extra_env=self._extra_env, key=key
             )
         initialized = worker.start()
-        params = {"model": dict(self._part.model)}
+        params = wire.write_model(self._part.model, key)
         answer = worker.call("load", params, timeout_s=LOAD_LIMIT_S).result()
         try:
             loaded, load_ms = wire.read_loaded(answer)
