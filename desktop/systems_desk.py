@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from desktop.catalogue import Entry
+from desktop.keys import system_keys
 from engines.api import Part
 from engines.errors import EngineError
 from engines.pool import Pool
@@ -24,7 +25,7 @@ def check_systems(catalogue: Mapping[str, Entry], pool: Pool | None = None) -> l
     rows = list_systems(catalogue)
     if pool is not None:
         return _probed(rows, catalogue, pool)
-    with Pool([entry.system for entry in catalogue.values()]) as own:
+    with Pool([entry.system for entry in catalogue.values()], keys=system_keys()) as own:
         return _probed(rows, catalogue, own)
 
 
@@ -49,6 +50,8 @@ def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -
                     how_to_get=_install(catalogue[row.id]),
                 )
                 break
+            if probe.warning:
+                row = replace(row, detail=f"{row.detail} {probe.warning}")
         checked.append(row)
     return checked
 

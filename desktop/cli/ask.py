@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from desktop.catalogue import read_catalogue
+    from desktop.keys import system_keys
     from engines.pool import Pool
 
     catalogue = read_catalogue()
@@ -46,7 +47,10 @@ def run(args: argparse.Namespace) -> int:
     if not os.access(args.take, os.R_OK):
         raise UsageProblem(f"{args.take} cannot be read by this user.", "Allow it, or copy it.")
     entry = catalogue[args.system]
-    with _heard(args.take) as heard, Pool([entry.system], time_limit_s=args.time_limit) as pool:
+    with (
+        _heard(args.take) as heard,
+        Pool([entry.system], keys=system_keys(), time_limit_s=args.time_limit) as pool,
+    ):
         say(f"Asking {entry.label} …")
         answer = pool.ask(args.system, heard, seed=args.seed).future.result()
     if args.json:
