@@ -11,7 +11,7 @@ import ipaddress
 import os
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from engines.errors import EngineError, ErrorKind
 
@@ -40,20 +40,25 @@ def read_address(value: object, *, path: str = "") -> Address:
     Raises EngineError (`internal`) for what is no `http://` or `https://` address, and for one
     that carries a password: it would be stored with every answer.
     """
-    parts = urlsplit(value) if isinstance(value, str) else None
-    try:
-        right = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
-        _ = parts.port if parts is not None else None
-    except ValueError:  # a port that is no number
-        right = False
-    if parts is None or not right:
-        sentence = f"{value!r} is no address; one looks like http://127.0.0.1:8000/v1."
+    parts = _split(value)
+    if "@" in str(value) or (parts is not None and (parts.query or parts.fragment)):
+        sentence = "An address must hold no password, no @ and no parameters."
         raise EngineError(ErrorKind.INTERNAL, sentence)
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        sentence = f"The address of {parts.hostname} must hold no password and no parameters."
+    if parts is None:
+        sentence = f"{value!r} is no address; one looks like http://127.0.0.1:8000/v1."
         raise EngineError(ErrorKind.INTERNAL, sentence)
     url = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/') or path}"
     return Address(url, parts.netloc, _is_near(parts.hostname or ""))
+
+
+def _split(value: object) -> SplitResult | None:
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+        # Asking for the port is what checks it.
+        right = parts is not None and parts.hostname and (parts.port is None or parts.port)
+    except ValueError:  # a port that is no number, a bracket that is never closed
+        return None
+    return parts if right and parts is not None and parts.scheme in ("http", "https") else None
 
 
 def _is_near(host: str) -> bool:
