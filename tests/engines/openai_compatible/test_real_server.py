@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,10 @@ def test_what_it_refuses_is_told_in_its_words(
     assert answered["model_version"] == f"{folder}; audio_url"
 
 
+@pytest.mark.skipif(
+    importlib.util.find_spec("python_multipart") is None,
+    reason="`transformers serve` takes uploads with python-multipart only",
+)
 def test_it_transcribes(
     tmp_path_factory: pytest.TempPathFactory, worker: WorkerProcess, take: Path
 ) -> None:
