@@ -10,6 +10,7 @@ from pathlib import Path
 from desktop.amounts import size
 from desktop.catalogue import Entry
 from desktop.catalogue_entry import Standing, Status
+from desktop.keys import system_keys
 from desktop.paths import Home
 from desktop.sources import paths_of, sources_of
 from engines.api import Probe
@@ -47,7 +48,7 @@ def check_systems(
     if pool is not None:
         return _probed(rows, catalogue, pool)
     systems = [entry.system for entry in catalogue.values()]
-    with Pool(systems, places=home.places if home else None) as own:
+    with Pool(systems, keys=system_keys(), places=home.places if home else None) as own:
         return _probed(rows, catalogue, own)
 
 
@@ -75,6 +76,8 @@ def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -
             if not probe.ok:
                 row = _lacking(row, probe, catalogue[row.id])
                 break
+            if probe.warning:
+                row = replace(row, detail=f"{row.detail} {probe.warning}")
         checked.append(row)
     return checked
 

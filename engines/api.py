@@ -49,6 +49,10 @@ class Probe:
     """Where it would be loaded."""
     free_bytes: int | None = None
     """Memory that is free on `device` now; None when that was not asked."""
+    choices: tuple[str, ...] = ()
+    """Models that a server has, where the table names none of them."""
+    warning: str = ""
+    """One sentence on what works today and will not for long; may come with `ok`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,14 @@ class Engine(Protocol):
     def probe(self, model: Settings) -> Probe: ...
     def load(self, model: Settings, progress: Progress) -> Loaded: ...
     def unload(self) -> None: ...
+
+
+class Keyed(Protocol):
+    """An engine of systems that want a key (`key` in the model's table names it)."""
+
+    def take_key(self, key: str) -> None:
+        """Called before `probe` and `load`. The key is kept in memory and told to nobody else."""
+        ...
 
 
 class Recogniser(Engine, Protocol):

@@ -28,6 +28,7 @@ from engines import messages, wire
 from engines.call import Call, OnProgress, OnToken
 from engines.errors import EngineError, ErrorKind, RequestCancelled, WorkerLost
 from engines.isolation import Network, network_of
+from engines.keys import blank
 from engines.limits import (
     CANCEL_LIMIT_S,
     FLOOD_LIMIT_BYTES,
@@ -61,11 +62,15 @@ class WorkerProcess:
         *,
         log_path: Path | None = None,
         extra_env: Mapping[str, str] | None = None,
+        key: str = "",
     ) -> None:
+        """`key` is what the caller will hand over in requests: the worker's words are searched
+        for it, and it is blanked wherever it is found."""
         self.info = info
         self._extra_env = dict(extra_env or {})
         self._pid = 0
-        self._log = WorkerLog(log_path)
+        self._key = key.encode()
+        self._log = WorkerLog(log_path, key=self._key)
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         # All of the following belongs to this condition.
         self._changed = threading.Condition()
@@ -302,7 +307,7 @@ class WorkerProcess:
                 while chunk := output.read(_CHUNK_BYTES):
                     self._count(len(chunk))
                     for line in splitter.feed(chunk):
-                        self._take(line)
+                        self._take(blank(line, self._key))
         except MessageError as error:
             fault = self._broken(error)
         finally:

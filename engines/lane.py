@@ -27,6 +27,7 @@ from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind, RequestCancelled, WorkerLost
 from engines.futures import new_future, settle
 from engines.isolation import Network
+from engines.keys import Keys, key_for
 from engines.limits import LOAD_LIMIT_S, PROBE_LIMIT_S
 from engines.messages import MessageError
 from engines.registry import EngineInfo
@@ -155,6 +156,7 @@ class Lane:
         time_limit_s: float,
         residency: Residency,
         extra_env: Mapping[str, str] | None = None,
+        keys: Keys | None = None,
     ) -> None:
         self._residency = residency
         self._part = part
@@ -162,6 +164,7 @@ class Lane:
         self._log_path = log_path
         self._time_limit_s = time_limit_s
         self._extra_env = extra_env
+        self._keys = keys
         self._queue: queue.SimpleQueue[Errand[Any] | _Warm | _Leave | None] = queue.SimpleQueue()
         self._running: _Running | None = None
         self._lock = threading.Lock()  # of the two below
@@ -256,7 +259,14 @@ class Lane:
         audio_sha256 = _sha256(errand.wav_path) if errand.wav_path is not None else ""
         sent_s = time.monotonic()
         call = errand.send(running.worker, self._time_limit_s)
-        answer = call.result()
+        try:
+            answer = call.result()
+        except EngineError as error:
+            if (
+                error.kind is ErrorKind.NEEDS_KEY
+            ):  # the next errand brings the key that is kept then
+                self._drop()
+            raise
         try:
             value = errand.read(answer)
         except MessageError as error:
@@ -287,21 +297,26 @@ class Lane:
             return self._running
         self._drop()
         require(self._info)
+        key = key_for(self._part, self._info, self._keys)
         with self._lock:
             if self._closing:
                 raise RequestCancelled("The workers were closed.")
             worker = self._worker = WorkerProcess(
-                self._info, log_path=self._log_path, extra_env=self._extra_env
+                self._info, log_path=self._log_path, extra_env=self._extra_env, key=key
             )
         initialized = worker.start()
-        with self._residency.room_for(self, partial(self._probe, worker), ahead=ahead) as make_room:
-            loaded, load_ms = self._load(worker, make_room)
+        params = wire.write_model(self._part.model, key)
+        if self._info.network:  # its memory is somebody else's
+            loaded, load_ms = self._load(worker, params, lambda: False)
+        else:
+            probe = partial(self._probe, worker, params)
+            with self._residency.room_for(self, probe, ahead=ahead) as make_room:
+                loaded, load_ms = self._load(worker, params, make_room)
         self._running = _Running(worker, initialized.packages, worker.network, loaded, load_ms)
         return self._running
 
-    def _probe(self, worker: WorkerProcess) -> Probe:
+    def _probe(self, worker: WorkerProcess, params: wire.Wire) -> Probe:
         """What loading would take. An engine that cannot say is loaded without being asked."""
-        params = {"model": dict(self._part.model)}
         try:
             return wire.read_probe(worker.call("probe", params, timeout_s=PROBE_LIMIT_S).result())
         except (WorkerLost, RequestCancelled):
@@ -310,15 +325,16 @@ class Lane:
             _log.info("The worker of %s did not say what it needs: %s", self._part.engine, error)
             return Probe(ok=True)
 
-    def _load(self, worker: WorkerProcess, make_room: Callable[[], bool]) -> tuple[Loaded, float]:
-        params = {"model": dict(self._part.model)}
+    def _load(
+        self, worker: WorkerProcess, params: wire.Wire, make_room: Callable[[], bool]
+    ) -> tuple[Loaded, float]:
         try:
             answer = worker.call("load", params, timeout_s=LOAD_LIMIT_S).result()
         except EngineError as error:
             # The estimate was too small: once more, as long as another model can leave.
             if error.kind is not ErrorKind.OUT_OF_MEMORY or not make_room():
                 raise
-            return self._load(worker, make_room)
+            return self._load(worker, params, make_room)
         try:
             return wire.read_loaded(answer)
         except MessageError as error:

@@ -21,6 +21,7 @@ from engines.api import Part, Probe, System, Transcription, Turn
 from engines.asking import Asked, Question
 from engines.client import STOP_LIMIT_S
 from engines.futures import all_of
+from engines.keys import Keys
 from engines.lane import Lane
 from engines.places import Places
 from engines.prober import Prober
@@ -41,18 +42,21 @@ class Pool:
         engines: Mapping[str, EngineInfo] | None = None,
         log_folder: Path | None = None,
         places: Places | None = None,
+        keys: Keys | None = None,
         time_limit_s: float = 60.0,
     ) -> None:
         """Starts no process yet.
 
         `engines` are those of the `engines/` folder unless given. Each worker's stderr goes to a
-        file in `log_folder`, nowhere without one; `places` are where weights lie. `time_limit_s`
-        holds for one recognition and for one response, not for loading.
+        file in `log_folder`, nowhere without one; `places` are where weights lie; `keys`
+        gives the API keys that models name. `time_limit_s` holds for one recognition and for one
+        response, not for loading.
         """
         self._systems = {system.id: system for system in systems}
         self._engines = find_engines() if engines is None else engines
         self._log_folder = log_folder
         self._extra_env = places.to_environment() if places else {}
+        self._keys = keys
         self._time_limit_s = time_limit_s
         self._recognitions = Recognitions()
         self._residency = Residency()
@@ -65,7 +69,7 @@ class Pool:
         """Whether `part` could run here, asked in a process that loads nothing."""
         with self._lock:
             if self._prober is None:
-                self._prober = Prober(self._extra_env)
+                self._prober = Prober(self._extra_env, self._keys)
                 if self._closed:
                     self._prober.begin_close()
         return self._prober.probe(part, self._info(part))
@@ -152,6 +156,7 @@ class Pool:
                     time_limit_s=self._time_limit_s,
                     residency=self._residency,
                     extra_env=self._extra_env,
+                    keys=self._keys,
                 )
                 if self._closed:
                     self._lanes[name].begin_close()

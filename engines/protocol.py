@@ -49,14 +49,15 @@ METHODS = (
     Method(
         "probe",
         Kind.REQUEST,
-        "`model`",
-        "`ok`, `missing`, `reason`, `memory_bytes`, `lacks`, `device`, `free_bytes` or null",
+        "`model`, `key` (only where the model names one)",
+        "`ok`, `missing`, `reason`, `memory_bytes`, `lacks`, `device`, `free_bytes` or null, "
+        "`choices`, `warning`",
         "can it run here; answered at once, even while another request is at work",
     ),
     Method(
         "load",
         Kind.REQUEST,
-        "`model`",
+        "`model`, `key` (only where the model names one)",
         "`model_version`, `device`, `dtype`, `weights` {file: SHA-256}, `load_ms`",
         "replaces what was loaded; `progress` while it lasts",
     ),

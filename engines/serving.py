@@ -187,13 +187,13 @@ class Server:
 
     def _probe(self, request: Request) -> wire.Wire:
         # An object of its own: the loaded one may be at work in the main thread.
-        return wire.write_probe(self._engine_class()().probe(wire.read_model(request.params)))
+        return wire.write_probe(self._new_engine(request).probe(wire.read_model(request.params)))
 
     def _load(self, request: Request) -> wire.Wire:
         model = wire.read_model(request.params)
         began = time.perf_counter()
         self._drop_engine()
-        engine = self._engine_class()()
+        engine = self._new_engine(request)
         loaded = engine.load(model, self._progress_of(request))
         self._engine, self._loaded = engine, loaded
         return wire.write_loaded(loaded, _ms_since(began))
@@ -263,6 +263,13 @@ class Server:
         if able is None:
             raise _Refused(messages.METHOD_NOT_FOUND, f"this engine cannot {method!r}")
         return able
+
+    def _new_engine(self, request: Request) -> Any:
+        engine = self._engine_class()()
+        key = wire.read_key(request.params)
+        if key and hasattr(engine, "take_key"):
+            engine.take_key(key)
+        return engine
 
     def _engine_class(self) -> type[Any]:
         if self._folder.parent == Path(__file__).resolve().parent:

@@ -135,6 +135,16 @@ def read_model(params: Wire) -> dict[str, Any]:
     return _Fields(params, "params").object("model")
 
 
+def write_model(model: Mapping[str, Any], key: str = "") -> Wire:
+    """Params of `probe` and `load`. A key travels beside the model, never in it."""
+    return {"model": dict(model)} | ({"key": key} if key else {})
+
+
+def read_key(params: Wire) -> str:
+    """The key of the model's server; empty where there is none."""
+    return _Fields(params, "params").text("key", "")
+
+
 def read_id(params: Wire) -> int:
     """The request a `cancel`, `token` or `progress` belongs to."""
     return _Fields(params, "params").integer("id")
@@ -178,6 +188,8 @@ def write_probe(probe: Probe) -> Wire:
         "lacks": probe.lacks,
         "device": probe.device,
         "free_bytes": probe.free_bytes,
+        "choices": list(probe.choices),
+        "warning": probe.warning,
     }
 
 
@@ -191,6 +203,8 @@ def read_probe(wire: Wire) -> Probe:
         lacks=fields.text("lacks", ""),
         device=fields.text("device", "cpu"),
         free_bytes=fields.optional_count("free_bytes"),
+        choices=fields.texts("choices"),
+        warning=fields.text("warning", ""),
     )
 
 

@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from desktop.catalogue import read_catalogue
+    from desktop.keys import system_keys
     from engines.pool import Pool
 
     home = home_of(args)
@@ -48,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
     if not os.access(args.take, os.R_OK):
         raise UsageProblem(f"{args.take} cannot be read by this user.", "Allow it, or copy it.")
     entry = catalogue[args.system]
-    pool = Pool([entry.system], places=home.places, time_limit_s=args.time_limit)
+    pool = Pool(
+        [entry.system], keys=system_keys(), places=home.places, time_limit_s=args.time_limit
+    )
     with _heard(args.take) as heard, pool:
         say(f"Asking {entry.label} …")
         answer = pool.ask(args.system, heard, seed=args.seed).future.result()

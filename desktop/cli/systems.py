@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from desktop.cli import systems_getting
 from desktop.cli.common import add_home, add_json, home_of, print_json
 from desktop.cli.output import tell
+from desktop.cli.system_key import keep_key
 from desktop.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_json(checking)
     systems_getting.add_actions(actions, _action)
+    key = _action(
+        actions,
+        "key",
+        "keep the API key NAME, read from the terminal without showing it or from standard input",
+        lambda args: keep_key(args.name, forget=args.forget),
+    )
+    key.add_argument("name", metavar="NAME", help="for example openai")
+    key.add_argument("--forget", action="store_true", help="forget it")
 
 
 def run(args: argparse.Namespace) -> int:
