@@ -196,9 +196,9 @@ def _playback(_: Home) -> Iterator[Finding]:
         )
 
 
-def _systems(_: Home) -> Iterator[Finding]:
+def _systems(home: Home) -> Iterator[Finding]:
     try:
-        rows = check_systems(read_catalogue())
+        rows = check_systems(read_catalogue(), places=home.places)
     except EarshotError as error:
         yield Finding("systems", Verdict.BAD, error.sentence, error.advice)
         return

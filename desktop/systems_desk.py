@@ -8,27 +8,35 @@ from dataclasses import replace
 from desktop.catalogue import Entry
 from engines.api import Part
 from engines.errors import EngineError
+from engines.places import Places
 from engines.pool import Pool
-from engines.registry import EngineInfo, find_engines
+from engines.registry import EngineInfo, engines_at
 from ui.state import Availability, SystemRow
 
 
-def list_systems(catalogue: Mapping[str, Entry]) -> list[SystemRow]:
+def list_systems(catalogue: Mapping[str, Entry], places: Places | None = None) -> list[SystemRow]:
     """What can be told without starting anything."""
-    engines = find_engines()
+    engines = engines_at(places)
     return [_row(entry, engines) for entry in catalogue.values()]
 
 
-def check_systems(catalogue: Mapping[str, Entry], pool: Pool | None = None) -> list[SystemRow]:
-    """Start every engine once and ask whether it could run here. Takes a second or two."""
-    rows = list_systems(catalogue)
+def check_systems(
+    catalogue: Mapping[str, Entry], pool: Pool | None = None, places: Places | None = None
+) -> list[SystemRow]:
+    """Start every engine once and ask whether it could run here. Takes a second or two.
+
+    `places` are those of the station, and of the `pool` if one is given.
+    """
+    rows = list_systems(catalogue, places)
     if pool is not None:
-        return _probed(rows, catalogue, pool)
-    with Pool([entry.system for entry in catalogue.values()]) as own:
-        return _probed(rows, catalogue, own)
+        return _probed(rows, catalogue, pool, places)
+    with Pool([entry.system for entry in catalogue.values()], places=places) as own:
+        return _probed(rows, catalogue, own, places)
 
 
-def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -> list[SystemRow]:
+def _probed(
+    rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool, places: Places | None
+) -> list[SystemRow]:
     probes = {
         row.id: [pool.probe(part) for part in _parts(catalogue[row.id])]
         for row in rows
@@ -46,7 +54,7 @@ def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -
                 missing = f"{probe.reason} Missing: {', '.join(probe.missing)}."
                 row = replace(
                     _unready(row, Availability.MISSING, "missing", missing),
-                    how_to_get=_install(catalogue[row.id]),
+                    how_to_get=_install(catalogue[row.id], places),
                 )
                 break
         checked.append(row)
@@ -59,9 +67,9 @@ def _parts(entry: Entry) -> Iterable[Part]:
     yield entry.system.responder
 
 
-def _install(entry: Entry) -> str:
+def _install(entry: Entry, places: Places | None) -> str:
     """What brings the missing parts of a system."""
-    engines = find_engines()
+    engines = engines_at(places)
     commands = [engines[part.engine].install for part in _parts(entry) if part.engine in engines]
     return "; ".join(dict.fromkeys(commands))
 

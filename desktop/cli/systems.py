@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from desktop.cli.common import add_json, print_json
+from desktop.cli import environment
+from desktop.cli.common import add_home, add_json, home_of, print_json
 from desktop.cli.output import tell
+from desktop.errors import UsageProblem
 
 HELP = "what can compete here, what is missing, how to get it"
 
@@ -14,19 +16,35 @@ HELP = "what can compete here, what is missing, how to get it"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
-        choices=("list", "check"),
-        help="list: the catalogue; check: start each engine and ask whether it could run here",
+        choices=("list", "check", "environment"),
+        help="list: the catalogue; check: start each engine and ask whether it could run here; "
+        "environment: make the Python environment of an engine that needs its own",
     )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="environment: the engine")
+    environment.add_arguments(parser)
+    add_home(parser)
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.action == "environment":
+        return environment.run(args)
+    if args.names:
+        raise UsageProblem(f"`systems {args.action}` takes no names: leave out {args.names[0]!r}.")
+    return _list_or_check(args)
+
+
+def _list_or_check(args: argparse.Namespace) -> int:
     from desktop.catalogue import read_catalogue
     from desktop.systems_desk import check_systems, list_systems
     from ui.state import Availability
 
     catalogue = read_catalogue()
-    rows = check_systems(catalogue) if args.action == "check" else list_systems(catalogue)
+    places = home_of(args).places
+    if args.action == "check":
+        rows = check_systems(catalogue, places=places)
+    else:
+        rows = list_systems(catalogue, places)
     if args.json:
         print_json([asdict(row) for row in rows])
     else:

@@ -86,7 +86,6 @@ def test_what_names_something_unusable_is_said_in_a_sentence_and_ends_with_2(arg
     ("arguments", "flag"),
     [
         (["--home", "x", "demo", "--out", "none/x"], "--home"),
-        (["--home", "x", "systems", "list"], "--home"),
         (["--study", "x", "export", "--to", "none/x"], "--study"),
         (["--microphone", "x", "doctor"], "--microphone"),
         (["--colours", "dark", "rank", "none/x"], "--colours"),
