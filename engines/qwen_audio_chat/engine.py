@@ -109,11 +109,10 @@ class Engine:
             "max_new_tokens": settings.max_new_tokens,
             "do_sample": settings.samples,
             "repetition_penalty": settings.repetition_penalty,
-            "top_p": settings.top_p,
-            "top_k": settings.top_k,
         }
         if settings.samples:
-            options["temperature"] = settings.temperature
+            options |= {"temperature": settings.temperature, "top_p": settings.top_p}
+            options["top_k"] = settings.top_k
         if prompt.system_prompt:
             options["system"] = self._plain(prompt.system_prompt)
         history = [(self._plain(t.said), self._plain(t.answered)) for t in prompt.history]
@@ -149,7 +148,7 @@ class Engine:
         return text
 
     def _ends(self) -> set[int]:
-        ids = {self._model.generation_config.eos_token_id}
+        ids: set[int] = {getattr(self._model.generation_config, "eos_token_id", -1)}
         for name in ("im_start_id", "im_end_id", "eod_id"):
             with contextlib.suppress(AttributeError):
                 ids.add(getattr(self._tokenizer, name))
