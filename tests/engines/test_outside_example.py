@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from desktop.paths import Home
-from engines.api import FinishReason, Part, System
+from engines import wire
+from engines.api import FinishReason, Part, Prompt, System
+from engines.client import WorkerProcess
 from engines.pool import Pool
 from engines.registry import engines_at, find_engines
 from tests.engines.contract import EngineContract
@@ -53,6 +57,27 @@ def test_an_engine_in_the_data_folder_answers_a_take(tmp_path: Path) -> None:
     assert answer.text.startswith("I heard 1.5 seconds")
     assert answer.finish is FinishReason.STOP
     assert answer.served_version == "example 1"
+
+
+def test_a_long_answer_of_the_example_is_cancelled(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    program = bring(home) / "outside_engine.py"
+    endless = "    while not time.sleep(0.01):\n        yield 'on and on '\n"
+    code, count = re.subn(r"    yield from .*\n", endless, program.read_text("utf-8"))
+    assert count == 1
+    program.write_text(code, "utf-8")
+    begun = threading.Event()
+    with WorkerProcess(engines_at(home.places)["outside_engine"]) as worker:
+        worker.start()
+        worker.call("load", {"model": {}}, timeout_s=LIMIT_S).result(LIMIT_S)
+        params = wire.write_prompt(Prompt(wav_path=write_wav(tmp_path / "take.wav")))
+        call = worker.call("respond", params, timeout_s=LIMIT_S, on_token=lambda _: begun.set())
+        assert begun.wait(LIMIT_S)
+        call.cancel_request()
+        answer = wire.read_responded(call.result(LIMIT_S))
+        assert worker.alive
+    assert answer.finished.reason is FinishReason.CANCELLED
+    assert answer.text.startswith("on and on ")
 
 
 @pytest.mark.parametrize("name", ["echo", "eliza"])
