@@ -98,6 +98,15 @@ def test_a_file_that_is_not_the_pinned_one_is_refused(
 
 
 @pytest.mark.full
+def test_a_lock_without_hashes_is_refused(info: EngineInfo, environments: Path) -> None:
+    assert info.own is not None
+    info.own.lock.write_text("tiny-thing==1.0\n")
+    with pytest.raises(EngineError, match="require-hashes"):
+        make(plan(info, environments), silent)
+    assert not plan(info, environments).is_made()
+
+
+@pytest.mark.full
 def test_what_cannot_be_fetched_is_told(
     tmp_path: Path, info: EngineInfo, environments: Path
 ) -> None:
@@ -149,6 +158,7 @@ def test_a_cancelled_making_ends_at_once_with_all_it_started(
     with pytest.raises(RequestCancelled):
         make(planned, silent, cancelled=(part / "pyvenv.cfg").exists)
     assert children(os.getpid()) == set()
+    assert list(part.glob("bin/pip*")) == []  # in the middle of a step, not at its end
     assert not planned.is_made()
 
 
