@@ -53,6 +53,11 @@ class Home:
         return self.folder / "environments"
 
     @property
+    def engines(self) -> Path:
+        """Engines that somebody brought: one folder each, with an `engine.toml`."""
+        return self.folder / "engines"
+
+    @property
     def catalogue(self) -> Path:
         """Systems that somebody added on this station: TOML files as in resources/catalogue."""
         return self.folder / "systems"
@@ -60,7 +65,7 @@ class Home:
     @property
     def places(self) -> Places:
         """What workers are told of it. Weight sums outlast the cache, which every start deletes."""
-        return Places(self.models, self.folder / "sums", self.environments)
+        return Places(self.models, self.folder / "sums", self.environments, self.engines)
 
     @property
     def backups(self) -> Path:

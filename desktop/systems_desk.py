@@ -16,7 +16,7 @@ from desktop.sources import paths_of, sources_of
 from engines.api import Probe
 from engines.errors import EngineError, ErrorKind
 from engines.pool import Pool
-from engines.registry import EngineInfo, find_engines
+from engines.registry import EngineInfo, engines_at
 from ui.state import Availability, SystemRow
 
 _IN_SHORT = {
@@ -32,7 +32,7 @@ _IN_SHORT = {
 
 def list_systems(catalogue: Mapping[str, Entry], home: Home | None = None) -> list[SystemRow]:
     """What can be told without starting anything; without a `home`, weights are not looked for."""
-    engines = find_engines()
+    engines = engines_at(home.places if home else None)
     models = home.models if home else None
     return [_row(entry, engines, models) for entry in catalogue.values()]
 
@@ -45,11 +45,12 @@ def check_systems(
     Takes a second or two; engines that are not installed are not started.
     """
     rows = list_systems(catalogue, home)
+    engines = engines_at(home.places if home else None)
     if pool is not None:
-        return _probed(rows, catalogue, pool)
+        return _probed(rows, catalogue, pool, engines)
     systems = [entry.system for entry in catalogue.values()]
     with Pool(systems, keys=system_keys(), places=home.places if home else None) as own:
-        return _probed(rows, catalogue, own)
+        return _probed(rows, catalogue, own, engines)
 
 
 def expected(row: SystemRow) -> bool:
@@ -58,7 +59,12 @@ def expected(row: SystemRow) -> bool:
     return broken or (row.baseline and row.availability is not Availability.READY)
 
 
-def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -> list[SystemRow]:
+def _probed(
+    rows: list[SystemRow],
+    catalogue: Mapping[str, Entry],
+    pool: Pool,
+    engines: Mapping[str, EngineInfo],
+) -> list[SystemRow]:
     probes = {
         row.id: [pool.probe(part) for part in catalogue[row.id].parts]
         for row in rows
@@ -74,7 +80,7 @@ def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -
                 break
             row = replace(row, memory=_memory_told(probe) or row.memory)
             if not probe.ok:
-                row = _lacking(row, probe, catalogue[row.id])
+                row = _lacking(row, probe, catalogue[row.id], engines)
                 break
             if probe.warning:
                 row = replace(row, detail=f"{row.detail} {probe.warning}")
@@ -82,13 +88,15 @@ def _probed(rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool) -
     return checked
 
 
-def _lacking(row: SystemRow, probe: Probe, entry: Entry) -> SystemRow:
+def _lacking(
+    row: SystemRow, probe: Probe, entry: Entry, engines: Mapping[str, EngineInfo]
+) -> SystemRow:
     missing = f"Missing: {', '.join(probe.missing)}." if probe.missing else ""
     known = probe.lacks in set(ErrorKind)
     short = _IN_SHORT.get(ErrorKind(probe.lacks), "missing") if known else "missing"
     unready = _unready(row, Availability.MISSING, short, f"{probe.reason} {missing}".strip())
     packages = probe.lacks in {"", ErrorKind.NEEDS_PACKAGE}
-    return replace(unready, how_to_get=_install(entry)) if packages else unready
+    return replace(unready, how_to_get=_install(entry, engines)) if packages else unready
 
 
 def _memory_told(probe: Probe) -> str:
@@ -98,9 +106,8 @@ def _memory_told(probe: Probe) -> str:
     return f"needs {size(probe.memory_bytes)}{free} ({probe.device})"
 
 
-def _install(entry: Entry) -> str:
+def _install(entry: Entry, engines: Mapping[str, EngineInfo]) -> str:
     """What brings the missing packages of a system."""
-    engines = find_engines()
     commands = [engines[part.engine].install for part in entry.parts if part.engine in engines]
     return "; ".join(dict.fromkeys(commands))
 

@@ -21,6 +21,8 @@ class Places:
     """May be deleted at any time."""
     environments: Path
     """One Python environment for each engine that needs its own."""
+    engines: Path | None = None
+    """Engines that somebody brought: folders as those of `engines/`."""
 
     def to_environment(self) -> dict[str, str]:
         """Variables that `models_folder` and `cache_folder` read."""

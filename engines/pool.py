@@ -26,7 +26,7 @@ from engines.lane import Lane
 from engines.places import Places
 from engines.prober import Prober
 from engines.recognitions import Recognitions, only_transcription
-from engines.registry import EngineInfo, find_engines
+from engines.registry import EngineInfo, engines_at
 from engines.residency import Residency
 
 __all__ = ["Asked", "Pool"]
@@ -47,13 +47,13 @@ class Pool:
     ) -> None:
         """Starts no process yet.
 
-        `engines` are those of the `engines/` folder unless given. Each worker's stderr goes to a
-        file in `log_folder`, nowhere without one; `places` are where weights lie; `keys`
-        gives the API keys that models name. `time_limit_s` holds for one recognition and for one
-        response, not for loading.
+        `places` are where weights and environments lie; `engines` are those of the `engines/`
+        folder and of `places` unless given. Each worker's stderr goes to a file in `log_folder`,
+        nowhere without one; `keys` gives the API keys that models name. `time_limit_s` holds for
+        one recognition and for one response, not for loading.
         """
         self._systems = {system.id: system for system in systems}
-        self._engines = find_engines() if engines is None else engines
+        self._engines = engines_at(places) if engines is None else engines
         self._log_folder = log_folder
         self._extra_env = places.to_environment() if places else {}
         self._keys = keys

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from desktop.cli import systems_getting
+from desktop.cli import environment, systems_getting
 from desktop.cli.common import add_home, add_json, home_of, print_json
 from desktop.cli.output import tell
 from desktop.cli.system_key import keep_key
@@ -33,6 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_json(checking)
     systems_getting.add_actions(actions, _action)
+    environment.add_arguments(
+        _action(
+            actions,
+            "environment",
+            "make the Python environment of an engine that needs its own",
+            environment.run,
+        )
+    )
     key = _action(
         actions,
         "key",
