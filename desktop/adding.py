@@ -19,7 +19,7 @@ from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
 from desktop.paths import Home
 from desktop.pins import Pins
 from desktop.toml_text import as_toml
-from engines.api import Role
+from engines.api import Part, Role
 from local_db.durable import rename_durably
 
 INSTRUCTION = "You are a helpful assistant. Respond conversationally to the speech provided."
@@ -27,6 +27,8 @@ SYSTEM_PROMPT = "You are helpful assistant."
 """Both as in the paper's study, so that what is added is asked like the rest."""
 HEARS = "baseline-eliza"
 """Whose recogniser hears for a text model, unless somebody names another."""
+TRANSCRIPT = "transcript"
+"""The one hypothesis of a Whisper."""
 
 
 def add_file(path: Path, home: Home) -> list[str]:
@@ -49,6 +51,20 @@ def add_address(
 
     It hears itself, or with a `recogniser`, the system whose hears for it, it reads.
     """
+    table = address_table(address, home, model=model, id_=id_, label=label, recogniser=recogniser)
+    return add_tables([table], home, name=table["id"])
+
+
+def address_table(
+    address: str,
+    home: Home,
+    *,
+    model: str,
+    id_: str = "",
+    label: str = "",
+    recogniser: str = "",
+) -> dict[str, Any]:
+    """The catalogue's table of a system behind an address. Raises UsageProblem."""
     parts = urlsplit(address)
     if parts.username or parts.password or "@" in parts.netloc:
         raise UsageProblem(
@@ -60,38 +76,51 @@ def add_address(
     if not model:
         raise UsageProblem("Which model of that server?", "Say it with --model NAME.")
     part = {"engine": "openai_compatible", "model": {"address": address, "model": model}}
-    table = _table(
+    return _table(
         id_ or _id_of(f"{model}-{parts.hostname}"),
         label or f"{model} at {parts.netloc}",
         f"behind {parts.netloc}",
         part,
-        Role.RESPONDER if recogniser else Role.LAM,
-        home,
-        recogniser,
+        _ears_of(recogniser, home) if recogniser else None,
     )
-    return add_tables([table], home, name=table["id"])
 
 
 def add_checkpoint(
     path: Path, home: Home, *, id_: str = "", label: str = "", recogniser: str = HEARS
 ) -> list[str]:
     """A system of a checkpoint on this disk. `recogniser` is whose hears, for a text model."""
-    found = recognise(path)
+    table = checkpoint_table(path, home, id_=id_, label=label, recogniser=recogniser)
+    return add_tables([table], home, name=table["id"])
+
+
+def checkpoint_table(
+    path: Path,
+    home: Home,
+    *,
+    id_: str = "",
+    label: str = "",
+    recogniser: str = HEARS,
+    allow_pickle: str = "",
+) -> dict[str, Any]:
+    """The catalogue's table of a checkpoint on this disk. Raises UsageProblem."""
+    found = recognise(path, allow_pickle=allow_pickle)
     if found.role is Role.RECOGNISER:
         raise UsageProblem(
             f"{path} only writes down what is said; something has to answer that.",
             "Write a system of both in a file of your own (docs/systems.md), and add that.",
         )
-    table = _table(
+    ears: tuple[Mapping[str, Any], str] | None = None
+    if found.recogniser is not None:
+        ears = _table_of(found.recogniser), TRANSCRIPT
+    elif found.role is Role.RESPONDER:
+        ears = _ears_of(recogniser, home)
+    return _table(
         id_ or _id_of(path.resolve().stem if path.is_file() else path.resolve().name),
         label or path.resolve().name,
         found.kind,
-        {"engine": found.part.engine, "model": dict(found.part.model)},
-        found.role,
-        home,
-        recogniser,
+        _table_of(found.part),
+        ears,
     )
-    return add_tables([table], home, name=table["id"])
 
 
 def add_tables(tables: Iterable[Mapping[str, Any]], home: Home, *, name: str) -> list[str]:
@@ -133,10 +162,9 @@ def _table(
     label: str,
     kind: str,
     part: Mapping[str, Any],
-    role: Role,
-    home: Home,
-    recogniser: str,
+    ears: tuple[Mapping[str, Any], str] | None,
 ) -> dict[str, Any]:
+    """`ears`: the recogniser and which of its hypotheses is read; None for what hears itself."""
     table: dict[str, Any] = {
         "id": id_,
         "label": label,
@@ -145,19 +173,28 @@ def _table(
         "responder": part,
         "licence": {"name": "its owner's"},
     }
-    if role is Role.LAM:
+    if ears is None:
         return {**table, "instruction": INSTRUCTION}
-    ears = read_catalogue(home).get(recogniser)
-    if ears is None or ears.system.recogniser is None:
-        raise UsageProblem(
-            f"{recogniser} has no recogniser.", "Name a system that has one: see `systems list`."
-        )
+    recogniser, hypothesis = ears
     return {
         **table,
-        "recogniser": ears.table["recogniser"],
-        "hypothesis": ears.system.hypothesis,
+        "recogniser": recogniser,
+        "hypothesis": hypothesis,
         "system_prompt": SYSTEM_PROMPT,
     }
+
+
+def _ears_of(system_id: str, home: Home) -> tuple[Mapping[str, Any], str]:
+    entry = read_catalogue(home).get(system_id)
+    if entry is None or entry.system.recogniser is None:
+        raise UsageProblem(
+            f"{system_id} has no recogniser.", "Name a system that has one: see `systems list`."
+        )
+    return entry.table["recogniser"], entry.system.hypothesis
+
+
+def _table_of(part: Part) -> dict[str, Any]:
+    return {"engine": part.engine, "model": dict(part.model)}
 
 
 def _id_of(name: str) -> str:

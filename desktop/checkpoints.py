@@ -12,7 +12,10 @@ from desktop.errors import UsageProblem
 from engines.api import Part, Role
 
 _LARGEST_CONFIG_BYTES = 10_000_000
-_FORMS = "Known are: a transformers folder (config.json beside *.safetensors), and a GGUF file."
+_FORMS = (
+    "Known are: a transformers folder (config.json beside *.safetensors), a GGUF file, and either "
+    "of them beside a Whisper .pt."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +25,48 @@ class Recognised:
     role: Role
     kind: str
     """What it is, in words."""
+    recogniser: Part | None = None
+    """What hears for it, where that lies beside it."""
 
 
-def recognise(path: Path) -> Recognised:
-    """Raises UsageProblem whose sentence says what was looked at and what is missing."""
+def recognise(path: Path, *, allow_pickle: str = "") -> Recognised:
+    """`allow_pickle` is the name of the one pickle that may be opened, as weights only.
+
+    Raises UsageProblem whose sentence says what was looked at and what is missing.
+    """
     place = path.expanduser().absolute()
     if not place.exists():
         raise UsageProblem(f"There is nothing at {path}.", _FORMS)
+    if place.suffix == ".pt":
+        return _beside_whisper(place, place.parent, allow_pickle)
     if place.is_dir():
+        ears = sorted(place.glob("*.pt"))
+        if len(ears) == 1 and not (place / "config.json").is_file():
+            return _beside_whisper(ears[0], place, allow_pickle)
         return _folder(place)
     if _begins_with(place, b"GGUF"):
         part = Part("llama_cpp", {"path": str(place)})
         return Recognised(part, Role.RESPONDER, "a GGUF file through llama.cpp")
     raise UsageProblem(f"{path} is no checkpoint that is recognised.", _FORMS)
+
+
+def _beside_whisper(ears: Path, folder: Path, allow_pickle: str) -> Recognised:
+    """A Whisper `.pt` and the text model that lies beside it."""
+    texts = [*folder.glob("*.gguf"), *(found.parent for found in folder.glob("*/config.json"))]
+    if len(texts) != 1:
+        count = "no text model" if not texts else f"{len(texts)} text models"
+        raise UsageProblem(f"Beside {ears.name} in {folder} there is {count}.", _FORMS)
+    if allow_pickle != ears.name:
+        raise UsageProblem(
+            f"{ears.name} is a pickle, which can run code.",
+            f"If you know where it is from, add --allow-pickle {ears.name}; it is read as weights "
+            "only.",
+        )
+    text = recognise(texts[0])
+    if text.role is not Role.RESPONDER:
+        raise UsageProblem(f"{texts[0]} beside {ears.name} is no text model.", _FORMS)
+    part = Part("openai_whisper", {"path": str(ears), "allow_pickle": ears.name})
+    return Recognised(text.part, text.role, f"a Whisper .pt, then {text.kind}", part)
 
 
 def _folder(folder: Path) -> Recognised:
