@@ -70,7 +70,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence_and_ends_with_1(arguments, se
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["ask", PARIS, "--system", "nobody"], "There is no system called nobody."),
+        (["ask", PARIS, "--system", "nobody"], "There is no system called nobody, and nothing at that path."),
         (["ask", "none.wav", "--system", "baseline-eliza"], "There is no recording at none.wav."),
         (["demo", "--out", PARIS], f"{PARIS} is a file."),
     ],
