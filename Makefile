@@ -13,12 +13,7 @@ help: ## this list
 
 .PHONY: run
 run: setup ## open the window; with no display, the unattended demo instead
-	@if [ "$$(uname -s)" = Darwin ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
-	    $(PYTHON_HERE) main.py; \
-	else \
-	    echo "There is no display here, so this is the demo in place of the window."; \
-	    QT_QPA_PLATFORM=offscreen $(PYTHON_HERE) main.py demo --out build/demo; \
-	fi
+	@sh .ci/window
 
 .PHONY: setup
 setup: ## make .venv and install what the program needs (part of run)

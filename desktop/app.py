@@ -82,6 +82,7 @@ def open_program(
     source: SourceFactory | None = None,
     source_name: str = "",
     simulated: bool = False,
+    seed: int | None = None,
 ) -> Program:
     """Open the data folder and build the window on it; needs a QApplication.
 
@@ -120,6 +121,7 @@ def open_program(
             source=source,
             source_name=source_name,
             simulated=simulated,
+            seed=seed,
         )
     except BaseException:
         store.close()

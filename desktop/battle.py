@@ -22,6 +22,7 @@ class Step(StrEnum):
     BOTH_ANSWERED = "both_answered"
     FAIL = "fail"
     SHOWN = "shown"
+    GIVE_UP = "give_up"  # these answers; the same pair is asked again with a new take
     VOTE = "vote"
     REASON_RECORD = "reason_record"
     REASON_STOP = "reason_stop"
@@ -47,6 +48,9 @@ _NEXT: dict[tuple[Phase, Step], Phase] = {
     (Phase.CHECKING, Step.ASK): Phase.THINKING,
     (Phase.THINKING, Step.BOTH_ANSWERED): Phase.REVEALING,
     (Phase.THINKING, Step.FAIL): Phase.FAILED,
+    (Phase.THINKING, Step.GIVE_UP): Phase.GIVEN_UP,
+    (Phase.REVEALING, Step.GIVE_UP): Phase.GIVEN_UP,
+    (Phase.VOTING, Step.GIVE_UP): Phase.GIVEN_UP,
     (Phase.REVEALING, Step.SHOWN): Phase.VOTING,
     (Phase.VOTING, Step.VOTE): Phase.VOTED,
     (Phase.VOTED, Step.REASON_RECORD): Phase.REASON_RECORDING,
@@ -58,7 +62,7 @@ _NEXT: dict[tuple[Phase, Step], Phase] = {
     (Phase.REASON_EDITING, Step.REASON_DONE): Phase.VOTED,
 }
 
-RERECORDABLE = frozenset({Phase.THINKING, Phase.REVEALING, Phase.VOTING})
+RERECORDABLE = frozenset(phase for phase, step in _NEXT if step is Step.GIVE_UP)
 """Phases in which the participant may give up these answers and speak again."""
 
 SETTLED = frozenset(

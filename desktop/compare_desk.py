@@ -62,6 +62,7 @@ class CompareDesk:
         self._closing: Future[None] = Future()
         self._closing.set_result(None)
         self._listening = False
+        self._told: Problem | None = None  # by others; stays while microphones come and go
         self._take_max_ms = study.take_max_ms
         self._state = CompareState(
             study_title=study.title,
@@ -69,6 +70,7 @@ class CompareDesk:
             battles=study.battles_per_session,
             notice=study.notice,
             device_key=device_key,
+            listens=not instead,
         )
 
     @property
@@ -124,11 +126,14 @@ class CompareDesk:
 
     def choose(self, key: str) -> None:
         self._asked_for = key
-        self._set(replace(self._state, device_key=key, problem=None))
+        self._set(replace(self._state, device_key=key, problem=self._told))
         self._listen()
 
     def tell(self, **changes: object) -> None:
         """Change what else the page says, for example that a session can be resumed."""
+        if "problem" in changes:
+            told = changes["problem"]
+            self._told = told if isinstance(told, Problem) else None
         self._set(replace(self._state, **changes))  # type: ignore[arg-type]
 
     def _list(
@@ -151,7 +156,7 @@ class CompareDesk:
         self._devices = {device.key: device for device in devices}
         rows = tuple(DeviceRow(d.key, d.name, d.hint) for d in devices)
         chosen = self._chosen_of(devices)
-        problem = None
+        problem = self._told
         if chosen is None:
             problem = _nothing(no_device("microphone"))
         elif self._asked_for not in ("", chosen.key):

@@ -6,13 +6,10 @@ participant sees, and acts when the page says that it is time.
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
@@ -23,12 +20,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.app import make_application, open_program
 from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.file_source import FileSource
-from desktop.errors import EarshotError, UsageProblem
+from desktop.demo_folder import Produced, make_room, produce
+from desktop.errors import EarshotError
 from desktop.paths import Home
 from desktop.program import Program
 from desktop.settings import Settings
 from desktop.take_desk import NamedSource
-from local_db.export import export
 from resources import FOLDER
 from ui.state import ArenaState, FinishedState, Phase, ResultsState, SystemsState
 from ui.window import SIZE
@@ -50,34 +47,29 @@ VOTES = (
     Qt.Key.Key_4,
 )
 """A better, B better, tie, both bad: chosen without looking at any answer."""
+SEED = 2
+"""Of the draws: the pictures of every demo are of the same battles, the first of which is between
+two answers that nobody mistakes for each other."""
 TRY_AGAIN = "Try again"
 """What the window offers where nothing goes on by itself, for example on a full disk."""
 REASON = "It answered what I asked."
-MARKER = "made-by-earshot-demo.txt"
-_OURS = (MARKER, "home", "export", "screenshots", "leaderboard.json", "leaderboard.txt")
-
-
-@dataclass(frozen=True, slots=True)
-class Produced:
-    """Where the demo put things."""
-
-    screenshots: tuple[Path, ...]
-    export: Path
-    leaderboard: Path
-    board_text: str
 
 
 class DemoStuck(EarshotError):
     """The window did not get to the end in time."""
 
 
-def run_demo(out: Path, *, colours: str = "light") -> Produced:
+def run_demo(
+    out: Path, *, colours: str = "light", begins: Callable[[], None] = lambda: None
+) -> Produced:
     """Walk through one session and write screenshots, an export and the leaderboard into `out`.
+
+    `begins` is called once nothing stands in the way any more.
 
     `out` may be new, empty, or an earlier demo, which is replaced. Raises UsageProblem when it is
     something else, DemoStuck, and the world errors of starting the window.
     """
-    _make_room(out)
+    make_room(out)
     if not _has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     settings = Settings(colours=colours)
@@ -85,16 +77,22 @@ def run_demo(out: Path, *, colours: str = "light") -> Produced:
     takes = sample_takes()
     home = Home((out / "home").absolute())
     program = open_program(
-        home, settings, source=_source_of(cycle(takes)), source_name=SOURCE_NAME, simulated=True
+        home,
+        settings,
+        source=_source_of(cycle(takes)),
+        source_name=SOURCE_NAME,
+        simulated=True,
+        seed=SEED,
     )
     try:
+        begins()
         pictures = _Walk(program, out / "screenshots").run()
     finally:
         program.window.hold_open = False
         program.window.close()
         program.close()
     try:
-        return _produce(out, home, pictures)
+        return produce(out, home, pictures)
     except OSError as error:
         raise DemoStuck(f"{out} cannot be written ({error.strerror}).") from error
 
@@ -103,34 +101,6 @@ def sample_takes() -> list[Path]:
     """The shipped recordings, in the order of their list."""
     listed = tomllib.loads((TAKES / "takes.toml").read_text(encoding="utf-8"))
     return [TAKES / take["file"] for take in listed["take"]]
-
-
-def _make_room(out: Path) -> None:
-    """Only what a demo wrote is replaced: the marker tells."""
-    try:
-        if out.exists() and not out.is_dir():
-            raise UsageProblem(f"{out} is a file.", "Name a new or empty folder.")
-        if out.exists() and any(out.iterdir()) and not (out / MARKER).is_file():
-            raise UsageProblem(
-                f"{out} holds other things than a demo, so nothing was written.",
-                "Name a new or empty folder.",
-            )
-        if out.exists():
-            foreign = sorted(p.name for p in out.iterdir() if p.name not in _OURS)
-            if foreign:
-                raise UsageProblem(
-                    f"{out} holds {foreign[0]} beside a demo, so nothing was written.",
-                    "Name a new or empty folder.",
-                )
-            for old in out.iterdir():
-                if old.is_dir() and not old.is_symlink():
-                    shutil.rmtree(old)
-                else:
-                    old.unlink()
-        (out / "screenshots").mkdir(parents=True)
-        (out / MARKER).write_text("Everything in this folder is replaced by the next demo.\n")
-    except OSError as error:
-        raise EarshotError(f"{out} cannot be written ({error.strerror}).") from error
 
 
 def _has_display() -> bool:
@@ -146,21 +116,6 @@ def _source_of(
         return NamedSource(FileSource(next(takes), SOURCE_NAME, on_level), SOURCE_NAME)
 
     return make
-
-
-def _produce(out: Path, home: Home, pictures: list[Path]) -> Produced:
-    import ranker
-    from ranker.text import render
-
-    export(home.database, home.takes, out / "export")
-    board = ranker.rank([out / "export"], include_simulated=True)
-    text = render(board)
-    (out / "leaderboard.txt").write_text(text + "\n", encoding="utf-8")
-    (out / "leaderboard.json").write_text(
-        json.dumps(board.to_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n",
-        encoding="utf-8",
-    )
-    return Produced(tuple(pictures), out / "export", out / "leaderboard.txt", text)
 
 
 class _Walk(QObject):

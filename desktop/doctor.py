@@ -23,9 +23,12 @@ from desktop.audio.recorder import Recorder
 from desktop.catalogue import read_catalogue
 from desktop.errors import EarshotError
 from desktop.paths import Home
+from desktop.plural import count
+from desktop.settings import load_settings
 from desktop.systems_desk import check_systems, expected
 from local_db.errors import MissingDatabase, WorldError
 from local_db.reader import open_copy
+from local_db.recovery import ORPHANS
 from ui.state import Availability
 
 MIN_FREE_BYTES = 1_000_000_000
@@ -48,13 +51,18 @@ class Finding:
     fix: str = ""
 
 
-def examine(home: Home) -> Iterator[Finding]:
-    """Every check in turn, so that slow ones do not hold back what is already known."""
+def examine(home: Home, *, microphone: str | None = None) -> Iterator[Finding]:
+    """Every check in turn, so that slow ones do not hold back what is already known.
+
+    `microphone` is tried instead of the one that the window would use.
+    """
+    chosen = load_settings(home.settings, {"microphone": microphone}).microphone
     checks: tuple[Callable[[Home], Iterable[Finding]], ...] = (
         _python,
         _disk,
+        _put_aside,
         _database,
-        _microphone,
+        lambda _: _microphone(chosen),
         _playback,
         _systems,
         _graphics_card,
@@ -92,6 +100,22 @@ def _disk(home: Home) -> Iterator[Finding]:
         yield Finding("disk", Verdict.GOOD, text)
 
 
+def _put_aside(home: Home) -> Iterator[Finding]:
+    folder = home.takes / ORPHANS
+    try:
+        n = sum(path.is_file() for path in folder.iterdir())
+    except OSError:  # none was ever put aside, or `_disk` has told already
+        return
+    if n:
+        what = count(n, "recording lies", "recordings lie")
+        yield Finding(
+            "recordings",
+            Verdict.WARNING,
+            f"{what} in {folder} without a vote: cut off when Earshot stopped.",
+            "Listen, then move what is worth keeping and delete the rest.",
+        )
+
+
 def _database(home: Home) -> Iterator[Finding]:
     try:
         # A long look at the file itself would make a vote wait until it gives up.
@@ -118,18 +142,23 @@ def _database(home: Home) -> Iterator[Finding]:
     yield Finding(
         "database",
         Verdict.GOOD,
-        f"{counts.started} battles, {counts.voted} voted; the history of {report.events} events "
-        f"verifies up to {report.head}.",
+        f"{count(counts.started, 'battle')}, {counts.voted:,} voted; the history of "
+        f"{count(report.events, 'event')} verifies up to {report.head}.",
     )
 
 
-def _microphone(_: Home) -> Iterator[Finding]:
+def _microphone(chosen: str) -> Iterator[Finding]:
+    """As the window: the one that is `chosen` by its key, where it is there, else the default."""
     try:
         devices = list_inputs()
-        device = next((d for d in devices if d.is_default), devices[0] if devices else None)
-        if device is None:
+        default = next((d for d in devices if d.is_default), devices[0] if devices else None)
+        if default is None:
             yield Finding("microphone", Verdict.BAD, "No microphone.", "Connect one.")
             return
+        device = next((d for d in devices if d.key == chosen), default)
+        if chosen not in ("", device.key):
+            sentence = f"“{chosen}” is not there; “{device.key}” is used instead."
+            yield Finding("microphone", Verdict.BAD, sentence, "Connect it, or choose another one.")
         heard = _listen(device)
     except AudioUnavailable as error:
         yield Finding("microphone", Verdict.BAD, error.sentence, error.advice)

@@ -147,12 +147,23 @@ class Ledger:
                     records.TurnRecord(battle_id=battle_id, ordinal=1, take_id=take.id)
                 )
 
-    def discard_take(self, battle_id: str, take: Take) -> None:
-        """End the battle without a vote and delete the recording; its row stays, marked."""
+    def repeat_battle(
+        self, battle_id: str, number: int, draw: Draw, *, discard: Take | None
+    ) -> str:
+        """End the battle without a vote and open its pair once more, both or neither.
+
+        The recording that is to be discarded is deleted; its row stays, marked. Returns the new
+        battle's key.
+        """
         with self._store.action():
-            self._store.end_battle(battle_id, "skipped", "discarded")
-            self._store.discard_take(take.id, "discarded by the participant")
-        remove_quietly(take.file)  # where it stays, the row says that it is discarded
+            why = "recorded again" if discard is None else "discarded"
+            self._store.end_battle(battle_id, "skipped", why)
+            if discard is not None:
+                self._store.discard_take(discard.id, "discarded by the participant")
+            opened = self.open_battle(number, draw, battle_id)
+        if discard is not None:
+            remove_quietly(discard.file)  # where it stays, the row says that it is discarded
+        return opened
 
     def answers(
         self, battle_id: str, take: Take, outcomes: Mapping[str, tuple[str, Outcome]]

@@ -1,6 +1,7 @@
 """Every sentence a participant reads when something went wrong, made in one place.
 
-No sentence here names a system or an exception, and only that about a bug names a file.
+No sentence here names a system or an exception, and only those for whoever runs the station name a
+place on its disk.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from desktop.audio.capture import CaptureFailed, CaptureFault
 from desktop.logs import log
+from desktop.plural import count
 from engines.errors import EngineError
 from local_db.errors import DiskFull, WorldError
 from ui.safe_text import in_line
@@ -84,7 +86,7 @@ def no_backup(error: WorldError) -> Problem:
 
 
 def bug(log_file: Path) -> Problem:
-    """A mistake of the program's own. The one problem that names a file: for whoever reports it."""
+    """A mistake of the program's own; the log is for whoever reports it."""
     return Problem(
         "Something went wrong inside Earshot.",
         f"Every vote you gave is kept. What happened is written in {log_file}.",
@@ -94,11 +96,17 @@ def bug(log_file: Path) -> Problem:
 
 def recordings_missing(n: int) -> Problem:
     """For the researcher: rows whose recordings are not there any more."""
-    what = "One recording is" if n == 1 else f"{n} recordings are"
+    what = count(n, "recording is", "recordings are")
     return Problem(
         f"{what} missing from the takes folder.",
         "The votes on them are kept. Look for the files in a backup of this computer.",
     )
+
+
+def recordings_put_aside(n: int, folder: Path) -> str:
+    """For the researcher: mostly what was cut off when the program or the computer stopped."""
+    what = count(n, "recording was", "recordings were")
+    return f"When Earshot last stopped, {what} left over without a vote. Look in {folder}."
 
 
 def another_microphone(asked_for: str, used: str) -> Problem:

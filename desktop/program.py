@@ -7,7 +7,6 @@ microphones, starting the workers of the study's systems.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
@@ -30,8 +29,9 @@ from desktop.participant_code import normal_code
 from desktop.paths import Home
 from desktop.playback_desk import PlaybackDesk
 from desktop.qt_thread import WindowThread
+from desktop.removing import empty_quietly
+from desktop.resuming import Resuming
 from desktop.session import Session
-from desktop.session_view import resume_text
 from desktop.settings import Settings, remember
 from desktop.station_pages import StationPages
 from desktop.study import Study
@@ -72,10 +72,12 @@ class Program(QObject):
         source: SourceFactory | None = None,
         source_name: str = "",
         simulated: bool = False,
+        seed: int | None = None,
     ) -> None:
         """`source`, called `source_name`, stands in for the microphone.
 
-        `simulated` marks every row of this run.
+        `simulated` marks every row of this run; `seed` is that of its sessions' draws, None a new
+        one for each.
 
         Raises CatalogueProblem when the study names a system that the catalogue does not have.
         """
@@ -87,6 +89,7 @@ class Program(QObject):
         self._catalogue = catalogue
         self._entries = _entries(study, catalogue)
         self._simulated = simulated
+        self._seed = seed
         self._thread = WindowThread(self)
         self._pool = self._make_pool()
         self._playback = PlaybackDesk(self._thread.post)
@@ -97,9 +100,9 @@ class Program(QObject):
             longest_ms=study.take_max_ms,
         )
         self._session: Session | None = None
-        self._earlier: SessionProgress | None = None
         self._closed = False
         self.window = MainWindow()
+        self._resuming = self._make_resuming()
         self.station = self._make_station()
         self._compare = self._make_compare(source_name)
         self._connect_window()
@@ -114,7 +117,7 @@ class Program(QObject):
     def show(self) -> None:
         """Show the window; what takes time follows when it is on screen."""
         self._put_in_order()
-        self._offer_to_continue()
+        self._resuming.offer(self.window.compare.code.text())
         self.window.show_page("compare")
         self.window.fit_screen()
         self.window.show()
@@ -127,8 +130,8 @@ class Program(QObject):
         with ExitStack() as last_first:  # each of them ends, whatever the others do
             last_first.callback(self._store.close)
             last_first.callback(self._thread.close)
-            last_first.callback(self._pool.close)
             last_first.callback(self.station.close)
+            last_first.callback(self._pool.close)  # before who waits for its workers' answers
             last_first.callback(lambda: wait_until_closed(self._compare.close()))
             last_first.callback(self._playback.shut_down)
             last_first.callback(self._desk.shut_down)
@@ -151,8 +154,7 @@ class Program(QObject):
 
     def _put_in_order(self) -> None:
         """What a crash left behind; before a session can start, because it ends open battles."""
-        for left in self._home.cache.glob("*"):  # not the folder itself, which may be a link
-            shutil.rmtree(left, ignore_errors=True)
+        empty_quietly(self._home.cache)
         self._home.heard.mkdir(parents=True, exist_ok=True)
         found = self._store.recover(self._home.takes)
         if not found.clean:
@@ -162,6 +164,10 @@ class Program(QObject):
                 len(found.orphans),
                 len(found.missing),
             )
+        if found.orphans:
+            folder = found.orphans[0].parent
+            said = problems.recordings_put_aside(len(found.orphans), folder)
+            self._compare.tell(put_aside=said)
         if found.missing:
             self._compare.tell(problem=problems.recordings_missing(len(found.missing)))
 
@@ -178,7 +184,7 @@ class Program(QObject):
     def open_page(self, name: str) -> None:
         """`compare`, `results` or `systems`."""
         if name == "compare":
-            self._offer_to_continue()
+            self._resuming.offer(self.window.compare.code.text())
             self._compare.open()
         else:
             self._compare.close()
@@ -203,7 +209,7 @@ class Program(QObject):
             self._entries,
             self._home.takes,
             simulated=self._simulated,
-            instead_of=self._earlier if earlier is None else None,
+            instead_of=self._resuming.earlier if earlier is None else None,
         )
         session = Session(
             study=self._study,
@@ -214,7 +220,7 @@ class Program(QObject):
             playback=self._playback,
             post=self._thread.post,
             listener=self,
-            seed=new_seed(),
+            seed=new_seed() if self._seed is None else self._seed,
         )
         self._compare.close()
         self._session = session
@@ -225,13 +231,14 @@ class Program(QObject):
             self._not_begun(error)
             return
         self.window.compare.code.clear()  # the next one here may be somebody else
+        self._compare.tell(put_aside="", problem=None)  # and it was for whoever started the program
         self.window.show_page("arena")
 
     def _not_begun(self, error: WorldError) -> None:
         self._session = None
         self.window.hold_open = False
         with suppress(WorldError):  # told already: `error` says what is wrong with the database
-            self._offer_to_continue()
+            self._resuming.offer(self.window.compare.code.text())
         self.window.show_page("compare")
         self._compare.open()
         self._compare.tell(problem=problems.from_exception(error))
@@ -262,33 +269,6 @@ class Program(QObject):
         compare = self._compare.state
         return replace(state, devices=compare.devices, device_key=compare.device_key)
 
-    def _offer_to_continue(self) -> None:
-        self._earlier = self._broken_off()
-        self._compare.tell(resume_text=resume_text(self._earlier))
-        self._code_typed(self.window.compare.code.text())
-
-    def _code_typed(self, typed: str) -> None:
-        """A session goes on under its own code, and for whoever types none."""
-        code = normal_code(typed)
-        earlier = self._earlier.participant_code if self._earlier is not None else None
-        self._compare.tell(resume_fits=code is None or code == earlier)
-
-    def _broken_off(self) -> SessionProgress | None:
-        """A sitting that a crash broke off can go on: the newest, of this very study file."""
-        for session in self._store.reader.open_sessions(self._study.id):
-            same = session.study_sha256 == self._study.sha256
-            voted, planned = session.battles.voted, session.battles_planned
-            if same and session.simulated == self._simulated and 0 < voted < planned:
-                return session
-        return None
-
-    def _can_continue(self) -> bool:
-        """False also where the database cannot say; whoever counts it hears why."""
-        try:
-            return self._broken_off() is not None
-        except WorldError:
-            return False
-
     # --- wiring ----------------------------------------------------------------------------------
 
     def _make_pool(self) -> Pool:
@@ -300,6 +280,14 @@ class Program(QObject):
             time_limit_s=self._study.answer_time_limit_s,
         )
 
+    def _make_resuming(self) -> Resuming:
+        return Resuming(
+            self._store.reader,
+            self._study,
+            lambda **said: self._compare.tell(**said),
+            simulated=self._simulated,
+        )
+
     def _make_station(self) -> StationPages:
         return StationPages(
             self.window,
@@ -308,7 +296,7 @@ class Program(QObject):
             self._pool,
             self._thread.post,
             include_simulated=self._simulated,
-            can_continue=self._can_continue,
+            can_continue=self._resuming.possible,
         )
 
     def _make_compare(self, source_name: str) -> CompareDesk:
@@ -350,8 +338,8 @@ class Program(QObject):
         window.first_painted.connect(self._after_first_paint)
         window.close_requested.connect(lambda: self._arena.ask_to_leave())
         compare.start_requested.connect(lambda code: self.start_session(code=code))
-        compare.code_typed.connect(self._code_typed)
-        compare.resume_requested.connect(lambda: self.start_session(self._earlier))
+        compare.code_typed.connect(self._resuming.code_typed)
+        compare.resume_requested.connect(lambda: self.start_session(self._resuming.earlier))
         compare.device_chosen.connect(self._choose_microphone)
         compare.rescan_requested.connect(self._compare.rescan)
         compare.problem_action.connect(self._compare.rescan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from desktop.logs import log
@@ -17,3 +18,12 @@ def remove_quietly(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         log.warning("not deleted: %s (%s)", path, error)
+
+
+def empty_quietly(folder: Path) -> None:
+    """Delete what lies in a folder, and not the folder itself, which may be a link."""
+    for left in folder.glob("*"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            remove_quietly(left)

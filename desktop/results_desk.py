@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import math
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.catalogue import Entry
 from desktop.paths import Home
+from desktop.plural import count
 from local_db.export import export
 from ui.state import BoardRow, PairCell, ResultsState
 
@@ -30,16 +33,21 @@ def count_and_rank(
     home.counted.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.counted) as folder:  # two counts do not meet
         export(home.database, home.takes, Path(folder) / "export", backup_folder=home.backups)
-        board = ranker.rank([Path(folder) / "export"], include_simulated=include_simulated)
+        board = ranker.rank(
+            [Path(folder) / "export"],
+            include_simulated=include_simulated,
+            call=lambda name: label_of(name, catalogue),
+        )
     return results_state(board, catalogue, includes_simulated=include_simulated)
 
 
 def results_state(
     board: Board, catalogue: Mapping[str, Entry], *, includes_simulated: bool
 ) -> ResultsState:
-    """A board in the words and order of the page."""
+    """A board, whose sentences call systems by their labels, in the words and order of the page."""
     systems = [row.system for row in board.rows]
-    labels = tuple(_label(system, catalogue) for system in systems)
+    labels = tuple(label_of(system, catalogue) for system in systems)
+    notes = _notes(board)
     rows = tuple(
         BoardRow(
             rank_text=_rank(row.rank_low, row.rank_high, row.beta),
@@ -48,24 +56,24 @@ def results_state(
             low=row.low,
             high=row.high,
             votes=row.votes,
-            note=row.note,
+            note=note,
         )
-        for row, label in zip(board.rows, labels, strict=True)
+        for row, label, note in zip(board.rows, labels, notes, strict=True)
     )
     return ResultsState(
         headline=_headline(board),
-        verdict=" ".join([_named(board.verdict, catalogue), *_notices(board, catalogue)]),
+        verdict=" ".join([*board.doubts, board.verdict, *board.notices]),
         exclusions=_exclusions(board),
         rows=rows if board.n_votes else (),
         labels=labels,
-        short_labels=tuple(f"{place}" for place in range(1, len(labels) + 1)),
+        short_labels=short_names(systems),
         cells=_cells(systems, board.pairs),
         balance=_balance(board),
         includes_simulated=includes_simulated,
     )
 
 
-def _label(system: str, catalogue: Mapping[str, Entry]) -> str:
+def label_of(system: str, catalogue: Mapping[str, Entry]) -> str:
     """The label of `id`, or of `id@version` where two versions are on the board."""
     system_id, at, version = system.partition("@")
     if system_id not in catalogue:
@@ -73,15 +81,20 @@ def _label(system: str, catalogue: Mapping[str, Entry]) -> str:
     return f"{catalogue[system_id].label} {version}" if at else catalogue[system_id].label
 
 
-def _named(sentence: str, catalogue: Mapping[str, Entry]) -> str:
-    """Ids in a sentence of the ranker become labels; longer ids first, so that none is cut."""
-    for system_id in sorted(catalogue, key=len, reverse=True):
-        sentence = sentence.replace(system_id, catalogue[system_id].label)
-    return sentence
+def short_names(systems: Sequence[str]) -> tuple[str, ...]:
+    """Ids without the words that all of them begin with: for the heads of narrow columns."""
+    if len(systems) < 2:
+        return tuple(systems)
+    words = [re.split("(?<=[-_/])", system) for system in systems]
+    same = len([*takewhile(lambda nth: len(set(nth)) == 1, zip(*words, strict=False))])
+    return tuple("".join(of[same:]) for of in words)
 
 
-def _notices(board: Board, catalogue: Mapping[str, Entry]) -> list[str]:
-    return [_named(notice, catalogue) for notice in board.notices]
+def _notes(board: Board) -> list[str]:
+    """A row's own; what is true of every finite score alike, a notice of the board says already."""
+    notes = [row.note for row in board.rows]
+    alike = len(set(notes)) == 1 and all(math.isfinite(row.beta) for row in board.rows)
+    return [""] * len(notes) if alike else notes
 
 
 def _rank(low: int, high: int, beta: float) -> str:
@@ -91,38 +104,35 @@ def _rank(low: int, high: int, beta: float) -> str:
 
 
 def _headline(board: Board) -> str:
-    people = _count(board.n_participants, "participant")
-    stations = _count(board.n_stations, "station")
+    people = count(board.n_participants, "participant")
+    stations = count(board.n_stations, "station")
     interval = f"{board.confidence:.0%} intervals".replace("%", " %")
     resampled = "participants" if board.resampled == "participant" else "votes"
-    votes = _count(board.n_votes, "vote")
+    votes = count(board.n_votes, "vote")
     return f"{votes}, {people}, {stations}. The {interval} resample {resampled}."
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def _exclusions(board: Board) -> str:
     if not board.exclusions:
-        return f"All of the {_count(board.n_seen, 'battle')} that have ended are counted."
+        return f"All of the {count(board.n_seen, 'battle')} that have ended are counted."
     left_out = board.n_seen - board.n_votes
     parts = ", ".join(f"{one.count} {one.rule}" for one in board.exclusions)
-    return f"Of {_count(board.n_seen, 'battle')}, {left_out} are not counted: {parts}."
+    are = count(left_out, "is", "are")
+    return f"Of {count(board.n_seen, 'battle')}, {are} not counted: {parts}."
 
 
 def _balance(board: Board) -> str:
     if board.slot is None:
         return ""
-    share, low, high = (100 * x for x in (board.slot.share, board.slot.low, board.slot.high))
-    return f"The left answer wins {share:.1f} % ({low:.1f}–{high:.1f})."
+    points, low, high = (100 * x for x in (board.slot.points, board.slot.low, board.slot.high))
+    return f"The left answer gets {points:.1f} % of the points ({low:.1f}–{high:.1f})."
 
 
 def _cells(systems: list[str], pairs: tuple[PairCount, ...]) -> tuple[tuple[PairCell, ...], ...]:
     known: dict[tuple[str, str], PairCell] = {}
     for pair in pairs:
         ties = pair.ties + pair.both_bad
-        known[pair.first, pair.second] = PairCell(pair.share, pair.wins, ties, pair.losses)
-        known[pair.second, pair.first] = PairCell(1 - pair.share, pair.losses, ties, pair.wins)
+        known[pair.first, pair.second] = PairCell(pair.points, pair.wins, ties, pair.losses)
+        known[pair.second, pair.first] = PairCell(1 - pair.points, pair.losses, ties, pair.wins)
     nobody = PairCell(None)
     return tuple(tuple(known.get((row, column), nobody) for column in systems) for row in systems)

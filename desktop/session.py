@@ -15,11 +15,11 @@ from desktop import problems
 from desktop.asking import BothSystems
 from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.problems import AudioUnavailable
-from desktop.battle import RERECORDABLE, SETTLED, Step
+from desktop.battle import SETTLED, Step
 from desktop.catalogue import Entry
 from desktop.ledger import Ledger, Outcome, Shown
 from desktop.listener import Listener
-from desktop.matchmaking import OrderedPair, balanced
+from desktop.matchmaking import Draw, OrderedPair, balanced
 from desktop.microphone_steps import MicrophoneSteps
 from desktop.playback_desk import PlaybackDesk
 from desktop.reason_steps import ReasonSteps
@@ -94,7 +94,7 @@ class Session:
         else:
             self._ledger.continue_session(earlier)
             self._seed = earlier.seed
-            self._step = earlier.battles.started
+            self._step = 1 + max((kept.draw.step for kept in self._ledger.battles()), default=-1)
             self._votes = earlier.battles.voted
         self._shown_pairs = self._ledger.shown_pairs()
         self._next_battle(at_once=True)
@@ -130,13 +130,8 @@ class Session:
 
     def record_again(self) -> None:
         """Give up these answers; the same pair is asked again with a new take."""
-        battle = self._stage.battle
-        if battle is not None and battle.phase in RERECORDABLE:
-            self._both.drop()
-            self._stage.keep(
-                lambda: self._ledger.end_battle(battle.id, "skipped", "recorded again"),
-                lambda: self._draw_again(battle),
-            )
+        if self._stage.battle is not None:
+            self._give_up(self._stage.battle)
 
     def discard(self) -> None:
         """Delete the recording: a running one, or one that was answered already."""
@@ -146,13 +141,8 @@ class Session:
             self._throw_away(battle)
             self.microphone.open_again()
             return
-        if battle is not None and battle.phase in RERECORDABLE and battle.take is not None:
-            take = battle.take
-            self._both.drop()
-            self._stage.keep(
-                lambda: self._ledger.discard_take(battle.id, take),
-                lambda: self._draw_again(battle),
-            )
+        if battle is not None and battle.take is not None:
+            self._give_up(battle, discard=battle.take)
 
     def texts_shown(self, shown: Shown) -> None:
         """Both answers have been painted in full: the vote is open."""
@@ -196,7 +186,7 @@ class Session:
         elif self._votes >= self._study.battles_per_session:
             self._finish("completed")
         elif battle.phase is Phase.FAILED:
-            self._next_battle(again=battle)
+            self._once_more(battle)
         else:
             self._next_battle()
 
@@ -230,23 +220,46 @@ class Session:
 
     # --- the course of a battle ------------------------------------------------------------------
 
-    def _next_battle(self, again: RunningBattle | None = None, *, at_once: bool = False) -> None:
-        """Draw, or put the same pair into the same slots once more, and commit that first.
+    def _next_battle(self, *, at_once: bool = False) -> None:
+        """Draw, and commit that first.
 
         Raises WorldError where it is to be done `at_once`: there is no page yet to try again on.
         """
-        if again is None:
-            draw = balanced(
-                self._study.systems, self._shown_pairs, seed=self._seed, step=self._step
-            )
-            self._step += 1
-        else:
-            draw = again.draw
+        draw = balanced(self._study.systems, self._shown_pairs, seed=self._seed, step=self._step)
+        self._open_battle(
+            draw, lambda number: self._ledger.open_battle(number, draw, None), at_once=at_once
+        )
+
+    def _once_more(self, failed: RunningBattle) -> None:
+        """The same pair in the same slots."""
+        draw = failed.draw
+        self._open_battle(
+            draw, lambda number: self._ledger.open_battle(number, draw, repeats=failed.id)
+        )
+
+    def _give_up(self, battle: RunningBattle, discard: Take | None = None) -> None:
+        """No vote on these answers, whatever the disk says; the same pair once more."""
+        if not self._stage.may(Step.GIVE_UP):
+            return
+        self._both.drop()
+        self._let_go(battle)
+        self._stage.settle()
+        self._stage.advance(Step.GIVE_UP)
+        draw = battle.draw
+        self._open_battle(
+            draw,
+            lambda number: self._ledger.repeat_battle(battle.id, number, draw, discard=discard),
+        )
+
+    def _open_battle(
+        self, draw: Draw, keep: Callable[[int], str], *, at_once: bool = False
+    ) -> None:
+        """`keep` commits the draw of the battle with that number, and returns its key."""
         number = self._votes + 1
 
         def commit() -> None:
-            battle_id = self._ledger.open_battle(number, draw, again.id if again else None)
-            self._stage.battle = RunningBattle(battle_id, number, draw)
+            self._stage.battle = RunningBattle(keep(number), number, draw)
+            self._step = max(self._step, draw.step + 1)
 
         def committed() -> None:
             self._stage.problem = None
@@ -334,10 +347,6 @@ class Session:
         self._stage.problem, self._stage.retry = problems.COMPARISON_FAILED, self.next
         self._stage.advance(Step.FAIL)
 
-    def _draw_again(self, battle: RunningBattle) -> None:
-        self._let_go(battle)
-        self._next_battle(again=battle)
-
     def _finish(self, reason: str, problem: Problem | None = None) -> None:
         self._stage.keep(lambda: self._ledger.end_session(reason), lambda: self._over(problem))
 
@@ -371,7 +380,7 @@ class Session:
             self.microphone.fault(fault)
 
     def _playback_failed(self, error: AudioUnavailable) -> None:
-        self._stage.tell(problems.from_exception(error))
+        self._stage.mention(problems.from_exception(error))
 
     # --- helpers ---------------------------------------------------------------------------------
 

@@ -6,13 +6,13 @@ shows the names that were written down.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from desktop.battle import RERECORDABLE
 from desktop.running_battle import RunningBattle
 from desktop.study import Reveal, Study
 from engines.api import Answer
-from local_db.kept import Battle, SessionProgress
+from local_db.kept import Battle, Json, SessionProgress
 from local_db.kept import Vote as KeptVote
 from ui.state import (
     ArenaState,
@@ -33,7 +33,16 @@ VOTE_TEXT = {
     Vote.B: "B is better",
     Vote.CANNOT_JUDGE: "Could not judge",
 }
-_COVERED = frozenset({Phase.OPENING, Phase.READY, Phase.RECORDING, Phase.CHECKING, Phase.THINKING})
+_COVERED = frozenset(
+    {
+        Phase.OPENING,
+        Phase.READY,
+        Phase.RECORDING,
+        Phase.CHECKING,
+        Phase.THINKING,
+        Phase.GIVEN_UP,
+    }
+)
 
 
 def arena_state(
@@ -106,11 +115,11 @@ def resume_text(earlier: SessionProgress | None) -> str:
     """What the first page says of a session that can go on; empty for none."""
     if earlier is None:
         return ""
-    whose = f", under the code “{earlier.participant_code}”" if earlier.participant_code else ""
+    coded = earlier.participant_code is not None  # the code itself is its owner's to know
     done, planned = earlier.battles.voted, earlier.battles_planned
     return (
-        f"A session was broken off after {done} of {planned} battles{whose}. "
-        "Starting a new one ends it."
+        f"A session was broken off after {done} of {planned} battles. "
+        f"{'Type its participant code to go on with it. ' * coded}Starting a new one ends it."
     )
 
 
@@ -125,12 +134,30 @@ def _reveal_row(battle: Battle, vote: KeptVote) -> RevealRow:
 
 
 def _said(battle: Battle) -> str:
-    """What a recogniser heard; empty where no system of the battle has one."""
-    transcripts = {script.id: script for take in battle.takes for script in take.transcripts}
+    """What was heard: of the readings that a recogniser accepted, first one an answer went by.
+
+    Where all were rejected it is one of those; empty where nothing was heard.
+    """
+    readings = [*_gone_by(battle), *_readings(battle)]
+    accepted = [reading for reading in readings if reading["accepted"]]
+    texts = [str(reading["text"]) for reading in (*accepted, *readings)]
+    return next((text for text in texts if text), "")
+
+
+def _gone_by(battle: Battle) -> Iterator[Json]:
+    """The reading that each answer was given to; A's first."""
+    scripts = {script.id: script for take in battle.takes for script in take.transcripts}
     for turn in battle.turns:
         for answer in (turn.a, turn.b):
-            script = transcripts.get(answer.transcript_id or "") if answer is not None else None
+            script = scripts.get(answer.transcript_id or "") if answer is not None else None
             if answer is not None and script is not None:
-                texts = {each["name"]: str(each["text"]) for each in script.hypotheses}
-                return texts.get(answer.hypothesis, "")
-    return ""
+                yield from (r for r in script.hypotheses if r["name"] == answer.hypothesis)
+
+
+def _readings(battle: Battle) -> Iterator[Json]:
+    """All that recognisers made of what the battle's turns were about."""
+    heard = {turn.take_id for turn in battle.turns}
+    for take in battle.takes:
+        if take.id in heard:
+            for script in take.transcripts:
+                yield from script.hypotheses

@@ -73,14 +73,26 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
                 help=setting.help,
             )
         else:
-            parser.add_argument(
-                setting.flag,
-                dest=setting.name,
-                default=None,
-                choices=setting.choices or None,
-                metavar=None if setting.choices else "VALUE",
-                help=setting.help,
-            )
+            _add_flag(parser, setting)
+
+
+def add_microphone(parser: argparse.ArgumentParser) -> None:
+    """`--microphone`, before or after the command."""
+    setting = next(setting for setting in SETTINGS if setting.name == "microphone")
+    _add_flag(parser, setting, default=argparse.SUPPRESS)
+
+
+def _add_flag(
+    parser: argparse.ArgumentParser, setting: Setting, default: str | None = None
+) -> None:
+    parser.add_argument(
+        setting.flag,
+        dest=setting.name,
+        default=default,
+        choices=setting.choices or None,
+        metavar=None if setting.choices else "VALUE",
+        help=setting.help,
+    )
 
 
 def load_settings(path: Path, flags: Mapping[str, Any] | None = None) -> Settings:

@@ -52,6 +52,11 @@ class Stage:
         self.problem, self.retry = problem, retry
         self._show()
 
+    def mention(self, problem: Problem) -> None:
+        """What nothing waits for; a problem that can be tried again stays, with its way back."""
+        if self.retry is None:
+            self.tell(problem)
+
     def settle(self) -> None:
         """Nothing is wrong any more."""
         self.problem, self.retry = None, None

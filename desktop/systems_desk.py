@@ -29,28 +29,38 @@ _IN_SHORT = {
 }
 """Status of a system whose engine lacks this."""
 
+Engines = Mapping[str, EngineInfo]
 
-def list_systems(catalogue: Mapping[str, Entry], home: Home | None = None) -> list[SystemRow]:
-    """What can be told without starting anything; without a `home`, weights are not looked for."""
-    engines = engines_at(home.places if home else None)
-    models = home.models if home else None
-    return [_row(entry, engines, models) for entry in catalogue.values()]
+
+def list_systems(
+    catalogue: Mapping[str, Entry], home: Home | None = None, engines: Engines | None = None
+) -> list[SystemRow]:
+    """What can be told without starting anything; without a `home`, weights are not looked for.
+
+    `engines` are those of the station unless given.
+    """
+    known = _engines_of(home) if engines is None else engines
+    return [_row(entry, known, home.models if home else None) for entry in catalogue.values()]
 
 
 def check_systems(
-    catalogue: Mapping[str, Entry], pool: Pool | None = None, home: Home | None = None
+    catalogue: Mapping[str, Entry],
+    pool: Pool | None = None,
+    home: Home | None = None,
+    engines: Engines | None = None,
 ) -> list[SystemRow]:
     """Start every engine of a system that is here and ask whether it could run.
 
     Takes a second or two; engines that are not installed are not started.
     """
-    rows = list_systems(catalogue, home)
-    engines = engines_at(home.places if home else None)
+    known = _engines_of(home) if engines is None else engines
+    rows = list_systems(catalogue, home, known)
     if pool is not None:
-        return _probed(rows, catalogue, pool, engines)
+        return _probed(rows, catalogue, pool, known)
     systems = [entry.system for entry in catalogue.values()]
-    with Pool(systems, keys=system_keys(), places=home.places if home else None) as own:
-        return _probed(rows, catalogue, own, engines)
+    places = home.places if home else None
+    with Pool(systems, engines=known, keys=system_keys(), places=places) as own:
+        return _probed(rows, catalogue, own, known)
 
 
 def expected(row: SystemRow) -> bool:
@@ -59,11 +69,12 @@ def expected(row: SystemRow) -> bool:
     return broken or (row.baseline and row.availability is not Availability.READY)
 
 
+def _engines_of(home: Home | None) -> Engines:
+    return engines_at(home.places if home else None)
+
+
 def _probed(
-    rows: list[SystemRow],
-    catalogue: Mapping[str, Entry],
-    pool: Pool,
-    engines: Mapping[str, EngineInfo],
+    rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool, engines: Engines
 ) -> list[SystemRow]:
     probes = {
         row.id: [pool.probe(part) for part in catalogue[row.id].parts]

@@ -118,11 +118,6 @@ class LineSplitter:
         self._limit_bytes = limit_bytes
         self._held = bytearray()
 
-    @property
-    def held_bytes(self) -> int:
-        """Bytes of the line that has not ended yet."""
-        return len(self._held)
-
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Lines that `chunk` completes, without their ends.
 

@@ -211,7 +211,7 @@ class Conservation:
 
 @dataclass(frozen=True, slots=True)
 class SessionProgress:
-    """How far one session has come."""
+    """How far a session has come that can still be continued."""
 
     session_id: str
     study: str
@@ -224,5 +224,3 @@ class SessionProgress:
     settings: Json
     battles_planned: int
     battles: Conservation
-    ended_reason: str | None
-    """None while it can still be continued."""

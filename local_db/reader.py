@@ -22,7 +22,7 @@ from local_db.verifying import verify
 
 _SESSIONS = """SELECT session.id AS session_id, session.*, participant.simulated,
   participant_code.code AS participant_code,
-  coalesce(event.at_utc, '') AS started_utc, session_end.reason AS ended_reason
+  coalesce(event.at_utc, '') AS started_utc
 FROM session
 JOIN participant ON participant.id = session.participant_id
 LEFT JOIN participant_code ON participant_code.participant_id = participant.id
@@ -128,16 +128,6 @@ class Reader:
                 (study, int(simulated)),
             ).fetchall()
         return {(a, b): count for a, b, count in rows}
-
-    def session_progress(self, session_id: str) -> kept.SessionProgress:
-        """Raises KeyError when there is no such session."""
-        with self._moment():
-            row = self._connection.execute(
-                f"{_SESSIONS} WHERE session.id = ?", (session_id,)
-            ).fetchone()
-            if row is None:
-                raise KeyError(session_id)
-            return self._progress(row)
 
     def open_sessions(self, study: str | None = None) -> list[kept.SessionProgress]:
         """Sessions that were not ended, the newest first: what can be continued after a crash."""

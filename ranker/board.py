@@ -23,7 +23,8 @@ class BoardRow:
     high: float
     """Infinite where open; always `low` <= `beta` <= `high` where beta is a number."""
     share: float
-    """exp(beta) over its sum on the board; nan while any system has no finite beta."""
+    """Of the strength of all: exp(beta) over its sum on the board; nan while any system has no
+    finite beta."""
     share_low: float
     share_high: float
     rank_low: int
@@ -46,17 +47,17 @@ class PairCount:
     losses: int
     ties: int
     both_bad: int
-    share: float
-    """Points of the first per vote, ties and both bad as a half, in [0, 1]."""
+    points: float
+    """Of the first, per vote: a win is one, a tie or both bad a half; in [0, 1]."""
     low: float
     high: float
 
 
 @dataclass(frozen=True, slots=True)
 class SlotBalance:
-    """How often the slot shown first was preferred, ties as a half; 0.5 when order is harmless."""
+    """Points of the slot shown first, as of a pair; 0.5 when order is harmless."""
 
-    share: float
+    points: float
     low: float
     high: float
 
@@ -86,6 +87,8 @@ class Board:
     """Upper before lower."""
     origin: tuple[str, ...] = ()
     """Systems whose mean score is 0: all, unless a notice says why not."""
+    doubts: tuple[str, ...] = ()
+    """Sentences to read before the numbers: what speaks against an export as a whole."""
     notices: tuple[str, ...]
     """Sentences a reader must know beside the numbers."""
     exclusions: tuple[Exclusion, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,6 +29,8 @@ class Findings:
     tail: float
     """Part of the truth that an interval leaves outside on either side."""
     by_person: bool
+    call: Callable[[str], str]
+    """What sentences call the system with this name."""
 
     @cached_property
     def names(self) -> list[str]:
@@ -71,6 +73,10 @@ class Findings:
         """Names in the order of the board."""
         wanted = set(systems)
         return tuple(self.names[k] for k in self.order if k in wanted)
+
+    def called(self, systems: Iterable[int]) -> tuple[str, ...]:
+        """As sentences call them, in the order of the board."""
+        return tuple(self.call(name) for name in self.named(systems))
 
     def rows(self) -> tuple[BoardRow, ...]:
         beta, share = self.point.standing.beta[0], self.point.standing.share[0]
@@ -118,7 +124,7 @@ class Findings:
                 losses=int(lost if upright else won),
                 ties=int(level - bad),
                 both_bad=int(bad),
-                share=float(bounds[0] if upright else 1 - bounds[0]),
+                points=float(bounds[0] if upright else 1 - bounds[0]),
                 low=float(bounds[1] if upright else 1 - bounds[2]),
                 high=float(bounds[2] if upright else 1 - bounds[1]),
             )
@@ -162,13 +168,13 @@ class Findings:
             for k in placed[1:]
             if 1 - self.draws.above[placed[0], k] > min(self.tails[placed[0]], self.tails[k])
         ]
-        named = self.named
-        return words.verdict(named(placed), named(others), named(level), n_participants)
+        called = self.called
+        return words.verdict(called(placed), called(others), called(level), n_participants)
 
     def notices(self) -> tuple[str, ...]:
         sentences = [
-            words.groups_notice([group.systems for group in self.groups()]),
-            words.origin_notice(self.named(self.point.origin), self.named(self.order)),
+            words.groups_notice([[*map(self.call, group.systems)] for group in self.groups()]),
+            words.origin_notice(self.called(self.point.origin), self.called(self.order)),
         ]
         unbounded = float((~self.draws.bounded).mean())
         if unbounded and len(self.point.components) == 1:

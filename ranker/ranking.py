@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -30,6 +30,7 @@ def rank(
     seed: int = 0,
     include_simulated: bool = False,
     resample: Resample = "auto",
+    call: Callable[[str], str] = str,
 ) -> Board:
     """A leaderboard from exported folders, plain votes, or both.
 
@@ -40,7 +41,8 @@ def rank(
 
     `confidence` in (0, 1) is that of every interval; `bootstraps` must be enough for both its tails
     to hold a draw. `resample`: `participant` gives the honest interval, `vote` the paper's; `auto`
-    takes participants as soon as ten are known.
+    takes participants as soon as ten are known. `call` says what the board's sentences call the
+    system that its rows name so.
 
     Raises ranker.read.NoSuchExport for a folder that is no export, ValueError for a number out of
     range, and ValueError when participants are to be resampled and fewer than two are known.
@@ -59,6 +61,7 @@ def rank(
         confidence=confidence,
         seed=seed,
         resample=resample,
+        call=call,
         problems=tuple(sorted(set(problems))),
     )
 
@@ -78,6 +81,7 @@ def board_of(
     confidence: float,
     seed: int,
     resample: Resample = "auto",
+    call: Callable[[str], str] = str,
     problems: tuple[str, ...] = (),
 ) -> Board:
     """The board of a tally; arguments as for `rank`."""
@@ -87,7 +91,8 @@ def board_of(
     by_person = resample == "participant" or (resample == "auto" and len(people) >= FEW_PEOPLE)
     board = Board(
         verdict=verdict((), (), (), len(people)),
-        notices=problems,
+        doubts=problems,
+        notices=(),
         exclusions=counted.exclusions,
         n_seen=counted.n_seen,
         n_votes=counted.cells.total(),
@@ -104,7 +109,8 @@ def board_of(
     table = table_of(counted)
     point = point_of(table, by_person)
     draws = bootstrap(table, point, bootstraps, seed, by_person)
-    found = Findings(table, point, draws, tail=(1 - confidence) / 2, by_person=by_person)
+    tail = (1 - confidence) / 2
+    found = Findings(table, point, draws, tail=tail, by_person=by_person, call=call)
     notices = (*found.notices(), *counting_notices(counted, board.resampled))
     return replace(
         board,
@@ -114,6 +120,6 @@ def board_of(
         slot=found.slot(),
         groups=found.groups(),
         origin=found.named(point.origin),
-        notices=(*notices, *problems),
+        notices=notices,
         unbounded=int((~draws.bounded).sum()),
     )

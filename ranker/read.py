@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ranker.verdict import count
 from ranker.votes import (
     CANNOT_JUDGE,
     OUTCOMES,
@@ -85,7 +86,8 @@ def _doubts(manifest: dict[str, Any], lines: int, digest: str) -> Iterator[str]:
     """What the manifest says that speaks against the votes; what it does not say, it does not."""
     promised = manifest.get("battles")
     if isinstance(promised, int) and promised != lines:
-        yield f"the manifest promises {promised} battles, {lines} are there."
+        there = count(lines, "is", "are")
+        yield f"the manifest promises {count(promised, 'battle')}, {there} there."
     if _at(manifest, "files", BATTLES, "sha256") not in (None, digest):
         yield f"{BATTLES} is not the file that was exported."
     if _at(manifest, "chain", "ok") is False:

@@ -6,11 +6,17 @@ import math
 from collections.abc import Sequence
 
 from ranker.board import Board, BoardRow, PairCount
+from ranker.verdict import count
+
+_READING = (
+    "Strength is a system's share of the strength of all. Points count a win as one, a tie and "
+    "“both bad” as a half."
+)
 
 
 def render(board: Board) -> str:
     """The whole board as text that ends without a line break."""
-    blocks = [_head(board)]
+    blocks = ["\n".join(f"Doubtful: {doubt}" for doubt in board.doubts), _head(board)]
     if board.rows:
         blocks.append(_leaderboard(board))
         blocks.append(_pairs(board.pairs))
@@ -19,8 +25,8 @@ def render(board: Board) -> str:
 
 
 def _head(board: Board) -> str:
-    counted = f"{_count(board.n_votes, 'vote')}, {_count(board.n_participants, 'participant')}, "
-    lines = [board.verdict, counted + _count(board.n_stations, "station") + "."]
+    counted = f"{count(board.n_votes, 'vote')}, {count(board.n_participants, 'participant')}, "
+    lines = [board.verdict, counted + count(board.n_stations, "station") + "."]
     if board.rows:
         lines.append(
             f"Intervals: {100 * board.confidence:g} %, {board.bootstraps:,} resamples of "
@@ -30,7 +36,7 @@ def _head(board: Board) -> str:
 
 
 def _leaderboard(board: Board) -> str:
-    header = ("Rank", "System", "Score", "from", "to", "Share", "from", "to", "Votes", "")
+    header = ("Rank", "System", "Score", "from", "to", "Strength", "from", "to", "Votes", "")
     return _columns(header, [_row(row) for row in board.rows], left=(1, 9))
 
 
@@ -49,12 +55,12 @@ def _row(row: BoardRow) -> tuple[str, ...]:
 
 
 def _pairs(pairs: Sequence[PairCount]) -> str:
-    header = ("Pair", "", "Share", "from", "to", "Won", "Tied", "Both bad", "Lost")
+    header = ("Pair", "", "Points", "from", "to", "Won", "Tied", "Both bad", "Lost")
     rows = [
         (
             pair.first,
             pair.second,
-            *(_percent(part) for part in (pair.share, pair.low, pair.high)),
+            *(_percent(part) for part in (pair.points, pair.low, pair.high)),
             *(f"{n:,}" for n in (pair.wins, pair.ties, pair.both_bad, pair.losses)),
         )
         for pair in pairs
@@ -63,15 +69,16 @@ def _pairs(pairs: Sequence[PairCount]) -> str:
 
 
 def _tail(board: Board) -> str:
-    lines = list(board.notices)
+    lines = [_READING] if board.rows else []
+    lines += board.notices
     if board.slot:
         slot = board.slot
         lines.append(
-            f"Slot a got {_percent(slot.share)} of the points "
+            f"Slot a got {_percent(slot.points)} of the points "
             f"({_percent(slot.low)} to {_percent(slot.high)}; 50 % when order is harmless)."
         )
     left_out = board.n_seen - board.n_votes
-    lines.append(f"{_count(board.n_seen, 'battle')} seen, {left_out:,} of them not counted.")
+    lines.append(f"{count(board.n_seen, 'battle')} seen, {left_out:,} of them not counted.")
     lines += [
         f"  {left.count:,} {left.rule}, for example {left.example}" for left in board.exclusions
     ]
@@ -100,7 +107,3 @@ def _score(value: float) -> str:
 
 def _percent(part: float) -> str:
     return "–" if math.isnan(part) else f"{100 * part:.1f} %"
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"

@@ -30,7 +30,7 @@ def verdict(
         said = "Not enough votes to compare the systems with each other."
     if not 0 < n_participants < FEW_PEOPLE:
         return said
-    if said.startswith(("Not ", "The ")):  # a system's id keeps its spelling
+    if not placed or not said.startswith(f"{placed[0]} "):  # a system's name keeps its spelling
         said = said[0].lower() + said[1:]
     return f"For {people(n_participants)}: {said}"
 
@@ -65,7 +65,8 @@ def counting_notices(counted: Tally, resampled: str) -> tuple[str, ...]:
     n_votes = counted.cells.total()
     n_unknown = sum(n for (person, *_), n in counted.cells.items() if person is None)
     n_known = len({person for person, *_ in counted.cells if person is not None})
-    simulated = f"{counted.n_simulated} of {n_votes} votes are simulated."
+    are = "is" if counted.n_simulated == 1 else "are"
+    simulated = f"{counted.n_simulated:,} of {count(n_votes, 'vote')} {are} simulated."
     studies = f"Votes of {number(len(counted.studies))} studies are counted together."
     return tuple(
         sentence
@@ -81,7 +82,8 @@ def counting_notices(counted: Tally, resampled: str) -> tuple[str, ...]:
 def _people_notice(n_known: int, n_unknown: int, resampled: str) -> str:
     """What the intervals take for independent, where that is not plainly people; else empty."""
     if resampled == "participant":
-        unknown = f"{n_unknown} votes name no participant; each counts as another person's."
+        name = count(n_unknown, "vote names", "votes name")
+        unknown = f"{name} no participant; each counts as another person's."
         return unknown * (n_unknown > 0)
     if not n_known:
         return (
@@ -118,12 +120,17 @@ def groups_notice(groups: Sequence[Sequence[str]]) -> str:
     )
 
 
-def people(count: int) -> str:
-    return "one participant" if count == 1 else f"{number(count)} participants"
+def people(n: int) -> str:
+    return "one participant" if n == 1 else f"{number(n)} participants"
 
 
-def number(count: int) -> str:
-    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+def count(n: int, one: str, many: str = "") -> str:
+    """`n` and what there is of it: `one` for 1, else `many`, which is `one` with an s if empty."""
+    return f"{n:,} {one if n == 1 else many or f'{one}s'}"
+
+
+def number(n: int) -> str:
+    return _NUMBERS[n] if n < len(_NUMBERS) else str(n)
 
 
 def percent(part: float) -> str:

@@ -49,6 +49,18 @@ def test_every_field_of_a_battle_is_explained() -> None:
     assert unexplained == []
 
 
+def test_what_the_baselines_cost_is_what_was_measured() -> None:
+    rows = re.findall(r"(?m)^\| ([^|]+) \| ([\d.,]+)", (ROOT / "docs/performance.md").read_text())
+    measured = {name: float(figure.replace(",", "")) for name, figure in rows}
+    said = (
+        f"Loading takes {measured['recogniser load'] / 1000:g} s of processor time and "
+        f"{measured['recogniser memory']:g} MB. A second of speech costs "
+        f"{measured['real-time factor, skills']:g} s of it for `skills` and "
+        f"{measured['real-time factor, dictation']:g} s for `dictation` ("
+    )
+    assert said in " ".join((ROOT / "docs/baselines.md").read_text("utf-8").split())
+
+
 def test_every_picture_of_a_page_is_there() -> None:
     shown = {
         (page.parent / name).resolve()

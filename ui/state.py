@@ -49,6 +49,7 @@ class Phase(StrEnum):
     THINKING = "thinking"  # both systems answer; nothing is painted
     REVEALING = "revealing"  # both texts appear at one cadence
     VOTING = "voting"
+    GIVEN_UP = "given_up"  # to be recorded again; the next battle is not written down yet
     VOTED = "voted"  # committed; a reason may be added
     REASON_RECORDING = "reason_recording"
     REASON_CHECKING = "reason_checking"  # the spoken reason is being transcribed
@@ -137,9 +138,13 @@ class CompareState:
     battles: int
     notice: str = ""
     """What the researcher should know, for example that only baselines are installed."""
+    put_aside: str = ""
+    """What was found of recordings that a crash left over, and where they lie."""
     devices: tuple[DeviceRow, ...] = ()
     device_key: str = ""
     meter_open: bool = False
+    listens: bool = True
+    """False where recordings stand in for the microphone: then there is nothing to listen to."""
     problem: Problem | None = None
     resume_text: str = ""
     """Not empty when an earlier session can be continued."""
@@ -189,10 +194,12 @@ class BoardRow:
 class PairCell:
     """Row system against column system."""
 
-    share: float | None
-    """Share of battles the row wins, ties as half, in [0, 1]; None when they never met."""
+    points: float | None
+    """Of the row, per battle: a win is one, a tie or both bad a half; in [0, 1]. None when they
+    never met."""
     wins: int = 0
     ties: int = 0
+    """Those that ended “both bad” included."""
     losses: int = 0
 
 

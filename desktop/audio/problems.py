@@ -102,7 +102,7 @@ def explain(error: Exception, device_name: str) -> AudioUnavailable:
         )
     return AudioUnavailable(
         f"“{device_name}” cannot be opened.",
-        "Rescan or choose another device; if none works, restart the computer's sound service.",
+        "Look again or choose another device; if none works, restart the computer's sound service.",
         cause=Cause.NOT_ANSWERING if code == PortAudioCode.TIMED_OUT else Cause.OTHER,
         detail=detail,
     )
@@ -111,7 +111,7 @@ def explain(error: Exception, device_name: str) -> AudioUnavailable:
 def device_gone(device_name: str, detail: str = "") -> AudioUnavailable:
     return AudioUnavailable(
         f"“{device_name}” is not connected any more.",
-        "Plug it in again and rescan, or choose another device.",
+        "Plug it in again and look again, or choose another device.",
         cause=Cause.DEVICE_GONE,
         detail=detail,
     )
@@ -119,9 +119,10 @@ def device_gone(device_name: str, detail: str = "") -> AudioUnavailable:
 
 def no_device(kind: str) -> AudioUnavailable:
     """`kind` is `microphone` or `loudspeaker`."""
+    again = "look again" if kind == "microphone" else "try again"
     return AudioUnavailable(
         f"No {kind} was found.",
-        f"Plug in a {kind} (or allow it in the system's sound settings) and rescan.",
+        f"Plug in a {kind} (or allow it in the system's sound settings) and {again}.",
         cause=Cause.NO_DEVICE,
     )
 

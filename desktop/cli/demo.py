@@ -25,8 +25,10 @@ def run(args: argparse.Namespace) -> int:
     end_on_interrupt()
     from desktop.demo import run_demo
 
-    say("Ten battles between the baselines on the sample takes; this takes half a minute …")
-    produced = run_demo(args.out, colours="dark" if args.dark else "light")
+    def begins() -> None:
+        say("Ten battles between the baselines on the sample takes; this takes half a minute …")
+
+    produced = run_demo(args.out, colours="dark" if args.dark else "light", begins=begins)
     tell(produced.board_text)
     tell()
     tell(f"Screenshots   {args.out / 'screenshots'}")

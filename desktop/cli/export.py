@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop.cli.common import add_home, add_json, home_of, print_json, say
 from desktop.cli.output import tell
+from desktop.plural import count
 
 if TYPE_CHECKING:
     from local_db.export import TakesSummary
@@ -39,9 +40,9 @@ def run(args: argparse.Namespace) -> int:
             }
         )
     else:
-        say(f"{summary.battles} battles; the history ends at {summary.chain.head}.")
-        for rule, count in summary.exclusions.items():
-            say(f"Left out as {rule}: {count}.")
+        say(f"{count(summary.battles, 'battle')}; the history ends at {summary.chain.head}.")
+        for rule, n in summary.exclusions.items():
+            say(f"Left out as {rule}: {n:,}.")
         if not summary.chain.ok:
             say(f"The history does not verify: {summary.chain.findings[0]}.")
         for sentence in _not_included(summary.takes):
@@ -57,7 +58,7 @@ def _not_included(takes: TakesSummary) -> Iterator[str]:
         (takes.changed, "no longer what was recorded"),
     ):
         if files:
-            what = "One recording is" if len(files) == 1 else f"{len(files)} recordings are"
+            what = count(len(files), "recording is", "recordings are")
             yield (
                 f"{what} {why} (for example {files[0]}), so the export has the votes without them; "
                 "its manifest names them."

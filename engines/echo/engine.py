@@ -15,7 +15,7 @@ The model settings are the script, all optional:
     fail                an `ErrorKind`: every answer and recognition raises it
     fault               one of `engines.echo.faults`
     fault_after_tokens  tokens that still come before `fail` or `fault` strikes, 0 unless said
-    fault_in            "answer" (which covers recognitions) unless said; or "load"
+    fault_in            "answer" (which covers recognitions) unless said; or "load" or "probe"
     device              {folder, total_bytes}: load into this one (`engines.echo.device`)
     memory_bytes        what it says that it needs there
     takes_bytes         what it takes there; as much as it says, unless said
@@ -79,6 +79,9 @@ class Engine:
         if wrong := _wrong(model):
             return Probe(ok=False, reason=wrong)
         script = _SCRIPT | dict(model)
+        if script["fault_in"] == "probe":
+            self._script = script
+            self._strike()
         needs = script["memory_bytes"]
         if script["device"] is None:
             return Probe(ok=True, memory_bytes=needs)

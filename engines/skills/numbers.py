@@ -118,10 +118,10 @@ def _below_hundred(words: tuple[str, ...]) -> int | None:
 
 
 def show(value: Fraction) -> str:
-    """In figures, exact: "1,440", "2.5", "-0.125". Raises ValueError where decimals never end."""
+    """In figures, exact: "1,440", "2.5", "-0.125"; "1/3" where decimals never end."""
     places = decimal_places(value)
     if places is None:
-        raise ValueError(f"{value} has no end in decimals")
+        return f"{value.numerator:,}/{value.denominator:,}"
     return f"{_as_decimal(value, places):,f}"
 
 

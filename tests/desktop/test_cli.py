@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -23,11 +24,16 @@ PARIS = FOLDER / "takes" / "01-knowledge.flac"
 LIMIT_S = 240
 
 
-def earshot(*arguments: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run from another folder, as people do: the test's own, in which there is nothing."""
+def earshot(
+    *arguments: str | Path, through: Sequence[str] = (), **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run from another folder, as people do: the test's own, in which there is nothing.
+
+    `through` is a command that runs the one it is given.
+    """
     environment = {k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"} | env
     return subprocess.run(
-        [sys.executable, str(ROOT / "main.py"), *map(str, arguments)],
+        [*through, sys.executable, str(ROOT / "main.py"), *map(str, arguments)],
         cwd=Path(os.environ["EARSHOT_HOME"]).parent,
         env=environment,
         capture_output=True,
@@ -70,7 +76,10 @@ def test_what_cannot_be_done_is_said_in_a_sentence_and_ends_with_1(arguments, se
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["ask", PARIS, "--system", "nobody"], "There is no system called nobody, and nothing at that path."),
+        (
+            ["ask", PARIS, "--system", "nobody"],
+            "There is no system called nobody, and nothing at that path.",
+        ),
         (["ask", "none.wav", "--system", "baseline-eliza"], "There is no recording at none.wav."),
         (["demo", "--out", PARIS], f"{PARIS} is a file."),
     ],
@@ -82,12 +91,25 @@ def test_what_names_something_unusable_is_said_in_a_sentence_and_ends_with_2(arg
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("blocked", ["a file", "in the way"])
+def test_a_demo_that_cannot_begin_does_not_say_that_it_does(tmp_path: Path, blocked: str):
+    out = tmp_path / "out"
+    if blocked == "a file":
+        out.write_text("mine")
+    else:
+        out.mkdir()
+        (out / "mine.txt").write_text("mine")
+    done = earshot("demo", "--out", out)
+    assert done.returncode == 2
+    assert done.stderr.startswith(str(out))
+
+
 @pytest.mark.parametrize(
     ("arguments", "flag"),
     [
         (["--home", "x", "demo", "--out", "none/x"], "--home"),
         (["--study", "x", "export", "--to", "none/x"], "--study"),
-        (["--microphone", "x", "doctor"], "--microphone"),
+        (["--microphone", "x", "demo", "--out", "none/x"], "--microphone"),
         (["--colours", "dark", "rank", "none/x"], "--colours"),
         (["--still", "rank", "none/x"], "--still"),
     ],
@@ -210,10 +232,11 @@ def test_the_demo_walks_the_whole_road_without_a_display(tmp_path: Path):
         assert reader.verify_chain().ok
     assert [battle.state for battle in battles] == ["voted"] * 10
     assert all(battle.simulated for battle in battles)
-    texts = {
-        answer.text for battle in battles for turn in battle.turns for answer in (turn.a, turn.b)
-    }
-    assert "The capital of France is Paris." in texts
+    (first,) = battles[0].turns  # the pictures show it, the same one every time
+    assert (first.a.text, battles[0].b.label) == (
+        "The capital of France is Paris.",
+        "Baseline: ELIZA",
+    )
     board = json.loads((out / "leaderboard.json").read_text())
     assert (board["n_votes"], board["n_simulated"]) == (10, 10)
     ranked = earshot("rank", out / "export", "--json")

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO
@@ -21,6 +22,8 @@ from tests.helpers.ranker_exports import battle, write_export
 from tests.helpers.voting import Sitting, open_test_store
 
 ASK = ("ask", PARIS, "--system", "baseline-skills")
+BOUND = (sys.executable, str(ROOT / "tests" / "helpers" / "bound_by_rights.py"))
+"""Runs a command for which permissions hold."""
 HUGE = "9" * 5000
 
 
@@ -129,6 +132,59 @@ def test_export_names_the_last_good_backup_of_a_damaged_database(station: Path, 
     done = earshot("export", "--home", station, "--to", tmp_path / "out")
     assert done.returncode == 1
     assert f"The last good backup is {backup}. Copy it to {database}" in done.stderr
+
+
+def lock(station: Path, what: str) -> None:
+    """As for a copy in somebody else's folder: without the files that a writer keeps beside it."""
+    for path in station.glob("earshot.db?*"):
+        path.unlink()
+    if what != "folder":
+        (station / "earshot.db").chmod(0o444)
+    if what != "file":
+        station.chmod(0o555)
+
+
+@pytest.fixture
+def read_only(station: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A station whose database, its folder, or both cannot be written."""
+    for folder in ("takes", "backups", "cache", "logs"):
+        (station / folder).mkdir(exist_ok=True)
+    lock(station, request.param)
+    yield station
+    station.chmod(0o755)
+
+
+@pytest.mark.parametrize("read_only", ["file", "folder", "both"], indirect=True)
+def test_the_window_says_that_the_database_cannot_be_written_and_does_not_open(read_only: Path):
+    before = (read_only / "earshot.db").read_bytes()
+    done = earshot("--home", read_only, through=BOUND, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 1
+    assert "earshot.db or its folder cannot be written." in done.stderr
+    assert f"Allow writing in {read_only}, or start Earshot with another" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (read_only / "earshot.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("read_only", ["file", "folder", "both"], indirect=True)
+def test_a_database_that_cannot_be_written_is_exported_all_the_same(
+    read_only: Path, tmp_path: Path
+):
+    before = (read_only / "earshot.db").read_bytes()
+    to = tmp_path / "out"
+    done = earshot("export", "--home", read_only, "--to", to, "--takes", through=BOUND)
+    assert (done.returncode, done.stdout) == (0, f"{to}\n"), done.stderr
+    assert len((to / "battles.jsonl").read_text().splitlines()) == 1
+    assert (read_only / "earshot.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("read_only", ["file", "folder", "both"], indirect=True)
+def test_the_doctor_reads_a_database_that_cannot_be_written_and_says_what_is_locked(
+    read_only: Path, request: pytest.FixtureRequest
+):
+    done = earshot("doctor", "--home", read_only, through=BOUND)
+    assert "1 battle, 1 voted" in done.stdout
+    locked = f"{read_only} cannot be read and written by this user." in done.stdout
+    assert locked == (request.node.callspec.params["read_only"] != "file")
 
 
 def test_a_name_that_is_not_text_is_printed_all_the_same(station: Path, tmp_path: Path):

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desktop import demo
+from desktop.demo_folder import MARKER, make_room
 from tests.desktop.test_session_faults import fill_disk
 from ui.state import ArenaState, Phase
 
@@ -64,10 +65,10 @@ def test_an_earlier_demo_is_replaced_in_its_folder(tmp_path: Path):
     """The folder itself stays: somebody may stand in it, or it is a disk."""
     out = tmp_path / "demo"
     (out / "home").mkdir(parents=True)
-    (out / demo.MARKER).write_text("")
+    (out / MARKER).write_text("")
     (out / "leaderboard.txt").symlink_to(tmp_path)
     before = out.stat().st_ino
-    demo._make_room(out)
+    make_room(out)
     assert out.stat().st_ino == before
-    assert sorted(path.name for path in out.iterdir()) == [demo.MARKER, "screenshots"]
+    assert sorted(path.name for path in out.iterdir()) == [MARKER, "screenshots"]
     assert tmp_path.is_dir()

@@ -16,12 +16,23 @@ import pytest
 
 from desktop.doctor import Finding, Verdict, examine
 from desktop.paths import Home
+from desktop.settings import remember
 from local_db.chain import ChainReport
 from local_db.verifying import verify
 from tests.helpers.voting import Sitting, open_test_store
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = 4096
+
+
+def findings_of_the_microphone(home: Home, *flags: str) -> list[dict[str, str]]:
+    """What the command says of it."""
+    told = subprocess.run(
+        [sys.executable, ROOT / "main.py", *flags, "doctor", "--json", "--home", home.folder],
+        capture_output=True,
+        check=False,
+    )
+    return [found for found in json.loads(told.stdout) if found["check"] == "microphone"]
 
 
 def findings(home: Home) -> dict[str, Finding]:
@@ -69,6 +80,25 @@ def test_a_good_database_is_good(home: Home):
     assert "5 voted" in found["database"].sentence
 
 
+def test_one_battle_is_one(tmp_path: Path):
+    home = Home(tmp_path / "home")
+    home.create()
+    with closing(open_test_store(home.folder)) as store:
+        Sitting(store, home.takes).voted_battle()
+    assert findings(home)["database"].sentence.startswith("1 battle, 1 voted; the history of ")
+
+
+def test_recordings_that_were_put_aside_are_named(home: Home):
+    assert "recordings" not in findings(home)
+    (home.takes / "cut-off.wav.part").write_bytes(b"half a word")
+    with closing(open_test_store(home.folder)) as store:
+        store.recover(home.takes)
+    finding = findings(home)["recordings"]
+    assert finding.verdict is Verdict.WARNING
+    assert finding.sentence.startswith("1 recording lies in")
+    assert str(home.takes / "orphans") in finding.sentence
+
+
 def test_a_new_station_has_no_database_and_that_is_fine(tmp_path: Path):
     found = findings(Home(tmp_path / "new"))
     assert {finding.verdict for finding in found.values()} == {Verdict.GOOD}
@@ -103,6 +133,25 @@ def test_a_database_that_is_damaged_or_gone_names_its_last_good_backup(
     finding = findings(home)["database"]
     assert finding.verdict is Verdict.BAD
     assert f"{backup}. Copy it" in finding.fix
+
+
+@pytest.mark.serial
+@pytest.mark.usefixtures("pulse")
+def test_the_microphone_that_is_named_is_tried_else_the_stored_one(home: Home):
+    named, *_ = findings_of_the_microphone(home, "--microphone", "mic2, ALSA")
+    assert named["sentence"].startswith("“mic2, ALSA” ")
+    remember(home.settings, "microphone", "mic1, ALSA")
+    stored, *_ = findings_of_the_microphone(home)
+    assert stored["sentence"].startswith("“mic1, ALSA” ")
+
+
+@pytest.mark.serial
+@pytest.mark.usefixtures("pulse")
+def test_a_microphone_that_is_not_there_is_told_and_the_default_tried(home: Home):
+    missing, used, *_ = findings_of_the_microphone(home, "--microphone", "foo")
+    assert missing["verdict"] == Verdict.BAD
+    assert missing["sentence"].startswith("“foo” is not there; “")
+    assert "Hz) " in used["sentence"]
 
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path):

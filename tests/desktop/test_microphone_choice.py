@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from desktop import problems
 from tests.helpers.person import Person
 from tests.helpers.pulse import PulseServer
 from ui.state import CompareState
@@ -69,3 +70,10 @@ def test_another_one_can_be_chosen_instead(listen):
     person.wait(lambda: not said(person))
     person.listening()
     assert shown(person).device_key == "mic2, ALSA"
+
+
+def test_what_else_is_wrong_stays_when_microphones_were_listed(listen):
+    person = listen(ECHOES)
+    person.stage.program._compare.tell(problem=problems.recordings_missing(2))
+    person.listening()
+    assert said(person).startswith("2 recordings are missing")

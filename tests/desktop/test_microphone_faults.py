@@ -305,15 +305,36 @@ def test_closing_the_window_while_recording_asks_and_then_frees_the_microphone(
     person.start_talking()
     stage.window.close()
     assert stage.window.isVisible()
+    stage.until_state(
+        lambda state: state.phase not in (Phase.RECORDING, Phase.CHECKING), "the end of the take"
+    )
     person.press(Qt.Key.Key_L)
     person.wait(lambda: stage.window.current_page == "finished")
     person.wait(lambda: portaudio.live_streams() == 0)
     assert not pulse.listeners()
-    person.wait(lambda: not person.recordings())
     stage.window.close()
     assert not stage.window.isVisible()
     (battle,) = battles(stage)
     assert (battle.state, battle.ended_reason) == ("abandoned", "left")
+    assert person.recordings() == {take.file for take in battle.takes}
+
+
+def test_a_recording_that_was_cut_off_is_told_of_until_a_session_begins(listen):
+    first = listen(ECHOES)
+    seated(first)
+    first.start_talking()
+    first.wait(first.recordings)
+    (part,) = first.recordings()
+    first.stage.program.close()
+    again = listen(ECHOES)
+    folder = again.stage.home.takes / "orphans"
+    assert [path.name for path in folder.iterdir()] == [part]
+    again.listening()  # and the microphones, once they are listed, do not take it away
+    state = again.stage.program.compare_state
+    assert state.put_aside.startswith("When Earshot last stopped, 1 recording was left over")
+    assert str(folder) in state.put_aside
+    seated(again)
+    assert not again.stage.program.compare_state.put_aside
 
 
 def test_a_program_that_ends_while_recording_frees_the_microphone(listen, pulse: PulseServer):

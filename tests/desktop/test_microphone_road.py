@@ -125,6 +125,20 @@ def test_a_first_run_leads_to_a_first_vote_by_keys_alone(listen, question: Path)
     }
 
 
+def test_a_tap_right_after_start_is_heard(listen, question: Path):
+    person = listen(ECHOES)
+    stage = person.stage
+    person.press(Qt.Key.Key_Return)
+    assert stage.state.phase is Phase.OPENING
+    person.press(Qt.Key.Key_Space)
+    stage.until(Phase.RECORDING)
+    person.say(question)
+    person.press(Qt.Key.Key_Space)
+    stage.vote(Qt.Key.Key_1)
+    (battle,) = battles(stage)
+    assert likeness(stage.home.takes / battle.takes[0].file, question) > 0.9
+
+
 def test_a_take_ends_when_the_key_was_let_go_not_when_that_was_believed(listen, question: Path):
     person = listen(ECHOES)
     stage = person.stage

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.participant_code import normal_code
-from tests.desktop.test_session import TWO, battles
+from tests.desktop.test_session import TWO, battles, words_of
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
 from ui.state import Phase
 
@@ -93,12 +93,30 @@ def test_whoever_comes_back_under_the_code_of_a_broken_off_session_goes_on_with_
     stage.vote(Qt.Key.Key_1)
     stage.close()
     again = rehearse(TWO, battles=2)
-    assert "lin 07" in again.program.compare_state.resume_text
+    assert "Type its participant code" in again.program.compare_state.resume_text
     code = again.window.compare.code
     QTest.keyClicks(code.edit, "LIN 07")
     QTest.keyClick(code.edit, Qt.Key.Key_Return)
     again.until(Phase.READY)
     assert again.state.number == 2
+
+
+def test_whoever_types_no_code_is_shown_no_code_and_gives_no_votes_for_its_owner(rehearse):
+    stage = rehearse(TWO, battles=2)
+    code = stage.window.compare.code
+    QTest.keyClicks(code.edit, "Lin 07")
+    QTest.keyClick(code.edit, Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.close()
+    again = rehearse(TWO, battles=2)
+    assert not [text for text in words_of(again.window) if "lin" in text.lower()]
+    assert not again.window.compare.resume.isEnabled()
+    again.start()
+    assert again.state.number == 1
+    before, now = battles(again)
+    assert before.participant != now.participant
 
 
 @given(st.text())

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.audio.convert import read_samples, to_pcm16
 from desktop.audio.wav_file import WavFile
 from local_db.reader import open_reader
-from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal, echo_entry
 from ui.state import Phase, Vote
 
 TWO = {
@@ -53,6 +53,12 @@ def test_each_key_is_its_vote(rehearse, key: Qt.Key, vote: Vote):
     (battle,) = battles(stage)
     assert battle.vote.choice == vote.value
     assert battle.vote.time_to_vote_ms >= 0
+
+
+def test_a_recording_in_the_place_of_a_microphone_is_not_listened_to(rehearse):
+    stage = rehearse(TWO)
+    assert not stage.program.compare_state.listens
+    assert not stage.window.compare.meter.isVisible()
 
 
 def test_a_second_key_is_not_a_second_vote(rehearse):
@@ -238,6 +244,18 @@ def test_a_session_that_broke_off_goes_on_where_it_was(rehearse):
     assert len(set(seeds_and_steps)) == 3
 
 
+def test_a_session_that_goes_on_draws_the_step_after_its_last_one(rehearse):
+    stage = voting(rehearse(TWO, battles=2))
+    stage.press(Qt.Key.Key_R)
+    stage.until(Phase.READY)
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    stage.close()
+    again = rehearse(TWO, battles=2)
+    again.start()
+    assert [battle.draw.step for battle in battles(again)] == [0, 0, 1]
+
+
 def test_a_new_session_ends_the_one_that_broke_off(rehearse):
     stage = rehearse(TWO, battles=2)
     stage.start()
@@ -299,6 +317,24 @@ def test_the_question_whether_to_leave_does_not_outlive_its_session(rehearse):
     stage.until(Phase.VOTING)
 
 
+@pytest.mark.parametrize("then", [Qt.Key.Key_Escape, Qt.Key.Key_L])
+def test_what_was_said_before_the_question_whether_to_leave_is_kept(rehearse, then: Qt.Key):
+    stage = rehearse(TWO)
+    stage.start()
+    stage.press(Qt.Key.Key_Space)
+    stage.until(Phase.RECORDING)
+    stage.window.close()
+    stage.until(Phase.VOTING)  # its systems have answered it behind the question
+    assert stage.window.arena.leave_bar.isVisible()
+    stage.press(then)
+    if then is Qt.Key.Key_L:
+        stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
+    (battle,) = battles(stage)
+    assert battle.state == ("abandoned" if then is Qt.Key.Key_L else "open")
+    assert [take.accepted for take in battle.takes] == [True]
+    assert (stage.home.takes / battle.takes[0].file).is_file()
+
+
 def test_no_copy_of_a_voice_stays_behind(rehearse):
     stage = voting(rehearse(TWO, battles=2))
     stage.press(Qt.Key.Key_Escape)
@@ -319,6 +355,28 @@ def test_the_names_come_with_the_end_of_the_session(rehearse):
     (row,) = seen[0].rows
     assert {row.name_a, row.name_b} == {"Label of canary-one", "Label of canary-two"}
     assert (row.said, row.vote_text) == ("what i said", "Tie")
+
+
+def test_what_was_heard_is_what_a_recogniser_stands_by(rehearse):
+    """Each system has a recogniser of its own here, and each of them is the left one once."""
+    catalogue = {
+        "sure": echo_entry("sure", recogniser={"heard": ["what i said"]}),
+        "unsure": echo_entry(
+            "unsure", recogniser={"heard": ["watt eyes head"], "understood": False}
+        ),
+    }
+    stage = rehearse({name: {} for name in catalogue}, battles=2, catalogue=catalogue)
+    seen = []
+    stage.program.session_finished.connect(seen.append)
+    for _ in range(2):
+        stage.press(Qt.Key.Key_Return)
+        stage.until(Phase.READY)
+        stage.speak()
+        stage.vote(Qt.Key.Key_1)
+    stage.press(Qt.Key.Key_Return)
+    stage.qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
+    assert {row.name_a for row in seen[0].rows} == {"Label of sure", "Label of unsure"}
+    assert [row.said for row in seen[0].rows] == ["what i said"] * 2
 
 
 def test_no_name_of_a_system_is_anywhere_in_the_window_before_the_end(rehearse):

@@ -127,6 +127,89 @@ def test_a_full_disk_at_the_answers_loses_nothing_either(rehearse):
     assert {battle.turns[0].a.text, battle.turns[0].b.text} == {"Fine.", "Late."}
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_R, Qt.Key.Key_D])
+@pytest.mark.parametrize("of", ["battle_end", "battle"])
+def test_answers_that_were_given_up_stay_so_where_the_next_battle_finds_no_room(rehearse, key, of):
+    stage = rehearse(TWO_GOOD)
+    stage.start()
+    stage.speak()
+    stage.until(Phase.VOTING)
+    make_room = no_room_for_a(of, stage.home.database)
+    try:
+        stage.press(key)
+        assert stage.state.problem is not None
+        assert stage.state.problem.action == "Try again"
+        for vote in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_0):
+            stage.press(vote)
+        assert stage.state.phase is Phase.GIVEN_UP
+        (battle,) = battles(stage)
+        assert (battle.state, battle.takes[0].discarded) == ("open", None)
+        assert (stage.home.takes / battle.takes[0].file).exists()
+    finally:
+        make_room()
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    first, second = battles(stage)
+    assert (first.state, second.state, second.repeats) == ("skipped", "voted", first.battle_id)
+
+
+def test_a_draw_that_found_no_room_takes_no_step(rehearse):
+    stage = rehearse(TWO_GOOD, battles=2)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    make_room = no_room_for_a("battle", stage.home.database)
+    try:
+        for _ in range(4):
+            stage.press(Qt.Key.Key_Return)
+            assert stage.state.phase is Phase.VOTED
+            assert stage.state.problem is not None
+    finally:
+        make_room()
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    assert [battle.draw.step for battle in battles(stage)] == [0, 1]
+
+
+def test_whoever_gave_up_answers_on_a_full_disk_may_leave(rehearse):
+    stage = rehearse(TWO_GOOD)
+    stage.start()
+    stage.speak()
+    stage.until(Phase.VOTING)
+    make_room = no_room_for_a("battle", stage.home.database)
+    try:
+        stage.press(Qt.Key.Key_R)
+        stage.press(Qt.Key.Key_Escape)
+        stage.press(Qt.Key.Key_L)
+        assert stage.window.current_page == "finished"
+    finally:
+        make_room()
+    (battle,) = battles(stage)
+    assert (battle.state, battle.ended_reason) == ("abandoned", "left")
+
+
+@pytest.mark.usefixtures("no_sound_at_all")
+def test_a_playback_that_fails_takes_no_way_back_away(rehearse):
+    stage = rehearse({"good": GOOD, "slow": {"answers": ["Late."], "delay_ms": 400}})
+    stage.start()
+    stage.speak()
+    stage.until(Phase.THINKING)
+    make_room = fill_disk()
+    try:
+        stage.qtbot.waitUntil(lambda: stage.state.problem is not None, timeout=PATIENCE_MS)
+        full = stage.state.problem
+        stage.press(Qt.Key.Key_P)
+        stage.until_state(lambda state: state.take and state.take.playing, "the playback")
+        stage.until_state(lambda state: state.take and not state.take.playing, "its end")
+        assert stage.state.problem == full
+    finally:
+        make_room()
+    stage.press(Qt.Key.Key_Return)
+    stage.vote(Qt.Key.Key_1)
+
+
 def fill_disk():
     """No file may be written beyond its first kilobyte; returns what makes room again."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -172,7 +255,7 @@ def test_the_doctor_examines_the_database_while_a_battle_runs(rehearse):
     done = run_main(stage, "doctor", "--json")
     findings = {finding["check"]: finding for finding in json.loads(done.stdout)}
     assert findings["database"]["verdict"] == "good", done.stdout
-    assert "1 battles" in findings["database"]["sentence"]
+    assert "1 battle," in findings["database"]["sentence"]
 
 
 def test_a_second_window_brings_the_first_to_the_front_and_goes(rehearse):
@@ -386,4 +469,4 @@ def test_a_missing_recording_is_told_at_the_next_start(rehearse):
     (take,) = stage.home.takes.glob("*.wav")
     take.unlink()
     again = rehearse(TWO_GOOD)
-    assert "One recording is missing" in again.program.compare_state.problem.title
+    assert "1 recording is missing" in again.program.compare_state.problem.title

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
+import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 
+from engines.limits import PROBE_LIMIT_S
 from tests.desktop.test_session import TWO
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
 from tests.helpers.widgets import shown_below
@@ -126,3 +129,21 @@ def test_the_results_come_back_with_the_end_of_the_session(rehearse):
     stage.press(Qt.Key.Key_R)
     until(stage, stage.window.results.board.isVisible)
     assert "2 votes" in words(stage.window)
+
+
+def test_a_label_stands_where_a_system_is_meant_and_nowhere_else(rehearse):
+    stage = with_a_board(rehearse({"a": {}, "the": {}}))
+    assert "For one participant: not enough votes to compare the systems with each other." in words(
+        stage.window
+    )
+    assert "Label of a" in words(stage.window)
+
+
+@pytest.mark.serial
+def test_the_window_closes_while_a_system_hangs_in_its_check(rehearse):
+    stage = rehearse({"good": {}, "hung": {"fault": "hang", "fault_in": "probe"}})
+    QTest.mouseClick(stage.window.rail.items["systems"], Qt.MouseButton.LeftButton)
+    until(stage, lambda: "Checking" in words(stage.window))
+    began_s = monotonic()
+    stage.close()
+    assert monotonic() - began_s < PROBE_LIMIT_S / 2

@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture
 def engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, EngineInfo]:
     found = carrier(tmp_path / "engines", {"config.json": b"{}"})
-    monkeypatch.setattr("desktop.systems_desk.find_engines", lambda: found)
+    monkeypatch.setattr("desktop.systems_desk.engines_at", lambda _: found)
     return found
 
 

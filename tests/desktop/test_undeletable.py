@@ -52,6 +52,19 @@ def test_a_file_that_is_not_there_is_no_complaint(tmp_path: Path) -> None:
     remove_quietly(tmp_path / "take.wav")
 
 
+def test_nothing_stays_in_the_cache_of_the_last_start(rehearse, tmp_path: Path) -> None:
+    stage = rehearse(TWO)
+    stage.close()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (stage.home.cache / "left.wav").write_bytes(b"RIFF")
+    (stage.home.cache / "link").symlink_to(elsewhere)
+    (stage.home.cache / "folder").mkdir()
+    rehearse(TWO)
+    assert [path.name for path in stage.home.cache.iterdir()] == ["heard"]
+    assert elsewhere.is_dir()
+
+
 def test_a_file_is_deleted(tmp_path: Path) -> None:
     (tmp_path / "take.wav").write_bytes(b"RIFF")
     remove_quietly(tmp_path / "take.wav")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.kill_voters import Tally
-from tests.helpers.voting import Sitting, open_test_store, votes_too_many
+from tests.helpers.voting import Sitting, open_test_store, votes_too_many, votes_without_take
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,3 +44,15 @@ def test_a_vote_counted_twice_is_told_beside_one_that_is_lost(tmp_path: Path) ->
     twice, lost = replace(one, votes=one.votes * 2), replace(other, votes=())
     assert votes_too_many([twice, lost]) == 1
     assert votes_too_many([replace(one, state="open"), other]) == 1
+
+
+def test_a_vote_is_told_whose_take_has_no_row(tmp_path: Path) -> None:
+    with open_test_store(tmp_path) as store:
+        sitting = Sitting(store, tmp_path / "takes")
+        for _ in range(2):
+            sitting.voted_battle()
+        one, other = store.reader.battles()
+    assert votes_without_take([one, other]) == 0
+    assert votes_without_take([replace(one, turns=()), other]) == 1
+    assert votes_without_take([replace(one, takes=()), other]) == 1
+    assert votes_without_take([replace(one, takes=other.takes), other]) == 1

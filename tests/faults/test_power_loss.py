@@ -1,4 +1,4 @@
-"""The power goes at any moment: every acknowledged vote is there when it is back.
+"""The power goes at any moment: every acknowledged vote is there once, with the row of its take.
 
 The statements are the ones that the real store sends; they are replayed through a file system that
 notes every write, once for each way of journalling. Two controls show that the harness sees losses
@@ -22,7 +22,7 @@ import pytest
 from local_db.connection import journal_mode, set_for_writing
 from local_db.errors import WorldError
 from tests.helpers.power_loss import Acknowledged, Entry, LoggingVfs, images
-from tests.helpers.voting import Sitting, open_test_store
+from tests.helpers.voting import Sitting, open_test_store, votes_too_many, votes_without_take
 
 VOTES = 30
 DATABASE = "earshot.db"
@@ -86,6 +86,7 @@ class Outcome:
     unreadable: list[str] = field(default_factory=list)
     images_with_losses: int = 0
     lost: int = 0
+    duplicated: int = 0
     without_take: int = 0
     broken_chains: int = 0
 
@@ -114,12 +115,12 @@ def look_into(image: Path, acknowledged: Sequence[str], outcome: Outcome) -> Non
     except WorldError as error:
         outcome.unreadable.append(str(error))
         return
-    voted = [battle for battle in battles if battle.vote is not None]
-    lost = set(acknowledged) - {battle.vote.id for battle in voted if battle.vote is not None}
+    lost = set(acknowledged) - {battle.vote.id for battle in battles if battle.vote is not None}
     outcome.opened += 1
     outcome.lost += len(lost)
     outcome.images_with_losses += bool(lost)
-    outcome.without_take += sum(not battle.takes for battle in voted)
+    outcome.duplicated += votes_too_many(battles)
+    outcome.without_take += votes_without_take(battles)
     outcome.broken_chains += not chain_holds
 
 
@@ -131,7 +132,7 @@ SIZES = [
 
 @pytest.mark.parametrize("count", SIZES)
 @pytest.mark.parametrize("journal", ["TRUNCATE", "WAL"])
-def test_no_acknowledged_vote_is_lost(
+def test_every_acknowledged_vote_is_there_once_with_its_take(
     stream: Stream, tmp_path: Path, journal: str, count: int
 ) -> None:
     """Both ways that the store journals, whichever it uses with the SQLite of this Python."""

@@ -14,15 +14,15 @@ import random
 import select
 import signal
 import sys
-import wave
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from local_db import records
 from local_db.ids import new_id
 from local_db.store import Store
-from local_db.take_files import commit_take_file, sha256_of
-from tests.helpers.voting import RATE_HZ, Sitting, open_test_store, votes_too_many
+from local_db.take_files import PART_SUFFIX, commit_take_file, sha256_of
+from tests.helpers.talking_ring import TalkingRing
+from tests.helpers.voting import Sitting, open_test_store, votes_too_many, votes_without_take
 
 KILLS_A_DATABASE = 50
 MOST_VOTES, LONGEST_WAIT_S = 2, 0.1
@@ -46,39 +46,35 @@ class Tally:
 
 def vote_forever(folder: Path, printed: int) -> None:
     """Record, answer, vote, and only then tell the vote's key."""
-    with open_test_store(folder) as store:
+    with open_test_store(folder) as store, TalkingRing() as microphone:
         sitting = Sitting(store, folder / "takes")
         while True:
             battle_id = sitting.open_battle()
-            turn_id = sitting.add_turn(battle_id, take_id=record(store, sitting, battle_id))
+            take_id = record(store, sitting, battle_id, microphone)
+            turn_id = sitting.add_turn(battle_id, take_id=take_id)
             sitting.add_answer(turn_id, "a")
             sitting.add_answer(turn_id, "b")
             os.write(printed, f"{sitting.vote(battle_id)}\n".encode())
 
 
-def record(store: Store, sitting: Sitting, battle_id: str) -> str:
-    """A take that is streamed to disk in blocks, as the recorder does it."""
+def record(store: Store, sitting: Sitting, battle_id: str, microphone: TalkingRing) -> str:
+    """A take on the program's own road: streamed by its writer, closed, measured, made safe."""
     sitting.takes_folder.mkdir(exist_ok=True)
     final = sitting.takes_folder / f"{new_id()}.wav"
-    part = final.with_name(final.name + ".part")
-    with wave.open(str(part), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE_HZ)
-        for _ in range(50):
-            file.writeframes(bytes(1024))
+    part = final.with_name(final.name + PART_SUFFIX)
+    capture = microphone.take(part)
     commit_take_file(part, final)
     return store.add_take(
         records.TakeRecord(
             battle_id=battle_id,
             purpose="turn",
             file=final.name,
-            sha256=sha256_of(final),
-            duration_ms=1600.0,
-            rate_hz=RATE_HZ,
-            channels=1,
-            frames_expected=25_600,
-            frames_got=25_600,
+            sha256=capture.sha256,
+            duration_ms=capture.duration_ms,
+            rate_hz=capture.rate_hz,
+            channels=capture.channels,
+            frames_expected=capture.frames_expected,
+            frames_got=capture.frames,
         )
     )
 
@@ -119,7 +115,7 @@ def look_into(folder: Path, known: set[str], tally: Tally) -> None:
     tally.lost += len(known - votes)
     tally.unacknowledged += len(votes - known)
     tally.duplicated += votes_too_many(battles)
-    tally.without_take += len(report.missing) + sum(not battle.takes for battle in voted)
+    tally.without_take += len(report.missing) + votes_without_take(battles)
     for battle in voted:
         for take in battle.takes:
             tally.without_take += sha256_of(folder / "takes" / take.file) != take.sha256

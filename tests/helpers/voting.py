@@ -56,6 +56,15 @@ def votes_too_many(battles: Iterable[kept.Battle]) -> int:
     return sum(max(0, len(b.votes) - (b.state == "voted")) for b in battles)
 
 
+def votes_without_take(battles: Iterable[kept.Battle]) -> int:
+    """Votes whose battle has no turn, or a turn whose recording has no row."""
+    return sum(
+        len(b.votes)
+        for b in battles
+        if not b.turns or {turn.take_id for turn in b.turns} - {take.id for take in b.takes}
+    )
+
+
 @dataclass
 class Sitting:
     """One session that is voting its way along."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -28,6 +29,37 @@ class XServer:
             check=True,
         )
         return done.stdout
+
+    def ask_to_close(self, window: int) -> None:
+        """As a window manager does when its button is clicked. xdotool can only destroy."""
+        x11 = ctypes.CDLL("libX11.so.6")
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        x11.XInternAtom.restype = ctypes.c_ulong
+        display = ctypes.c_void_p(x11.XOpenDisplay(self.environment["DISPLAY"].encode()))
+        protocols, delete = (
+            x11.XInternAtom(display, name, False) for name in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW")
+        )
+        message = _ClientMessage(
+            type=33, window=window, message_type=protocols, format=32, data=(delete,)
+        )
+        x11.XSendEvent(display, ctypes.c_ulong(window), False, 0, ctypes.byref(message))
+        x11.XCloseDisplay(display)
+
+
+class _ClientMessage(ctypes.Structure):
+    """XClientMessageEvent, and room for the rest of the union XEvent."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("window", ctypes.c_ulong),
+        ("message_type", ctypes.c_ulong),
+        ("format", ctypes.c_int),
+        ("data", ctypes.c_long * 5),
+        ("rest", ctypes.c_long * 12),
+    )
 
 
 @contextmanager

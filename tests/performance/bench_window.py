@@ -1,6 +1,6 @@
-"""What the window keeps a person waiting for, with a real microphone and scripted systems.
-
-The microphone is a null sink of a private PulseAudio; the window is drawn, but on no screen.
+"""What the window keeps a person waiting for, with scripted systems. The microphone is a null sink
+of a private PulseAudio, on the road of a real one; Qt is offscreen: the window is drawn, but no
+screen shows it. Starts are warm: nothing is dropped from the page cache before them.
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ WRITER = {
 }
 SAID = "what is the capital of france and how far is it from here to there"
 RECORDING, APPEARING = "recording", "both answers appearing"
+BESIDE = "recording beside two writing workers"
 
 Gaps = dict[str, list[list[float]]]
 """What was going on -> the gaps of each round in ms."""
@@ -63,7 +64,9 @@ def figures(server: PulseServer) -> list[Figure]:
                 _round(person, server, speech, loops, paints, shares)
     idle = loops.pop("nothing")
     floors = {
-        RECORDING: f"{theme.FRAME_MS} ms: the timer that moves the waveform",
+        **dict.fromkeys(
+            (RECORDING, BESIDE), f"{theme.FRAME_MS} ms: the timer that moves the waveform"
+        ),
         APPEARING: f"{theme.FRAME_MS} ms: the timer that uncovers the answers",
     }
     return [
@@ -89,7 +92,11 @@ def _round(
         run_for(SPAN_MS // 2)
     with _beat(loops, RECORDING), _frames(paints, RECORDING, stage.window):
         run_for(SPAN_MS)
-    with _two_writers(speech), _beat(loops, "recording beside two writing workers"):
+    with (
+        _two_writers(speech),
+        _beat(loops, BESIDE),
+        _frames(paints, BESIDE, stage.window),
+    ):
         run_for(SPAN_MS)
     person.wait(lambda: talk.poll() is not None)
     person.stop_talking()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.performance.__main__ import Measured, main, names, page
+from tests.performance.__main__ import PAGE, Measured, _about, main, names, page
 from tests.performance.figure import Figure
 from tests.performance.table import met, number
 
@@ -58,3 +58,8 @@ def test_every_bench_is_found_and_only_they_can_be_asked_for(capsys):
     with pytest.raises(SystemExit):
         main(["speech_report"])
     assert "invalid choice" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("bench", names())
+def test_the_page_says_of_each_bench_what_the_bench_says(bench):
+    assert f"## {bench.capitalize()}\n\n{_about(bench)}\n" in PAGE.read_text(encoding="utf-8")

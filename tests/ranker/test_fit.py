@@ -155,6 +155,6 @@ def test_the_papers_pairs_and_intervals_are_reproduced() -> None:
         if names not in found:
             names, share, low, high = names[::-1], 1 - share, 1 - high, 1 - low
         pair = found[names]
-        assert pair.share == pytest.approx(share, abs=5.1e-4)
+        assert pair.points == pytest.approx(share, abs=5.1e-4)
         assert pair.low == pytest.approx(low, abs=4e-3)
         assert pair.high == pytest.approx(high, abs=4e-3)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import ranker
+from ranker.text import render
 from tests.helpers.ranker_exports import GOOD, battle, rules, write_export
 
 
@@ -31,7 +32,7 @@ def test_without_a_manifest_the_votes_count_and_the_doubt_is_said(
     (folder / "manifest.json").write_text(manifest, encoding="latin-1")
     board = ranker.rank(folder)
     assert board.n_votes == 8
-    assert any("north: no readable manifest" in notice for notice in board.notices)
+    assert any("north: no readable manifest" in doubt for doubt in board.doubts)
 
 
 def test_a_pipe_in_the_place_of_the_manifest_is_not_waited_for(tmp_path: Path) -> None:
@@ -40,12 +41,12 @@ def test_a_pipe_in_the_place_of_the_manifest_is_not_waited_for(tmp_path: Path) -
     os.mkfifo(folder / "manifest.json")
     board = ranker.rank(folder)
     assert board.n_votes == 8
-    assert any("north: no readable manifest" in notice for notice in board.notices)
+    assert any("north: no readable manifest" in doubt for doubt in board.doubts)
 
 
 def test_lines_that_the_manifest_promises_and_are_not_there_are_missed(tmp_path: Path) -> None:
     board = ranker.rank(write_export(tmp_path / "north", GOOD, {"schema": 1, "battles": 10}))
-    assert "north: the manifest promises 10 battles, 8 are there." in board.notices
+    assert "north: the manifest promises 10 battles, 8 are there." in board.doubts
     assert board.n_votes == 8
 
 
@@ -53,13 +54,16 @@ def test_a_file_that_was_changed_after_the_export_is_named(tmp_path: Path) -> No
     sealed = {"battles.jsonl": {"sha256": "0" * 64}}
     manifest = {"schema": 1, "battles": 8, "files": sealed}
     board = ranker.rank(write_export(tmp_path / "north", GOOD, manifest))
-    assert "north: battles.jsonl is not the file that was exported." in board.notices
+    doubt = "north: battles.jsonl is not the file that was exported."
+    assert doubt in board.doubts
+    first, gap, verdict, *_ = render(board).splitlines()
+    assert (first, gap, verdict) == (f"Doubtful: {doubt}", "", board.verdict)
 
 
 def test_a_station_whose_records_were_changed_is_named(tmp_path: Path) -> None:
     manifest = {"schema": 1, "battles": 8, "chain": {"ok": False}}
     board = ranker.rank(write_export(tmp_path / "north", GOOD, manifest))
-    assert any(notice.startswith("north: the station's hash chain") for notice in board.notices)
+    assert any(doubt.startswith("north: the station's hash chain") for doubt in board.doubts)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,7 @@ def test_a_station_whose_records_were_changed_is_named(tmp_path: Path) -> None:
 )
 def test_a_manifest_of_another_shape_says_nothing(tmp_path: Path, manifest: dict[str, Any]) -> None:
     board = ranker.rank(write_export(tmp_path / "north", GOOD, manifest))
-    assert not [notice for notice in board.notices if notice.startswith("north")]
+    assert board.doubts == ()
 
 
 def nothing(_: Path) -> None:

@@ -39,7 +39,7 @@ def test_every_winner_of_the_field_is_understood() -> None:
     board = ranker.rank(ranker.Vote("ada", "bo", winner) for winner in winners)
     (pair,) = board.pairs
     assert (pair.wins, pair.losses, pair.ties, pair.both_bad) == (1, 1, 1, 2)
-    assert pair.share == 0.5
+    assert pair.points == 0.5
 
 
 def test_plain_votes_with_one_id_are_one_vote_or_none() -> None:

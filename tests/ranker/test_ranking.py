@@ -94,7 +94,7 @@ def test_swapping_all_slots_changes_only_the_slot_balance(votes: Votes) -> None:
     assert repr(replace(one, slot=None)) == repr(replace(other, slot=None))
     assert one.slot is not None
     assert other.slot is not None
-    assert other.slot.share == pytest.approx(1 - one.slot.share)
+    assert other.slot.points == pytest.approx(1 - one.slot.points)
 
 
 @given(VOTE_LISTS, st.integers(2, 4))
@@ -120,10 +120,10 @@ def test_numbers_and_doubts_fit_together(votes: Votes) -> None:
         assert 0 <= row.share_low <= row.share_high <= 1
         assert math.isnan(row.share) or row.share_low <= row.share <= row.share_high
     for pair in board.pairs:
-        assert 0 <= pair.low <= pair.share <= pair.high <= 1
+        assert 0 <= pair.low <= pair.points <= pair.high <= 1
         assert pair.low < pair.high, "a handful of votes is never certain"
     assert board.slot is not None
-    assert board.slot.low <= board.slot.share <= board.slot.high
+    assert board.slot.low <= board.slot.points <= board.slot.high
     assert sum(row.votes for row in board.rows) == 2 * board.n_votes
     assert sum(p.wins + p.losses + p.ties + p.both_bad for p in board.pairs) == board.n_votes
     assert sorted(name for group in board.groups for name in group.systems) == sorted(betas(board))
@@ -171,7 +171,7 @@ def test_exports_merge_in_any_order_and_twice(tmp_path: Path) -> None:
         exports.append(write_export(tmp_path / station, lines, {"schema": 1, "battles": 61}))
     board = quick(exports)
     assert (board.n_votes, board.n_stations, board.resampled) == (180, 3, "participant")
-    assert len(board.notices) == 3, "each export lacks a line"
+    assert len(board.doubts) == 3, "each export lacks a line"
     assert quick(exports[::-1]) == board
     twice = quick([*exports, *exports[1:]])
     assert replace(twice, n_seen=180, exclusions=()) == board
@@ -239,7 +239,7 @@ def test_two_systems_and_one_winner_have_an_order_and_no_numbers() -> None:
     board = quick(votes_from_wins("ada", "bo", 10, 0, 0))
     assert betas(board) == {"ada": np.inf, "bo": -np.inf}
     (pair,) = board.pairs
-    assert (pair.share, pair.high) == (1.0, 1.0)
+    assert (pair.points, pair.high) == (1.0, 1.0)
     assert pair.low == pytest.approx(0.025**0.1)
 
 

@@ -48,7 +48,7 @@ def test_votes_of_two_stations_are_all_accounted_for(tmp_path: Path) -> None:
     assert (pair.first, pair.second) == ("system-a", "system-b")
     assert (pair.wins, pair.ties, pair.both_bad, pair.losses) == (4, 1, 1, 1)
     assert ranker.rank(exports, include_simulated=True).n_simulated == 1
-    assert not [notice for notice in board.notices if "manifest" in notice or "changed" in notice]
+    assert board.doubts == ()
 
 
 def vote_of(folder: Path, battle_id: str) -> str:

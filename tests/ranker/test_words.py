@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import ranker
+from ranker import Vote
 from ranker.text import render
 from ranker.verdict import percent, verdict
 from tests.helpers.bradley_terry import votes_from_wins
+from tests.helpers.ranker_exports import battle, write_export
 
 
 @pytest.mark.parametrize(
@@ -50,6 +54,23 @@ def test_something_is_never_called_nothing() -> None:
     assert (percent(0.0), percent(0.004), percent(0.37)) == ("0 %", "under 1 %", "37 %")
 
 
+def test_the_sentences_call_systems_as_they_are_told_to_and_the_rows_by_their_names() -> None:
+    votes = [
+        *votes_from_wins("a", "open", 80, 20, 4),
+        *votes_from_wins("apart", "the", 5, 3, 0),
+    ]
+    called = {"a": "The model led", "open": "a", "apart": "Votes", "the": "open"}
+    board = ranker.rank(votes, call=called.__getitem__)
+    assert {row.system for row in board.rows} == set(called)
+    assert board.notices[0].endswith("one scale: The model led and a; Votes and open.")
+    known = [
+        Vote("a", "open", "model_a" if n % 4 else "model_b", participant="p") for n in range(90)
+    ]
+    assert ranker.rank(known, call=called.__getitem__).verdict == (
+        "For one participant: The model led is ahead of every other system."
+    )
+
+
 def test_even_votes_tell_nothing_apart_and_lopsided_ones_do() -> None:
     even = ranker.rank(votes_from_wins("ada", "bo", 50, 48, 4))
     assert even.verdict == "The two systems cannot be told apart."
@@ -72,7 +93,7 @@ def test_the_terminal_shows_doubt_beside_every_number() -> None:
     assert lines[1] == "87 votes, 0 participants, 0 stations."
     assert lines[2] == "Intervals: 95 %, 1,000 resamples of votes, seed 0."
     header, infinite, first, second = lines[4:8]
-    ends = [header.index(word) + len(word) for word in ("Rank", "Score", "Share", "Votes")]
+    ends = [header.index(word) + len(word) for word in ("Rank", "Score", "Strength", "Votes")]
     for row, cells in (
         (infinite, ("1–3", "∞", "–", "3")),
         (first, ("1–2", "0.24", "–", "84")),
@@ -82,6 +103,20 @@ def test_the_terminal_shows_doubt_beside_every_number() -> None:
     assert "−∞" in infinite
     assert infinite.endswith("never lost a point to the systems below: no upper limit")
     assert "Slot a got" in shown
+    assert "Points count a win as one, a tie and “both bad” as a half." in shown
+    assert "Share" not in shown
     assert "88 battles seen, 1 of them not counted." in shown
     assert "  1 unknown label, for example a vote without an id on ada and bo: winner 'B'" in shown
     assert all(line == line.rstrip() for line in lines)
+
+
+def test_one_of_anything_is_one(tmp_path: Path) -> None:
+    sealed = {"schema": 1, "battles": 2, "chain": {"ok": True}}
+    board = ranker.rank(write_export(tmp_path / "north", [battle(0)], sealed))
+    assert board.doubts == ("north: the manifest promises 2 battles, 1 is there.",)
+    simulated = {"model_a": "ada", "model_b": "bo", "winner": "model_a", "simulated": True}
+    board = ranker.rank(simulated, include_simulated=True)
+    assert "1 of 1 vote is simulated." in board.notices
+    known = [Vote("ada", "bo", "model_a", participant=f"p{n}") for n in range(20)]
+    board = ranker.rank([*known, Vote("ada", "bo", "model_b")])
+    assert "1 vote names no participant; each counts as another person's." in board.notices

@@ -23,6 +23,7 @@ from tests.ui.states import (
     NO_MICROPHONE,
     NO_SPEECH,
     NOTICE,
+    PUT_ASIDE,
     RESULTS,
     RESULTS_OPEN,
     RESUME,
@@ -33,6 +34,7 @@ from tests.ui.states import (
     many_results,
     many_systems,
 )
+from ui.pages.compare import LONGEST_CODE
 from ui.state import (
     ArenaState,
     CardState,
@@ -108,12 +110,22 @@ def _code_typed(state: CompareState) -> Scene:
     return show
 
 
+def _code_too_long(window: MainWindow) -> None:
+    _code_typed(COMPARE)(window)
+    window.compare.code.edit.insert("7" * LONGEST_CODE)
+
+
 def _bug(scene: Scene) -> Scene:
     def show(window: MainWindow) -> None:
         scene(window)
         window.show_notice(BUG)
 
     return show
+
+
+def _pressed_early(window: MainWindow) -> None:
+    _arena(replace(ARENA, phase=Phase.OPENING))(window)
+    window.arena.space.pressed.emit()
 
 
 def _leaving(window: MainWindow) -> None:
@@ -140,6 +152,7 @@ POPUPS: dict[str, Scene] = {"compare_menu": _menu_open}
 SCENES: dict[str, Scene] = {
     "compare": _compare(COMPARE),
     "compare_first_run": _compare(replace(COMPARE, notice=NOTICE)),
+    "compare_put_aside": _compare(replace(COMPARE, put_aside=PUT_ASIDE, notice=NOTICE)),
     "compare_resume": _compare(replace(COMPARE, resume_text=RESUME)),
     "compare_resume_code": _code_typed(replace(COMPARE, resume_text=RESUME, resume_fits=False)),
     "compare_failed": _compare(
@@ -163,9 +176,11 @@ SCENES: dict[str, Scene] = {
         )
     ),
     "compare_code": _code_typed(COMPARE),
+    "compare_code_too_long": _code_too_long,
     "compare_bug": _bug(_compare(COMPARE)),
     "arena_bug": _bug(_arena(JUDGING)),
     "arena_opening": _arena(replace(ARENA, phase=Phase.OPENING)),
+    "arena_opening_early": _pressed_early,
     "arena_ready": _arena(ARENA, Meter(-38.0)),
     "arena_recording": _arena(
         replace(ARENA, phase=Phase.RECORDING, max_duration_ms=10_000), SPEAKING

@@ -109,8 +109,8 @@ def _results() -> ResultsState:
         labels=tuple(name[0] for name in _NAMES),
         short_labels=tuple(name[1] for name in _NAMES),
         cells=cells,
-        balance="Left slot wins 51.2 % (48.9–53.5). Every pair shown 80–82 times a side. Timing "
-        "gives a system away no better than chance (16.1 % of 16.7 %).",
+        balance="The left answer gets 51.2 % of the points (48.9–53.5). Every pair shown 80–82 "
+        "times a side. Timing gives a system away no better than chance (16.1 % of 16.7 %).",
     )
 
 
@@ -267,6 +267,10 @@ BUG = Problem(
     "Dismiss",
 )
 EXPORT_FOLDER = "/home/lab/Documents/exports/north"
+PUT_ASIDE = (
+    "When Earshot last stopped, 1 recording was left over without a vote. Look in"
+    " /home/lab/.local/share/earshot/takes/orphans."
+)
 RESUME = "A session was broken off after 3 of 10 battles. Starting a new one ends it."
 NOTICE = (
     "Only the three small baselines are installed. They show how a test runs; their answers are "

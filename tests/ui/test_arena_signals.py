@@ -168,6 +168,35 @@ def test_escape_asks_before_leaving(window: MainWindow, page: ArenaPage, qtbot: 
     assert not page.leave_bar.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("state", "what"),
+    [
+        (ARENA, "Leave"),
+        (RECORDING, "Discard"),
+        (JUDGING, "Leave"),
+        (VOTED, "Leave"),
+        (SPEAKING, "Cancel"),
+        (replace(VOTED, phase=Phase.REASON_CHECKING), "Cancel"),
+        (EDITING, "Cancel"),
+    ],
+)
+def test_leave_names_escape_only_while_escape_leaves(
+    window: MainWindow, page: ArenaPage, state: ArenaState, what: str
+) -> None:
+    draw(page, state)
+    shown = "Esc" in page.header.leave.accessibleDescription()
+    picture = page.header.leave.grab().toImage()
+    press(window, K.Key_Escape)
+    assert page.leave_bar.isVisible() is (what == "Leave")
+    assert shown is (what == "Leave")
+    page.ask_to_leave()
+    assert "Esc" not in page.header.leave.accessibleDescription()
+    assert (page.header.leave.grab().toImage() != picture) is shown
+    page.stay()
+    assert ("Esc" in page.header.leave.accessibleDescription()) is shown
+    assert not page.leave_bar.isVisible()
+
+
 def test_leaving_by_mouse(page: ArenaPage, qtbot: QtBot) -> None:
     draw(page, JUDGING)
     qtbot.mouseClick(page.header.leave, Qt.MouseButton.LeftButton)

@@ -77,6 +77,7 @@ def test_no_local_picture_is_ever_loaded(window: MainWindow, marker: Path) -> No
             study_title=tag,
             study_text=tag,
             notice=tag,
+            put_aside=tag,
             devices=(DeviceRow("k", tag, tag),),
             device_key="k",
         )

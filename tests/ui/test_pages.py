@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import inf, nan
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -17,15 +17,18 @@ from tests.ui.states import (
     DISK_FULL,
     FINISHED,
     NO_MICROPHONE,
+    PUT_ASIDE,
     RESULTS,
     RESULTS_OPEN,
     SYSTEMS,
     many_results,
     many_systems,
 )
+from ui.pages.compare import LONGEST_CODE
 from ui.pages.results_text import matrix_help, number_text, reading_help
+from ui.speak import announcer
 from ui.state import ExportState, FinishedState, Meter, ResultsState, SystemsState
-from ui.widgets.interval_chart import Interval, Scale, scale_for
+from ui.widgets.interval_chart import Interval, Scale, place, scale_for
 from ui.widgets.level_meter import SEGMENTS, level_text, lit_segments
 from ui.widgets.system_entry import SystemEntry
 from ui.window import MainWindow
@@ -58,6 +61,37 @@ def test_without_a_microphone_the_page_says_what_to_do(window: MainWindow, qtbot
     assert NO_MICROPHONE.detail in words(window)
     with qtbot.waitSignal(window.compare.problem_action):
         qtbot.mouseClick(window.compare.banner.action, LEFT)
+
+
+def test_a_recording_that_was_put_aside_is_said_once(window: MainWindow) -> None:
+    window.show_page("compare")
+    window.compare.draw(replace(COMPARE, put_aside=PUT_ASIDE))
+    assert PUT_ASIDE in words(window)
+    window.compare.draw(COMPARE)
+    assert PUT_ASIDE not in words(window)
+
+
+@pytest.mark.parametrize("by", ["typing", "pasting"])
+def test_a_code_that_is_too_long_says_so(window: MainWindow, qtbot: QtBot, by: str) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    code, heard = window.compare.code, []
+    announcer.said.connect(heard.append)
+    qtbot.keyClicks(code.edit, "7" * LONGEST_CODE)
+    assert "left out" not in words(window)
+    if by == "typing":
+        qtbot.keyClicks(code.edit, "890")
+    else:
+        code.clear()
+        QApplication.clipboard().setText("7" * LONGEST_CODE + "890")
+        code.edit.paste()
+    announcer.said.disconnect(heard.append)
+    assert code.text() == "7" * LONGEST_CODE
+    (said,) = heard
+    assert "64 characters. The rest is left out" in said
+    assert said in words(window)
+    qtbot.keyClick(code.edit, K.Key_Backspace)
+    assert "left out" not in words(window)
 
 
 def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
@@ -258,7 +292,7 @@ def test_everything_that_was_said_is_on_the_page(window: MainWindow) -> None:
     read = words(window)
     for sentence in (RESULTS.headline, RESULTS.verdict, RESULTS.exclusions, RESULTS.balance):
         assert sentence in read
-    assert "n = " in read
+    assert "n\u00a0=\u00a0" in read
     assert "95 % interval" in read
 
 
@@ -297,6 +331,16 @@ def test_fewer_systems_after_many(window: MainWindow, width: int) -> None:
     assert window.results.matrix.model().columnCount() == 3
 
 
+def test_no_dot_runs_into_an_arrow() -> None:
+    chart, scale = QRectF(10, 0, 200, 24), Scale(-1.0, 1.0)
+    assert [place(chart, scale, value) for value in (-inf, inf)] == [10, 210]
+    lowest, middle, highest = (place(chart, scale, value) for value in (-1.0, 0.0, 1.0))
+    arrow_and_dot = 6 + 5
+    assert lowest - 10 > arrow_and_dot
+    assert 210 - highest > arrow_and_dot
+    assert middle == 110
+
+
 def test_a_scale_shows_every_end_and_zero() -> None:
     scale = scale_for([Interval(1, 0.5, 2), Interval(inf, 0.2, inf), Interval(nan, -inf, inf)])
     assert scale.low < 0 < 2 < scale.high
@@ -313,12 +357,23 @@ def test_numbers_are_written_with_a_real_minus() -> None:
     assert written == ["+0.50", "−0.50", "0.00", "0.00", "∞", "−∞", "–"]
 
 
+@pytest.mark.parametrize("numbers", [False, True])
+def test_the_page_says_what_becomes_of_both_bad(window: MainWindow, numbers: bool) -> None:
+    window.show_page("results")
+    window.results.draw(RESULTS)
+    if numbers:
+        press(window, K.Key_N)
+    assert "both bad” " in words(window).casefold()
+    cell = window.results.matrix.model().index(0, 1)
+    assert "6 tied or both bad" in cell.data(Qt.ItemDataRole.AccessibleTextRole)
+
+
 def test_an_arrow_or_a_dash_is_explained_only_where_there_is_one() -> None:
     assert "arrow" not in reading_help(RESULTS.rows, drawn=True)
     assert "arrow" in reading_help(RESULTS_OPEN.rows, drawn=True)
     assert "dash" not in matrix_help(RESULTS.cells, drawn=True)
     assert "dash" in matrix_help(RESULTS_OPEN.cells, drawn=True)
-    assert "n = 32" in matrix_help(RESULTS_OPEN.cells, drawn=True)
+    assert "n\u00a0=\u00a032." in matrix_help(RESULTS_OPEN.cells, drawn=True)
 
 
 # --- systems ------------------------------------------------------------------------------------

@@ -44,6 +44,37 @@ def test_losing_the_window_closes_the_microphone() -> None:
     assert key.lose_focus(recording=True) is Talk.STOP
 
 
+def test_a_tap_before_the_microphone_is_open_starts_once_it_is() -> None:
+    key = TalkKey()
+    assert key.press(0, can_start=False, recording=False, opening=True) is None
+    assert key.release(HOLD_MS - 1) is None
+    assert key.ready() is Talk.START
+    assert key.ready() is None
+    assert key.press(5_000, can_start=False, recording=True) is Talk.STOP
+
+
+def test_holding_from_before_the_microphone_is_open_talks_until_release() -> None:
+    key = TalkKey()
+    key.press(0, can_start=False, recording=False, opening=True)
+    assert key.ready() is Talk.START
+    assert key.release(HOLD_MS) is Talk.STOP
+
+
+def test_who_lets_go_again_taps_again_or_leaves_before_it_is_open_starts_nothing() -> None:
+    for change_of_mind in (
+        lambda key: key.release(HOLD_MS),
+        lambda key: (key.release(1), key.press(2, can_start=False, recording=False, opening=True)),
+        lambda key: key.lose_focus(recording=False),
+        lambda key: (key.release(1), key.reset()),
+    ):
+        key = TalkKey()
+        key.press(0, can_start=False, recording=False, opening=True)
+        change_of_mind(key)
+        assert key.ready() is None
+        assert key.release(5_000) is None
+        assert not key.is_early
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from(["press", "release", "lose", "end"]), st.floats(0, 2_000)),
     max_size=30,

@@ -8,16 +8,19 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.helpers.widgets import press
-from tests.ui.states import ARENA, VOTED
+from tests.helpers.widgets import press, shown_below
+from tests.ui.states import ARENA, NO_MICROPHONE, VOTED
 from ui.pages.arena import ArenaPage
+from ui.pages.record_view import SOON
+from ui.speak import announcer
 from ui.state import ArenaState, Phase
 from ui.talk_key import HOLD_MS
 from ui.window import MainWindow
 
+OPENING = replace(ARENA, phase=Phase.OPENING)
 RECORDING = replace(ARENA, phase=Phase.RECORDING)
 SPEAKING = replace(VOTED, phase=Phase.REASON_RECORDING)
 K = Qt.Key
@@ -40,6 +43,10 @@ def page(window: MainWindow, clock: list[float]) -> ArenaPage:
 def draw(page: ArenaPage, state: ArenaState) -> None:
     page.draw(state)
     QApplication.processEvents()
+
+
+def words(page: ArenaPage) -> str:
+    return "\n".join(w.text() for w in shown_below(page) if isinstance(w, QLabel))
 
 
 def send(kind: QEvent.Type, *, repeat: bool = False, stamp_ms: int = 0) -> None:
@@ -97,6 +104,85 @@ def test_tapping_space_switches(page: ArenaPage, qtbot: QtBot, clock: list[float
         send(QEvent.Type.KeyRelease)
     with qtbot.waitSignal(page.record_stopped):
         send(QEvent.Type.KeyPress)
+
+
+def test_a_tap_before_the_microphone_is_open_starts_once_it_is(
+    page: ArenaPage, qtbot: QtBot
+) -> None:
+    draw(page, OPENING)
+    with (
+        qtbot.assertNotEmitted(page.record_started),
+        qtbot.waitSignal(announcer.said) as heard,
+    ):
+        send(QEvent.Type.KeyPress)
+        send(QEvent.Type.KeyRelease)
+        qtbot.waitUntil(lambda: not page.space.in_doubt)
+    assert heard.args == [SOON]
+    assert SOON in words(page)
+    with qtbot.waitSignal(page.record_started):
+        draw(page, ARENA)
+    draw(page, RECORDING)
+    with qtbot.waitSignal(page.record_stopped):
+        send(QEvent.Type.KeyPress)
+
+
+def test_holding_from_before_the_microphone_is_open_talks_until_release(
+    page: ArenaPage, qtbot: QtBot, clock: list[float]
+) -> None:
+    draw(page, OPENING)
+    send(QEvent.Type.KeyPress)
+    assert SOON in words(page)
+    with qtbot.waitSignal(page.record_started):
+        draw(page, ARENA)
+    draw(page, RECORDING)
+    clock[0] += 2
+    with qtbot.waitSignal(page.record_stopped):
+        send(QEvent.Type.KeyRelease)
+
+
+@pytest.mark.parametrize(
+    "how", ["let go", "tap again", "leave", "microphone fails", "other window"]
+)
+def test_whoever_thinks_better_of_it_before_the_microphone_is_open_is_not_recorded(
+    page: ArenaPage, qtbot: QtBot, clock: list[float], how: str
+) -> None:
+    draw(page, OPENING)
+    send(QEvent.Type.KeyPress)
+    if how == "let go":
+        clock[0] += HOLD_MS / 1000
+    send(QEvent.Type.KeyRelease)
+    qtbot.waitUntil(lambda: not page.space.in_doubt)
+    if how == "tap again":
+        send(QEvent.Type.KeyPress)
+        send(QEvent.Type.KeyRelease)
+    elif how == "leave":
+        page.ask_to_leave()
+        page.stay()
+    elif how == "microphone fails":
+        draw(page, replace(OPENING, problem=NO_MICROPHONE))
+        draw(page, OPENING)
+    elif how == "other window":
+        other = QWidget()
+        qtbot.addWidget(other)
+        with qtbot.waitActive(other):
+            other.show()
+            other.activateWindow()
+    assert SOON not in words(page)
+    with qtbot.assertNotEmitted(page.record_started):
+        draw(page, ARENA)
+        QApplication.processEvents()
+
+
+def test_nothing_starts_by_itself_where_there_is_no_microphone(
+    page: ArenaPage, qtbot: QtBot
+) -> None:
+    draw(page, replace(OPENING, problem=NO_MICROPHONE))
+    with qtbot.assertNotEmitted(page.record_started):
+        send(QEvent.Type.KeyPress)
+        send(QEvent.Type.KeyRelease)
+        qtbot.waitUntil(lambda: not page.space.in_doubt)
+        draw(page, ARENA)
+        QApplication.processEvents()
 
 
 def test_space_belongs_to_the_microphone_whatever_has_the_focus(
@@ -210,3 +296,30 @@ def test_losing_the_window_closes_a_spoken_reason(page: ArenaPage, qtbot: QtBot)
     with qtbot.waitSignal(page.stop_reason):
         other.show()
         other.activateWindow()
+
+
+@pytest.mark.parametrize("asked_by", ["mouse", "closing the window"])
+def test_the_question_whether_to_leave_closes_the_microphone(
+    window: MainWindow, page: ArenaPage, qtbot: QtBot, asked_by: str
+) -> None:
+    window.close_requested.connect(page.ask_to_leave)
+    window.hold_open = True
+    draw(page, ARENA)
+    send(QEvent.Type.KeyPress)
+    draw(page, RECORDING)
+    with qtbot.waitSignal(page.record_stopped):
+        if asked_by == "mouse":
+            qtbot.mouseClick(page.header.leave, LEFT)
+        else:
+            window.close()
+    assert page.leave_bar.isVisible()
+    window.hold_open = False
+
+
+def test_the_question_whether_to_leave_closes_a_spoken_reason(
+    page: ArenaPage, qtbot: QtBot
+) -> None:
+    draw(page, SPEAKING)
+    with qtbot.waitSignal(page.stop_reason):
+        qtbot.mouseClick(page.header.leave, LEFT)
+    assert page.leave_bar.isVisible()

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.held_key import HeldKey
-from ui.pages.arena_keys import action_for
+from ui.pages.arena_keys import action_for, escape_leaves
 from ui.pages.judge_view import JudgeView
-from ui.pages.record_view import RecordView
+from ui.pages.record_view import SOON, RecordView, is_stuck
 from ui.speak import announcer
 from ui.state import ArenaState, Meter, Phase, Problem
 from ui.talk_key import Talk, TalkKey
@@ -100,16 +100,17 @@ class ArenaPage(QWidget):
         self._state = state
         new_battle = before is None or before.number != state.number
         entered = new_battle or before is None or before.phase is not state.phase
-        if entered and state.phase is not Phase.RECORDING:
+        if is_stuck(state) or (entered and not self._goes_on_talking(state.phase)):
             self._talk.reset()
         recording_half = _in_record_half(state)
         self.setAccessibleName(f"Battle {state.number} of {state.total}")
         self.header.show_progress(state.title, state.number, state.total)
+        self._name_escape()
         self.banner.show_problem(state.problem, primary=state.phase not in _AFTER_VOTE)
         self._make_room()
         self.banner.action.set_key("" if state.phase in _AFTER_VOTE else "⏎")
         if recording_half:
-            self.record.draw(state)
+            self.record.draw(state, early=self._talk.is_early)
             self.judge.clear()
         else:
             self.judge.draw(state)
@@ -120,22 +121,27 @@ class ArenaPage(QWidget):
             self._enter(state, before if not new_battle else None)
         elif before is not None and before.reason.opening and not state.reason.opening:
             self._say(state, _SAID[Phase.REASON_RECORDING])
+        if state.phase is Phase.READY and self._talk.is_early:
+            QTimer.singleShot(0, self._start_at_last)  # whoever sent this state is still at it
 
     def show_meter(self, meter: Meter) -> None:
         self.record.show_meter(meter)
         self.footer.show_meter(meter)
 
     def ask_to_leave(self) -> None:
-        """Ask on the page, not in a dialogue; `leave_requested` follows only after a yes."""
+        """Ask on the page, not in a dialogue; `leave_requested` follows only after a yes.
+
+        What is being recorded ends first, and is kept: nobody talks to a question.
+        """
         self._leaving = True
+        self._name_escape()
+        self._close_microphone()
         self.leave_bar.show_problem(LEAVE, second="Stay", primary=False)
         self._make_room()
         self.leave_bar.second.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stay(self) -> None:
-        self._leaving = False
-        self.leave_bar.show_problem(None)
-        self._make_room()
+        self._settle_leaving()
         self._place_focus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -163,8 +169,7 @@ class ArenaPage(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._close_microphone()
-        self._leaving = False  # the question belongs to the session that is over
-        self.leave_bar.show_problem(None)
+        self._settle_leaving()  # the question belongs to the session that is over
         super().hideEvent(event)
 
     def toggle_record(self) -> None:
@@ -177,12 +182,34 @@ class ArenaPage(QWidget):
         if self._state is None or self._leaving:
             return
         phase = self._state.phase
-        can_start, recording = phase is Phase.READY, phase is Phase.RECORDING
-        talk = self._talk.press(at_s * 1000, can_start=can_start, recording=recording)
+        talk = self._talk.press(
+            at_s * 1000,
+            can_start=phase is Phase.READY,
+            recording=phase is Phase.RECORDING,
+            opening=phase is Phase.OPENING and not is_stuck(self._state),
+        )
+        self._tell_what_is_to_come()
+        if self._talk.is_early:
+            announcer.announce(self, SOON)
         self._obey(talk, at_s)
 
     def _release_talk(self, at_s: float) -> None:
-        self._obey(self._talk.release(at_s * 1000), at_s)
+        talk = self._talk.release(at_s * 1000)
+        self._tell_what_is_to_come()
+        self._obey(talk, at_s)
+
+    def _start_at_last(self) -> None:
+        """The microphone is open, for a key that was pressed before it was."""
+        if self._state is not None and self._state.phase is Phase.READY:
+            self._obey(self._talk.ready(), self.clock())
+
+    def _goes_on_talking(self, phase: Phase) -> bool:
+        return phase is Phase.RECORDING or (phase is Phase.READY and self._talk.is_early)
+
+    def _tell_what_is_to_come(self) -> None:
+        """While the microphone is opened: whether a take starts by itself."""
+        if self._state is not None and self._state.phase is Phase.OPENING:
+            self.record.draw(self._state, early=self._talk.is_early)
 
     def _obey(self, talk: Talk | None, at_s: float) -> None:
         if talk is Talk.START:
@@ -191,9 +218,11 @@ class ArenaPage(QWidget):
             self.record_stopped.emit(at_s)
 
     def _close_microphone(self) -> None:
-        """Nobody is here: whatever was being recorded ends, and is kept."""
+        """Nobody is talking to it now: whatever was being recorded ends, and is kept."""
         phase = self._state.phase if self._state is not None else None
-        self._obey(self._talk.lose_focus(recording=phase is Phase.RECORDING), self.clock())
+        talk = self._talk.lose_focus(recording=phase is Phase.RECORDING)
+        self._tell_what_is_to_come()
+        self._obey(talk, self.clock())
         if phase is Phase.REASON_RECORDING:
             self.stop_reason.emit()
 
@@ -203,10 +232,19 @@ class ArenaPage(QWidget):
         return self._leave if event.key() == Qt.Key.Key_L else None
 
     def _leave(self) -> None:
+        self._settle_leaving()
+        self.leave_requested.emit()
+
+    def _settle_leaving(self) -> None:
         self._leaving = False
+        self._name_escape()
         self.leave_bar.show_problem(None)
         self._make_room()
-        self.leave_requested.emit()
+
+    def _name_escape(self) -> None:
+        """Escape is shown on “Leave” only while that is what it does."""
+        free = self._state is None or escape_leaves(self._state.phase)
+        self.header.leave.show_key(free and not self._leaving)
 
     def _enter(self, state: ArenaState, before: ArenaState | None) -> None:
         """A phase has begun: say so, and put the focus where it means nothing for A or B."""

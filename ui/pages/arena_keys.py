@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from ui.pages.arena import ArenaPage
 
 Action = Callable[[], None]
-_WITH_TAKE = (Phase.THINKING, Phase.REVEALING, Phase.VOTING, Phase.VOTED, Phase.FAILED)
+_WITH_TAKE = (
+    Phase.THINKING,
+    Phase.REVEALING,
+    Phase.VOTING,
+    Phase.GIVEN_UP,
+    Phase.VOTED,
+    Phase.FAILED,
+)
+_REASON_OPEN = (Phase.REASON_RECORDING, Phase.REASON_CHECKING, Phase.REASON_EDITING)
 _PLAIN = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.KeypadModifier,
@@ -37,13 +45,17 @@ def action_for(page: ArenaPage, event: QKeyEvent) -> Action | None:
     return _of_take(page, state, letter) or _of_vote(page, state, letter)
 
 
+def escape_leaves(phase: Phase) -> bool:
+    """Whether Escape asks to leave, or belongs to something that is open inside the session."""
+    return phase is not Phase.RECORDING and phase not in _REASON_OPEN
+
+
 def _escape(page: ArenaPage, phase: Phase) -> Action:
     """Out of the innermost thing that is open; out of the session only after a question."""
-    if phase is Phase.RECORDING:
-        return page.discard_requested.emit
-    if phase in (Phase.REASON_RECORDING, Phase.REASON_CHECKING, Phase.REASON_EDITING):
-        return page.reason_dismissed.emit
-    return page.ask_to_leave
+    if escape_leaves(phase):
+        return page.ask_to_leave
+    in_reason = phase in _REASON_OPEN
+    return page.reason_dismissed.emit if in_reason else page.discard_requested.emit
 
 
 def _return(page: ArenaPage, state: ArenaState) -> Action | None:

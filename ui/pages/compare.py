@@ -51,6 +51,7 @@ class ComparePage(QWidget):
         self._about = Text(ink="muted", widest=90 * theme.UNIT)
         self.banner = ProblemBanner()
         self._notice = ProblemBanner(sign="info", weight=theme.REGULAR)
+        self._put_aside = ProblemBanner(sign="info", weight=theme.REGULAR)
         self._battles = Text(ink="muted")
         self.device = DeviceMenu("", kind=Kind.FIELD, icon="microphone")
         self._hint = Text("", theme.Type.SMALL, ink="muted")
@@ -68,6 +69,7 @@ class ComparePage(QWidget):
         self._about.show_or_hide(state.study_text)
         self.banner.show_problem(state.problem)
         self._notice.show_problem(Problem(state.notice) if state.notice else None)
+        self._put_aside.show_problem(Problem(state.put_aside) if state.put_aside else None)
         self._battles.setText(_length(state.battles))
         self._draw_device(state)
         self._broken_off = bool(state.resume_text)
@@ -107,9 +109,9 @@ class ComparePage(QWidget):
         if self._meter_open and not state.meter_open:
             self.meter.clear()
         self._meter_open = state.meter_open
-        self._meter_words.setText(
-            "Say something: the bars should move." if state.meter_open else "Not listening yet."
-        )
+        self.meter.setVisible(state.listens)
+        said = "Say something: the bars should move." if state.meter_open else "Not listening yet."
+        self._meter_words.show_or_hide(said if state.listens else "")
 
     def _arrange(self) -> None:
         what = Card()
@@ -141,6 +143,7 @@ class ComparePage(QWidget):
         words.addWidget(self._about)
         column.addLayout(words)
         column.addWidget(self.banner)
+        column.addWidget(self._put_aside)
         column.addWidget(self._notice)
         column.addWidget(cards)
         column.addWidget(self.code)

@@ -83,6 +83,7 @@ class FinishedPage(QWidget):
         self._card.column.addWidget(self._blind)
         actions = QHBoxLayout()
         actions.setSpacing(2 * theme.UNIT)
+        actions.setContentsMargins(0, 0, 0, 2 * theme.UNIT)
         actions.addWidget(self.again)
         actions.addWidget(self.results)
         actions.addStretch()
@@ -96,7 +97,6 @@ class FinishedPage(QWidget):
         column.addLayout(words)
         column.addWidget(self.banner)
         column.addWidget(self._card)
-        column.addLayout(actions)
         column.addStretch(1)
         content = QWidget()
         around = QVBoxLayout(content)
@@ -107,6 +107,7 @@ class FinishedPage(QWidget):
         page.setSpacing(0)
         page.addWidget(self._header)
         page.addWidget(PageScroll(content), 1)
+        page.addWidget(Centred(actions, above=2 * theme.UNIT))  # in view, however long the table
 
 
 def _saved(voted: int, total: int) -> str:

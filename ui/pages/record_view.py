@@ -24,6 +24,7 @@ _HOW = {
     Phase.CHECKING: "The recording is being checked.",
     Phase.FAILED: "Nothing can be recorded now.",
 }
+SOON = "The recording starts as soon as the microphone is open. Wait a moment before you speak."
 _MODES = {Phase.READY: Mode.READY, Phase.RECORDING: Mode.RECORDING, Phase.FAILED: Mode.OFF}
 _LIVE = (Phase.READY, Phase.RECORDING)
 
@@ -47,6 +48,7 @@ class RecordView(QWidget):
         self.waveform.setMaximumWidth(90 * theme.UNIT)
         self.device = Text(ink="muted", wrap=False)
         self.meter = LevelMeter()
+        self.meter.hide()
         self.change = DeviceMenu("Change")
         self.discard = Button("Discard", "D")
         self.discard.clicked.connect(self.discard_requested)
@@ -56,14 +58,15 @@ class RecordView(QWidget):
             button.space_talks = True
         self._arrange()
 
-    def draw(self, state: ArenaState) -> None:
+    def draw(self, state: ArenaState, *, early: bool = False) -> None:
+        """`early`: the key was pressed already, and the take starts by itself."""
         entered = state.phase is not self._phase
         self._phase = state.phase
         self._longest_ms = max(1, state.max_duration_ms)
         recording = state.phase is Phase.RECORDING
-        phase = Phase.FAILED if _is_stuck(state) else state.phase
+        phase = Phase.FAILED if is_stuck(state) else state.phase
         self._title.setText(state.instruction or INSTRUCTION)
-        self._how.setText(_HOW.get(phase, HOW))
+        self._how.setText(SOON if early and phase is Phase.OPENING else _HOW.get(phase, HOW))
         self.control.set_mode(_MODES.get(phase, Mode.WAITING))
         opening = state.phase is Phase.OPENING and state.problem is None
         self.device.setText("" if opening else state.device_label or "No microphone")
@@ -77,11 +80,14 @@ class RecordView(QWidget):
             self.waveform.clear()
         if entered and state.phase not in _LIVE:
             self.meter.clear()
+        if state.phase is Phase.OPENING:
+            self.meter.hide()  # until there is a level: recordings have none before they play
 
     def show_meter(self, meter: Meter) -> None:
         if self._phase not in _LIVE:
             return
         self.meter.show_level(meter.level_dbfs)
+        self.meter.show()
         if self._phase is Phase.RECORDING:
             self.clock.setText(clock_text(meter.elapsed_ms))
             self.control.show_elapsed(meter.elapsed_ms / self._longest_ms)
@@ -118,6 +124,6 @@ class RecordView(QWidget):
         column.addStretch()
 
 
-def _is_stuck(state: ArenaState) -> bool:
+def is_stuck(state: ArenaState) -> bool:
     """The microphone is not being opened: the button of the problem would do that."""
     return state.phase is Phase.OPENING and state.problem is not None and bool(state.problem.action)

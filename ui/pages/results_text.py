@@ -73,12 +73,14 @@ def matrix_help(cells: tuple[tuple[PairCell, ...], ...], *, drawn: bool) -> str:
     """How to read the matrix, and how many battles it counts."""
     pairs = [(i, j) for i in range(len(cells)) for j in range(i)]
     battles = sum(cells[i][j].wins + cells[i][j].ties + cells[i][j].losses for i, j in pairs)
+    n = f"n = {battles:,}".replace(" ", "\u00a0")  # it is one word to who reads it
     parts = [
-        f"Per cent of battles the row wins, ties as half; n = {battles:,}."
+        f"Points of the row, in per cent; {n}. A win is one point, a tie or “both bad” "
+        "half a point."
         if drawn
-        else f"Battles the row won, tied and lost; n = {battles:,}."
+        else f"Battles the row won, tied and lost; {n}. “Both bad” counts as a tie."
     ]
-    if any(cells[i][j].share is None for i, j in pairs):
+    if any(cells[i][j].points is None for i, j in pairs):
         parts.append("A dash: they never met.")
     return " ".join(parts)
 

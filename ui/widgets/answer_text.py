@@ -163,6 +163,7 @@ class AnswerText(QTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit_column()
+        self._show_whole_lines()
         super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -270,8 +271,15 @@ class AnswerText(QTextEdit):
         self._evened.clear()
         self.setLineWrapColumnOrWidth(max(1, min(widest, self.width() - 2 * theme.UNIT)))
 
+    def _show_whole_lines(self) -> None:
+        """The last line that is not all there is not shown, and scrolling goes by lines."""
+        line = theme.now.line_height(theme.Type.ANSWER)
+        self.setViewportMargins(0, 0, 0, self.height() % line if self.height() > line else 0)
+        self.verticalScrollBar().setSingleStep(line)
+
     def _restyle(self) -> None:
         """Lay the same text out again in a font of another size, keeping what is shown."""
+        self._show_whole_lines()
         shown, started = self._shown, self._started
         times = self.first_paint_ms, self.last_paint_ms
         self.set_text(self.toPlainText())

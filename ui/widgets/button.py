@@ -45,6 +45,7 @@ class Button(QAbstractButton):
         super().__init__(parent)
         self._kind = kind
         self._key = key
+        self._key_shown = True
         self._icon = icon
         self._height = height
         self.space_talks = False
@@ -68,13 +69,20 @@ class Button(QAbstractButton):
         self._label = text
         self.setText(text.replace("&", "&&"))
         self.setAccessibleName(text)
-        self.setAccessibleDescription(f"Key {self._key}" if self._key else "")
+        key = self._key if self._key_shown else ""
+        self.setAccessibleDescription(f"Key {key}" if key else "")
         self.updateGeometry()
         self.update()
 
     def set_key(self, key: str) -> None:
         if key != self._key:
             self._key = key
+            self.set_label(self._label)
+
+    def show_key(self, shown: bool) -> None:
+        """A key that belongs to something else for a while is not shown, and keeps its room."""
+        if shown != self._key_shown:
+            self._key_shown = shown
             self.set_label(self._label)
 
     def set_kind(self, kind: Kind) -> None:
@@ -172,7 +180,7 @@ class Button(QAbstractButton):
         painter.setFont(self._font())
         text, text_width = self._shown_text(left)
         paint.text_at(painter, left, middle, text)
-        if self._key:
+        if self._key and self._key_shown:
             self._draw_key(painter, left + text_width + self._key_gap(), middle, ink)
         if self._kind is Kind.FIELD:
             size = self._icon_size()
@@ -196,6 +204,10 @@ class Button(QAbstractButton):
     def _font(self) -> QFont:
         return theme.now.font(theme.Type.BODY, theme.MEDIUM)
 
+    def icon_room(self) -> int:
+        """What an icon takes beside a label, in pixels."""
+        return self._icon_size() + _BETWEEN
+
     def _icon_size(self) -> int:
         return round(2 * theme.UNIT * theme.now.scale)
 
@@ -208,7 +220,7 @@ class Button(QAbstractButton):
     def _content_width(self) -> float:
         width = QFontMetricsF(self._font()).horizontalAdvance(self.label)
         if self._icon:
-            width += self._icon_size() + (_BETWEEN if self.label else 0)
+            width += self.icon_room() if self.label else self._icon_size()
         if self._key:
             width += self._key_gap() + paint.cap_width(self._key)
         return width

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui import theme
 
@@ -23,5 +23,13 @@ class Centred(QWidget):
         self._fit(event.size().width())
 
     def _fit(self, width: int) -> None:
-        side = max(theme.PAGE_MARGIN, (width - theme.now.content_width()) // 2)
-        self._around.setContentsMargins(side, self._above, side, 0)
+        bar = self._page_width(width) - width
+        side = max(theme.PAGE_MARGIN, (width + bar - theme.now.content_width()) // 2)
+        self._around.setContentsMargins(side, self._above, side - bar, 0)
+
+    def _page_width(self, width: int) -> int:
+        """With the scroll bar, which stands in the margin: it moves nothing where it comes."""
+        page = self.parentWidget()
+        while page is not None and not isinstance(page, QScrollArea):
+            page = page.parentWidget()
+        return max(width, page.width()) if page is not None else width

@@ -16,6 +16,8 @@ _ARROW = 6.0
 _TICK = 5.0
 _MARGIN = 0.06
 """Free room at each end of the scale, as a share of it."""
+_ENDS = _ARROW + 2 * _DOT
+"""Of the chart on either side, in pixels: where arrows are drawn, and no dot runs into them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,20 @@ def scale_for(intervals: Iterable[Interval]) -> Scale:
     return Scale(low - margin, high + margin)
 
 
+def place(rect: QRectF, scale: Scale, value: float) -> float:
+    """Where a value stands in `rect`; only what is infinite reaches its ends."""
+    if not isfinite(value):
+        return rect.left() + scale.share(value) * rect.width()
+    return rect.left() + _ENDS + scale.share(value) * (rect.width() - 2 * _ENDS)
+
+
 def draw(painter: QPainter, rect: QRectF, interval: Interval, scale: Scale) -> None:
     """Draw one interval across `rect`; an open end is an arrow, an infinite score a ring."""
     colours = theme.now.colours
     middle = rect.center().y()
 
     def at(value: float) -> float:
-        return rect.left() + scale.share(value) * rect.width()
+        return place(rect, scale, value)
 
     painter.setPen(QPen(colours.line, 2))
     painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.right(), middle))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import paint, theme
+from ui.speak import announcer
 from ui.widgets.text import Text
 
 
@@ -18,8 +19,11 @@ class LineField(QWidget):
     def __init__(
         self, label: str, *, hint: str, longest: int, parent: QWidget | None = None
     ) -> None:
-        """`hint` stands beside the line; `longest` in characters."""
+        """`hint` stands beside the line; beyond `longest` characters, that there are too many."""
         super().__init__(parent)
+        self._hint = hint
+        self._longest = longest
+        self._beside = Text(hint, ink="muted")
         self.edit = _Edit()
         self.edit.setMaxLength(longest)
         self.edit.setAccessibleName(label)
@@ -27,20 +31,32 @@ class LineField(QWidget):
         line = QHBoxLayout()
         line.setSpacing(2 * theme.UNIT)
         line.addWidget(_Box(self.edit))
-        line.addWidget(Text(hint, ink="muted"), 1, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self._beside, 1, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.UNIT // 2)
         column.addWidget(Text(label, weight=theme.MEDIUM, wrap=False))
         column.addLayout(line)
         self.setFocusProxy(self.edit)
+        self.edit.textChanged.connect(self._take_back)
         self.edit.textChanged.connect(lambda: self.changed.emit())
+        self.edit.inputRejected.connect(self._say_too_long)
 
     def text(self) -> str:
         return self.edit.text()
 
     def clear(self) -> None:
         self.edit.clear()
+
+    def _say_too_long(self) -> None:
+        too_long = f"No room for more than {self._longest} characters. The rest is left out."
+        if self._beside.text() != too_long:
+            self._beside.setText(too_long)
+            announcer.announce(self, too_long)
+
+    def _take_back(self) -> None:
+        if len(self.edit.text()) < self._longest:
+            self._beside.setText(self._hint)
 
 
 class _Box(QWidget):

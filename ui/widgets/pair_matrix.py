@@ -63,7 +63,7 @@ class PairMatrix(QTableView):
         *,
         counts: bool = False,
     ) -> None:
-        """With `counts`, wins–ties–losses instead of shares."""
+        """With `counts`, wins–ties–losses instead of points."""
         self._model.fill(labels, short_labels or labels, cells, counts=counts)
         self._fit()
 
@@ -154,11 +154,11 @@ class _Model(QAbstractTableModel):
         cell = self.cells[row][column]
         if row == column:
             return "·"
-        if cell.share is None:
+        if cell.points is None:
             return "–"
         if self._counts:
             return f"{cell.wins}–{cell.ties}–{cell.losses}"
-        return f"{100 * cell.share:.0f}"
+        return f"{100 * cell.points:.0f}"
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row, column = index.row(), index.column()
@@ -170,11 +170,11 @@ class _Model(QAbstractTableModel):
             return self.labels[row]
         cell = self.cells[row][column]
         pair = f"{self.labels[row]} against {self.labels[column]}"
-        if cell.share is None:
+        if cell.points is None:
             return f"{pair}: never met"
         return (
-            f"{pair}: wins {100 * cell.share:.0f} percent; "
-            f"{cell.wins} won, {cell.ties} tied, {cell.losses} lost"
+            f"{pair}: takes {100 * cell.points:.0f} percent of the points; "
+            f"{cell.wins} won, {cell.ties} tied or both bad, {cell.losses} lost"
         )
 
     def headerData(
@@ -221,9 +221,9 @@ class _Delegate(QStyledItemDelegate):
         cell = model.cells[index.row()][index.column()]
         painter.fillRect(rect, colours.surface)
         if index.row() != index.column():
-            painter.fillRect(rect, ground(cell.share))
+            painter.fillRect(rect, ground(cell.points))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colours.line)
-        known = cell.share is not None and index.row() != index.column()
+        known = cell.points is not None and index.row() != index.column()
         painter.setPen(colours.text if known else colours.muted)
         painter.setFont(theme.now.font(_SMALL, tabular=True))
         painter.drawText(
@@ -234,9 +234,9 @@ class _Delegate(QStyledItemDelegate):
             paint.box(painter, ring, theme.CAP_RADIUS, line=colours.accent, width=2)
 
 
-def ground(share: float | None) -> QColor:
-    """The cell behind a share in [0, 1]: deeper the more the row wins, plain from one half down."""
+def ground(points: float | None) -> QColor:
+    """The cell behind points in [0, 1]: deeper the more the row wins, plain from one half down."""
     colours = theme.now.colours
-    if share is None or share <= 0.5:
+    if points is None or points <= 0.5:
         return colours.surface
-    return theme.mix(colours.accent, colours.surface, _DEEPEST * (share - 0.5) / 0.5)
+    return theme.mix(colours.accent, colours.surface, _DEEPEST * (points - 0.5) / 0.5)

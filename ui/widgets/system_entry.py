@@ -37,6 +37,8 @@ class SystemEntry(QWidget):
         self._get = Text("", theme.Type.SMALL)
         self.copy = Button("Copy", kind=Kind.BARE)
         self._detail = Text("", theme.Type.SMALL, ink="muted")
+        self._gap = QWidget()
+        self._gap.setFixedHeight(theme.UNIT)
         self.copy.clicked.connect(self._copy_command)
         self._arrange()
 
@@ -46,10 +48,11 @@ class SystemEntry(QWidget):
         self._baseline.setVisible(row.baseline)
         self._kind.show_or_hide(in_line(row.kind))
         self._sign.show_sign(*_SIGNS[row.availability])
-        self._status.setText(in_line(row.status_text))
+        self._status.setText(in_line(row.status_text[:1].upper() + row.status_text[1:]))
         self._detail.show_or_hide(in_line(row.detail, longest=600))
         self._command = row.how_to_get
         self._get.setText(in_line(row.how_to_get, longest=600))
+        self._gap.setVisible(bool(row.how_to_get))
         self._box.setVisible(bool(row.how_to_get))
         self.copy.setAccessibleName(f"Copy how to get {row.label}")
         self.update()
@@ -81,9 +84,10 @@ class SystemEntry(QWidget):
         status.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         status.addWidget(self._status, 1)
         how = QVBoxLayout()
-        how.setSpacing(theme.UNIT)
+        how.setSpacing(0)  # as on the left: what stands beside each other is one line
         how.addLayout(status)
         how.addWidget(self._detail)
+        how.addWidget(self._gap)
         self._box = _SoftBox()
         inside = QHBoxLayout(self._box)
         inside.setContentsMargins(2 * theme.UNIT, 0, 0, 0)

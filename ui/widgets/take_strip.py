@@ -35,6 +35,10 @@ class TakeStrip(Card):
         self.play.clicked.connect(self.play_toggled)
         self.discard.clicked.connect(self.discard_requested)
         self.rerecord.clicked.connect(self.rerecord_requested)
+        for button in (self.discard, self.rerecord):  # the waveform stays as it is without them
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
         row = QHBoxLayout()
         row.setContentsMargins(3 * theme.UNIT, 0, 3 * theme.UNIT, 0)
         row.setSpacing(3 * theme.UNIT)

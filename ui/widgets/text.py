@@ -65,10 +65,6 @@ class Text(QLabel):
         self.setText(text)
         self.setVisible(bool(text))
 
-    def set_ink(self, ink: str) -> None:
-        self._ink = ink
-        self.update()
-
     def font_in_use(self) -> QFont:
         return theme.now.font(self._size, self._weight, tabular=self._tabular)
 

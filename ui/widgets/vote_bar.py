@@ -44,6 +44,14 @@ class VoteButton(Button):
             self.set_icon("check" if chosen else "")
             self.setAccessibleName(self.label + (", chosen" if chosen else ""))
 
+    def sizeHint(self) -> QSize:
+        """With room for the tick, so that nothing moves when it comes."""
+        hint = super().sizeHint()
+        return hint if self._chosen else hint + QSize(self.icon_room(), 0)
+
+    def lost_text(self) -> bool:
+        return super().sizeHint().width() > self.width()
+
     def inks(self) -> tuple[QColor | None, QColor | None, QColor]:
         if self._chosen:
             colours = theme.now.colours

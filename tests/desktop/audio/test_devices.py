@@ -25,8 +25,10 @@ from desktop.audio.problems import (
     AudioUnavailable,
     Cause,
     PortAudioCode,
+    device_gone,
     explain,
     library_missing,
+    no_device,
 )
 from tests.helpers.listening import Listener, likeness, recorder
 from tests.helpers.pulse import PulseServer, microphone_named, use_server
@@ -88,6 +90,15 @@ def test_no_rescan_while_the_microphone_is_open(microphone: InputDevice) -> None
         heard.wait_for_levels(3)  # it was not disturbed
 
 
+def test_advice_speaks_as_the_buttons_do() -> None:
+    for problem in (
+        explain(OSError("what the library said"), "mic1"),
+        device_gone("mic1"),
+        no_device("microphone"),
+    ):
+        assert "look again" in problem.advice.lower()
+
+
 @pytest.mark.usefixtures("no_sound_at_all")
 def test_a_machine_without_microphones_says_so() -> None:
     assert list_inputs() == []
@@ -97,7 +108,7 @@ def test_a_machine_without_microphones_says_so() -> None:
         with pytest.raises(AudioUnavailable, match="No microphone was found") as refusal:
             opening.result()
     assert refusal.value.cause is Cause.NO_DEVICE
-    assert "rescan" in refusal.value.advice
+    assert "look again" in refusal.value.advice
 
 
 def test_names_that_are_not_utf8_survive(

@@ -128,7 +128,6 @@ def test_measures_are_shown_as_people_say_them(value: Fraction, text: str, exact
     assert show_about(value) == (text, exact)
 
 
-def test_what_has_no_end_in_decimals_is_not_shown_as_exact() -> None:
+def test_what_has_no_end_in_decimals_is_shown_as_a_fraction() -> None:
     assert decimal_places(Fraction(1, 3)) is None
-    with pytest.raises(ValueError, match="no end"):
-        show(Fraction(1, 3))
+    assert show(Fraction(-2, 3)) == "-2/3"
