@@ -26,6 +26,10 @@ from desktop.paths import Home
 from desktop.plural import count
 from desktop.settings import load_settings
 from desktop.systems_desk import check_systems, expected
+from engines.client import WorkerProcess
+from engines.errors import EngineError
+from engines.isolation import Network
+from engines.registry import find_engines
 from local_db.errors import MissingDatabase, WorldError
 from local_db.reader import open_copy
 from local_db.recovery import ORPHANS
@@ -64,6 +68,7 @@ def examine(home: Home, *, microphone: str | None = None) -> Iterator[Finding]:
         _database,
         lambda _: _microphone(chosen),
         _playback,
+        _workers_network,
         _systems,
         _graphics_card,
     )
@@ -222,6 +227,27 @@ def _playback(_: Home) -> Iterator[Finding]:
             Verdict.WARNING,
             "No loudspeaker; takes cannot be played back.",
             "Connect one if participants should hear their recording.",
+        )
+
+
+def _workers_network(_: Home) -> Iterator[Finding]:
+    """A worker is started and looked at: what a system allows is hard to tell otherwise."""
+    try:
+        with WorkerProcess(find_engines()["echo"]) as worker:
+            worker.start()
+            network = worker.network
+    except EngineError as error:
+        yield Finding("network", Verdict.BAD, f"No worker can be started: {error.sentence}")
+        return
+    if network is Network.NONE:
+        yield Finding("network", Verdict.GOOD, "Workers of local systems cannot reach any.")
+    else:
+        yield Finding(
+            "network",
+            Verdict.WARNING,
+            "Workers of local systems could reach the network: this system lets nobody keep them "
+            "off it. Every answer says so, and so does the export.",
+            "Allow user namespaces, or use only models whose origin you know.",
         )
 
 

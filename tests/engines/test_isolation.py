@@ -19,6 +19,7 @@ from engines.isolation import Network, network_of
 from engines.pool import Pool
 from engines.registry import EngineInfo, find_engines
 from tests.helpers.foreign_engines import python_engine, python_program
+from tests.helpers.namespaces import can_be_enforced
 from tests.helpers.pools import LIMIT_S, answer
 
 CALLS = """
@@ -60,12 +61,6 @@ CALLS_AS_PROGRAM = """
         if said["method"] == "shutdown":
             break
 """
-
-
-def can_be_enforced() -> bool:
-    code = "from engines.isolation import leave_network; raise SystemExit(not leave_network())"
-    root = Path(__file__).parents[2]
-    return subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
 
 
 enforced_here = pytest.mark.skipif(
