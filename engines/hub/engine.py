@@ -7,7 +7,7 @@ A model names `repo` and `revision` (empty: the newest, which the answer then pi
     sha256    {path: SHA-256}, what somebody else says the sums are; optional
 
 The hub is that of `HF_ENDPOINT`. A token comes from `HF_TOKEN`, else from the operating system's
-keyring (service `earshot`, name `huggingface`), else from where `hf auth login` left it.
+keyring (service `Earshot`, name `huggingface`), else from where `hf auth login` left it.
 """
 
 from __future__ import annotations

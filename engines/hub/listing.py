@@ -7,10 +7,12 @@ its exact name.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
 from engines.api import Settings
 from engines.errors import EngineError, ErrorKind
@@ -109,10 +111,9 @@ def is_allowed(path: str, allow: tuple[str, ...]) -> bool:
     )
 
 
+@cache
 def token() -> str | None:
     """From the environment or the keyring; None lets the client look where it keeps its own."""
-    import os
-
     if os.environ.get("HF_TOKEN"):
         return os.environ["HF_TOKEN"]
     try:
@@ -121,7 +122,7 @@ def token() -> str | None:
     except ModuleNotFoundError:
         return None
     try:
-        kept: str | None = keyring.get_password("earshot", "huggingface")
+        kept: str | None = keyring.get_password("Earshot", "huggingface")
     except KeyringError:  # no keyring on this machine: there is none in it then
         return None
     return kept

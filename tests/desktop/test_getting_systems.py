@@ -122,9 +122,12 @@ def test_stopping_keeps_what_came_and_shows_nothing(
     thread = threading.Thread(target=work)
     thread.start()
     part = place_of(home).with_name(place_of(home).name + ".part")
-    assert becomes(lambda: part.exists() and any(part.iterdir()))
-    stop.set()
-    thread.join(5)
+    try:
+        assert becomes(lambda: part.exists() and any(part.iterdir()))
+        assert not place_of(home).exists()
+    finally:
+        stop.set()
+        thread.join(5)
     assert stopped
     assert any(part.iterdir())
     assert not place_of(home).exists()
