@@ -127,11 +127,13 @@ def _checkpoints(model: Settings) -> list[Checkpoint]:
 
 
 def _needed_bytes(checkpoints: list[Checkpoint], dtype: str) -> int:
-    stored = [checkpoint.stored() for checkpoint in checkpoints]
+    stored = checkpoints[-1].stored()
     per_number = BYTES_PER_NUMBER.get(dtype)
-    weights = sum(
-        s.tensors_bytes if per_number is None else round(s.numbers * per_number) for s in stored
-    )
+    weights = stored.tensors_bytes if per_number is None else round(stored.numbers * per_number)
+    if checkpoints[0].kind is Kind.DIVA:
+        # Whisper in float32, its decoder overwritten by the connector; most of DiVA's own file
+        # is copies that are never read.
+        weights += round(checkpoints[1].stored().numbers * BYTES_PER_NUMBER["float32"])
     # The cache is as precise as what is computed, which 4 bits are not.
     return estimate_bytes(
         weights, kv_bytes_per_token(checkpoints[-1].config, 4 if dtype == "float32" else 2)

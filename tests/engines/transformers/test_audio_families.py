@@ -11,6 +11,8 @@ import pytest
 from engines.api import FinishReason, Prompt, Turn
 from engines.errors import EngineError, ErrorKind
 from engines.limits import CANCEL_LIMIT_S
+from engines.transformers.engine import Engine
+from engines.transformers.pieces import Pieces
 from tests.helpers.asking_worker import AskedWorker
 from tests.helpers.wav_files import write_wav
 from tests.tiny.audio_families import (
@@ -102,11 +104,25 @@ def test_a_cancelled_answer_ends_and_the_next_one_is_whole(family: AskedWorker, 
     assert family.respond(Prompt(wav_path=take, settings=SHORT)).finished.answer_tokens == 12
 
 
-def test_never_writes_a_mark_that_stands_for_sound(family: AskedWorker, take: Path) -> None:
-    """Hot enough that every token is as likely as any other; a mark would break the next step."""
-    wild = {"max_new_tokens": 600, "min_new_tokens": 600, "temperature": 1e5}
-    responded = family.respond(Prompt(wav_path=take, settings=wild, seed=3))
-    assert responded.finished.answer_tokens == 600
+def test_never_writes_a_mark_that_stands_for_sound(
+    qwen2_audio: Path, take: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hot enough that every token is as likely as any other. Marks are no text: look at tokens."""
+    written: list[int] = []
+    add = Pieces.add
+    monkeypatch.setattr(Pieces, "add", lambda p, token: written.append(token) or add(p, token))
+    engine = Engine()
+    engine.load({"path": str(qwen2_audio)}, lambda _what, _share: None)
+    mark = engine._model.model.config.audio_token_id
+    wild = {"max_new_tokens": 1500, "min_new_tokens": 1500, "temperature": 1e5}
+    prompt = Prompt(wav_path=take, settings=wild, seed=3)
+    assert "".join(engine.respond(prompt, lambda: False))
+    assert len(written) == 1500
+    assert mark not in written
+    # Left to itself it would have been written.
+    engine._model._never = []
+    assert "".join(engine.respond(prompt, lambda: False))
+    assert mark in written
 
 
 @pytest.mark.parametrize("seconds", [45])
