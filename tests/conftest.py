@@ -13,7 +13,12 @@ from typing import Any
 import pytest
 
 from tests.helpers.complaints import complaints
+from tests.helpers.qt_complaints import no_qt_complaint
 
+__all__ = ["no_qt_complaint"]
+
+MARK = "EARSHOT_TEST"
+"""Set in the environment of everything that a test starts, however far down."""
 PATIENCE_S = 5.0
 """How long threads and processes that are ending may take; only a failure waits this long."""
 
@@ -32,18 +37,19 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test has its own data folder and never sees the person's."""
     folder = tmp_path / "earshot-home"
     monkeypatch.setenv("EARSHOT_HOME", str(folder))
+    monkeypatch.setenv(MARK, str(tmp_path))
     return folder
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind() -> Iterator[None]:
-    """A thread or child process that outlives its test fails it."""
+def nothing_left_behind(own_home: Path, tmp_path: Path) -> Iterator[None]:  # noqa: ARG001
+    """A thread, a child process or a child's child that outlives its test fails it."""
     threads, children = set(threading.enumerate()), _children()
     yield
     gc.collect()
     left = _until_none(lambda: [t for t in threading.enumerate() if t not in threads])
     assert not left, f"threads left behind: {[thread.name for thread in left]}"
-    left = _until_none(lambda: sorted(_children() - children))
+    left = _until_none(lambda: sorted((_children() - children) | _marked(str(tmp_path))))
     assert not left, f"processes left behind: {[(pid, _command(pid)) for pid in left]}"
 
 
@@ -78,6 +84,18 @@ def _children() -> set[int]:
             continue  # it ended while we looked
         if int(fields[1]) == own:
             found.add(int(stat.parent.name))
+    return found
+
+
+def _marked(mark: str) -> set[int]:
+    """Living processes that were started with this mark, whoever is their parent by now."""
+    content, found = f"{MARK}={mark}\0".encode(), set()
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if content in environment.read_bytes():
+                found.add(int(environment.parent.name))
+        except OSError:
+            continue  # it ended while we looked, or is somebody else's
     return found
 
 

@@ -13,13 +13,12 @@ from pytestqt.qtbot import QtBot
 from desktop.audio import portaudio
 from tests.helpers.person import Person
 from tests.helpers.pulse import PulseServer, no_sound_at_all, pulse, use_server
-from tests.helpers.qt_complaints import no_qt_complaint
 from tests.helpers.rehearsal import Rehearsal
 from tests.helpers.sounds import speak
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-__all__ = ["no_qt_complaint", "no_sound_at_all", "pulse"]
+__all__ = ["no_sound_at_all", "pulse"]
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A Qt warning nobody looked at fails the test. Imported by the conftests of tests that use Qt."""
+"""A Qt warning nobody looked at fails the test, whichever test it is."""
 
 from __future__ import annotations
 

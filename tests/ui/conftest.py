@@ -1,4 +1,4 @@
-"""Qt without a screen, dressed as the program is; a Qt warning fails the test."""
+"""Qt without a screen, dressed as the program is."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from tests.helpers.qt_complaints import no_qt_complaint
 from ui import theme
 from ui.window import MainWindow
-
-__all__ = ["no_qt_complaint"]
 
 
 @pytest.fixture(autouse=True)
