@@ -14,6 +14,7 @@ import pytest
 from engines.api import Prompt
 from engines.errors import EngineError, ErrorKind
 from engines.registry import EngineInfo
+from engines.transformers.failures import told_as_engine_errors
 from tests.helpers.asking_worker import AskedWorker
 
 pytestmark = [
@@ -79,3 +80,20 @@ def test_probe_says_both_numbers_before_anything_is_loaded(
     assert probe.lacks == ErrorKind.OUT_OF_MEMORY
     assert probe.free_bytes is not None
     assert f"It needs {probe.memory_bytes / 1e9:.1f} GB, and " in probe.reason
+
+
+def test_torchs_own_words_are_understood() -> None:
+    import torch
+
+    for shortage in (lambda: torch.empty(2**55, dtype=torch.uint8), cuda_is_full):
+        with pytest.raises(EngineError) as caught, told_as_engine_errors("writing the answer"):
+            shortage()
+        assert caught.value.kind is ErrorKind.OUT_OF_MEMORY
+        assert "while writing the answer" in caught.value.researcher
+
+
+def cuda_is_full() -> None:
+    """What torch raises of a card; there is none here that could be filled."""
+    import torch
+
+    raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")

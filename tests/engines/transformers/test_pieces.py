@@ -21,6 +21,17 @@ class Bytes:
         return bytes(tokens).decode("utf-8", "replace")
 
 
+class FallbackBytes:
+    """As SentencePiece falls back to bytes: all of them a text, or each of them U+FFFD."""
+
+    def decode(self, tokens: list[int], skip_special_tokens: bool) -> str:
+        assert skip_special_tokens
+        try:
+            return bytes(tokens).decode("utf-8")
+        except UnicodeDecodeError:
+            return "\ufffd" * len(tokens)
+
+
 class Words:
     """Pieces of words as SentencePiece has them: a space belongs to the piece after it, and the
     first one of a text loses it. Pieces in angle brackets are not text."""
@@ -40,8 +51,9 @@ def test_every_plain_token_is_told_at_once() -> None:
     assert pieces.end() == ""
 
 
-def test_a_character_is_told_when_it_is_whole() -> None:
-    pieces = Pieces(Bytes())
+@pytest.mark.parametrize("decoder", [Bytes(), FallbackBytes()])
+def test_a_character_is_told_when_it_is_whole(decoder: object) -> None:
+    pieces = Pieces(decoder)
     assert [pieces.add(byte) for byte in "a😀é".encode()] == ["a", "", "", "", "😀", "", "é"]
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engines.errors import EngineError, ErrorKind
+from engines.transformers.engine import Engine
+from engines.transformers.whisper import Whisper
 from tests.helpers.asking_worker import AskedWorker
 from tests.helpers.wav_files import write_wav
 
@@ -36,15 +39,28 @@ def test_where_nobody_speaks_no_text_is_made_up(
     assert worker.transcribe(take).named("transcript").text
 
 
-def test_hears_a_take_of_several_windows(
-    worker: AskedWorker, whisper: Path, tmp_path: Path
+def test_the_next_window_begins_where_the_last_sentence_ended(
+    whisper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    worker.load(path=str(whisper))
-    first = write_wav(tmp_path / "first.wav", seconds=30)
-    whole = worker.transcribe(write_wav(tmp_path / "whole.wav", seconds=70))
-    assert whole.duration_ms == 70_000
-    short = worker.transcribe(first).named("transcript").text
-    assert len(whole.named("transcript").text.split()) > len(short.split())
+    heard: list[tuple[float, bool, float]] = []
+    hear = Whisper._hear
+
+    def watched(self: Whisper, samples: Any, cancelled: Any, *, with_times: bool) -> Any:
+        window = hear(self, samples, cancelled, with_times=with_times)
+        heard.append((len(samples) / 16_000, with_times, window.finished_s))
+        return window
+
+    monkeypatch.setattr(Whisper, "_hear", watched)
+    engine = Engine()
+    engine.load({"path": str(whisper)}, lambda _what, _share: None)
+    long = write_wav(tmp_path / "long.wav", seconds=70)
+    transcription = engine.transcribe(long, {}, lambda: False)
+    assert transcription.duration_ms == 70_000
+    assert transcription.named("transcript").text
+    assert [with_times for _, with_times, _ in heard] == [True, True, False]
+    finished = [ended_s for _, with_times, ended_s in heard if with_times]
+    assert all(0 < ended_s < 30 for ended_s in finished)
+    assert heard[-1][0] == pytest.approx(70 - sum(finished))
 
 
 def test_too_long_a_take(worker: AskedWorker, whisper: Path, tmp_path: Path) -> None:
