@@ -11,7 +11,8 @@ from engines.pocketsphinx.grammar import read_grammar
 from engines.pocketsphinx.language_model import GRAMMAR, write_skill_model
 from engines.skills.capitals import read_capitals
 from engines.skills.units import by_name
-from tests.helpers.hearing import in_domain, out_of_domain
+from tests.helpers.covered import generates, is_covered
+from tests.helpers.hearing import in_domain, in_domain_later, out_of_domain
 
 
 def dictionary() -> set[str]:
@@ -28,6 +29,7 @@ def test_every_written_down_sentence_can_be_spelt() -> None:
     sentences = [
         *in_domain(held_out=True),
         *in_domain(held_out=False),
+        *in_domain_later(),
         *out_of_domain(held_out=True),
         *out_of_domain(held_out=False),
     ]
@@ -36,6 +38,7 @@ def test_every_written_down_sentence_can_be_spelt() -> None:
 
 def test_there_are_as_many_sentences_as_were_promised() -> None:
     assert len(in_domain(held_out=True)) >= 60
+    assert sum(not is_covered(sentence.text) for sentence in in_domain_later()) >= 60
     assert len(out_of_domain(held_out=True)) >= 80
 
 
@@ -89,6 +92,28 @@ def test_alternatives_groups_and_options(tmp_path: Path) -> None:
     said = set(read_grammar(written(tmp_path, rules)).sentences(400))
     parts = itertools.product(["please ", ""], ["go", "come"], ["here", "over there"])
     assert said == {f"{polite}{verb} {where}" for polite, verb, where in parts}
+
+
+def test_what_a_grammar_says_is_covered_and_nothing_else(tmp_path: Path) -> None:
+    rules = """
+        public <all> = [please] (go | come) <where> | stay [<where>] ;
+        <where> = here | over there ;
+    """
+    grammar = read_grammar(written(tmp_path, rules))
+    assert all(generates(grammar, said) for said in grammar.sentences(200))
+    for unsaid in (
+        "",
+        "go",
+        "please stay here",
+        "go here there",
+        "come over",
+        "please go here now",
+    ):
+        assert not generates(grammar, unsaid)
+
+
+def test_what_the_model_is_trained_on_is_covered() -> None:
+    assert all(is_covered(said) for said in read_grammar(GRAMMAR).sentences(300, seed=5))
 
 
 def test_weights_are_relative(tmp_path: Path) -> None:
