@@ -46,11 +46,11 @@ def test_the_plan_for_programs():
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["environment"], 2, "Name the engine"),
+        (["environment"], 2, "required: ENGINE"),
         (["environment", "nobody"], 2, "no engine 'nobody'. With environments of their own: qwen"),
         (["environment", "echo"], 1, "runs in Earshot's own environment"),
         (["environment", "qwen_audio_chat", "--python", "/no/python"], 1, "no Python that starts"),
-        (["list", "echo"], 2, "takes no names"),
+        (["list", "echo"], 2, "unrecognized arguments: echo"),
     ],
 )
 def test_what_cannot_be_planned_is_told(arguments: list[str], code: int, sentence: str):
