@@ -19,6 +19,10 @@ run: setup ## open the window; with no display, the unattended demo instead
 setup: ## make .venv and install what the program needs (part of run)
 	@sh .ci/setup run
 
+.PHONY: setup-local
+setup-local: setup ## install the model libraries as well (torch, transformers, whisper, llama.cpp)
+	@sh .ci/setup local
+
 # --- for whoever changes it
 
 .PHONY: test
@@ -26,7 +30,7 @@ test: lint ## every test that needs no model library, 8 minutes at most
 	@sh .ci/tests quick
 
 .PHONY: test-local
-test-local: setup-test ## tests that need model libraries
+test-local: setup-test setup-local ## tests that need model libraries
 	@sh .ci/tests local
 
 .PHONY: test-full

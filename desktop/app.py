@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from desktop.paths import Home
 from desktop.program import Program
 from desktop.settings import Settings, load_settings
 from desktop.single_instance import Doorbell, raise_the_other
-from desktop.study import EVERYDAY, load_study
+from desktop.study import EVERYDAY, Study, load_study
 from desktop.take_desk import SourceFactory
 from desktop.version import VERSION
 from local_db.errors import AlreadyOpen
@@ -76,6 +77,7 @@ def open_program(
     home: Home,
     settings: Settings,
     *,
+    study: Study | None = None,
     catalogue: Mapping[str, Entry] | None = None,
     source: SourceFactory | None = None,
     source_name: str = "",
@@ -84,11 +86,14 @@ def open_program(
 ) -> Program:
     """Open the data folder and build the window on it; needs a QApplication.
 
+    `study` stands in for the one of the settings, `source` for the microphone.
+
     Raises Busy when another Earshot has the folder open, and every WorldError, StudyProblem and
     CatalogueProblem that stands in the way of a first vote.
     """
-    study = load_study(Path(settings.study) if settings.study else EVERYDAY)
-    known = read_catalogue() if catalogue is None else catalogue
+    if study is None:
+        study = load_study(Path(settings.study) if settings.study else EVERYDAY)
+    known = read_catalogue(home) if catalogue is None else catalogue
     if not home.tellable:
         raise EarshotError(
             f"The data folder {home.folder} has a name that is not UTF-8, so no engine can be told "
@@ -123,14 +128,38 @@ def open_program(
         raise
 
 
-def run_window(home: Home, flags: Mapping[str, Any]) -> int:
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What stands in for the study of the settings, its systems and the microphone."""
+
+    study: Study
+    catalogue: Mapping[str, Entry]
+    source: SourceFactory | None = None
+    source_name: str = ""
+
+
+def _open(home: Home, settings: Settings, instead: Instead | None) -> Program:
+    if instead is None:
+        return open_program(home, settings)
+    return open_program(
+        home,
+        settings,
+        study=instead.study,
+        catalogue=instead.catalogue,
+        source=instead.source,
+        source_name=instead.source_name,
+    )
+
+
+def run_window(home: Home, flags: Mapping[str, Any], instead: Instead | None = None) -> int:
     """Open the window and stay until it is closed; the exit code."""
     settings = load_settings(home.settings, flags)
     app = make_application(settings)
     try:
-        program = open_program(home, settings)
+        program = _open(home, settings, instead)
     except Busy:
-        if raise_the_other(home.folder):
+        # Another comparison than the one that is open is no reason to show that one.
+        if instead is None and raise_the_other(home.folder):
             sys.stderr.write("Earshot is already open; its window is now in front.\n")
             return 0
         raise

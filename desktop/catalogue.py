@@ -1,99 +1,97 @@
-"""The systems that could compete on this station: data read from `resources/catalogue`."""
+"""The systems that could compete on this station: data from `resources/catalogue`, and its own.
+
+Somebody adds a system by putting a file of the same form into `<data>/systems`; no code changes.
+"""
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
+from desktop.catalogue_entry import Entry
+from desktop.catalogue_reading import read_entry
 from desktop.errors import CatalogueProblem
-from engines.api import Part, System
-from local_db.records import SystemRecord
+from desktop.paths import Home
+from desktop.pins import NAME as PINS
+from desktop.pins import Pins, read_pins
 from resources import FOLDER
 
+__all__ = ["SHIPPED", "Entry", "read_catalogue", "read_file", "same_generators"]
+
 SHIPPED = FOLDER / "catalogue"
+_LARGEST_BYTES = 1_000_000
+"""More than anybody writes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One system of the catalogue, with what a researcher should know about it."""
+def read_catalogue(home: Home | None = None, *, shipped: Path = SHIPPED) -> dict[str, Entry]:
+    """System id -> entry: the shipped ones, then those of the station, with its pins.
 
-    system: System
-    label: str
-    """For the researcher, and for the participant after the reveal."""
-    kind: str
-    baseline: bool
-    licence: str
-
-    @property
-    def record(self) -> SystemRecord:
-        """What is kept of the system; its fingerprint covers all that decides what it answers."""
-        system = self.system
-        return SystemRecord(
-            system=system.id,
-            version=system.version,
-            label=self.label,
-            baseline=self.baseline,
-            licence=self.licence,
-            parts={
-                "responder": _plain(system.responder),
-                "recogniser": _plain(system.recogniser) if system.recogniser else None,
-                "hypothesis": system.hypothesis,
-                "system_prompt": system.system_prompt,
-                "settings": dict(system.settings),
-            },
-        )
-
-
-def read_catalogue(folder: Path = SHIPPED) -> dict[str, Entry]:
-    """System id -> entry, from every TOML file of a folder.
-
-    Raises CatalogueProblem naming the file and the entry that cannot be used.
+    Raises CatalogueProblem naming the file, the system and the field that cannot be used.
     """
+    pins = read_pins(home.catalogue) if home else Pins()
     entries: dict[str, Entry] = {}
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8")).get("system", [])
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    folders = [(shipped, False)] + ([(home.catalogue, True)] if home else [])
+    for folder, own in folders:
+        for path in sorted(folder.glob("*.toml"), key=_order):
+            if path.name != PINS:
+                _put_into(entries, read_file(path, pins, own=own))
+    for entry in entries.values():
+        successor = entry.status.successor
+        if successor and successor not in entries:
             raise CatalogueProblem(
-                f"The catalogue file {path.name} cannot be read: {error}."
-            ) from error
-        for table in tables:
-            entry = _entry(path, table)
-            if entry.system.id in entries:
-                raise CatalogueProblem(f"{path.name}: the id {entry.system.id} is taken twice.")
-            entries[entry.system.id] = entry
+                f"{entry.file.name}: {entry.system.id}: “successor” names {successor}, which is in "
+                "no file.",
+                "Check the spelling.",
+            )
     return entries
 
 
-def _entry(path: Path, table: Mapping[str, Any]) -> Entry:
+def read_file(path: Path, pins: Pins | None = None, *, own: bool = True) -> list[Entry]:
+    """The systems of one file. Raises CatalogueProblem."""
     try:
-        recogniser = table.get("recogniser")
-        return Entry(
-            system=System(
-                id=table["id"],
-                version=str(table["version"]),
-                responder=_part(table["responder"]),
-                recogniser=_part(recogniser) if recogniser else None,
-                hypothesis=table.get("hypothesis", ""),
-                system_prompt=table.get("system_prompt", ""),
-                settings=table.get("settings", {}),
-            ),
-            label=table["label"],
-            kind=table["kind"],
-            baseline=bool(table.get("baseline", False)),
-            licence=table.get("licence", ""),
-        )
-    except (KeyError, TypeError) as error:
-        name = table.get("id", "an entry without id")
-        raise CatalogueProblem(f"{path.name}: {name} lacks {error}.") from error
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_BYTES + 1)
+        if len(content) > _LARGEST_BYTES:
+            raise CatalogueProblem(f"{path.name} is larger than {_LARGEST_BYTES:,} bytes.")
+        values = tomllib.loads(content.decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise CatalogueProblem(
+            f"The catalogue file {path.name} cannot be read: {error}."
+        ) from error
+    if unknown := sorted(set(values) - {"system"}):
+        raise CatalogueProblem(f"{path.name}: “{unknown[0]}” is no key; systems are [[system]].")
+    tables = values.get("system", [])
+    if not isinstance(tables, list):
+        raise CatalogueProblem(f"{path.name}: systems are written as [[system]], twice bracketed.")
+    return [read_entry(path, table, pins or Pins(), own=own) for table in tables]
 
 
-def _part(table: Mapping[str, Any]) -> Part:
-    return Part(engine=table["engine"], model=table.get("model", {}))
+def same_generators(entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    """Pairs of ids behind which the very same thing answers: same parts, prompts and settings."""
+    seen: dict[str, str] = {}
+    pairs = []
+    for entry in entries:
+        key = json.dumps(entry.generator, sort_keys=True)
+        first = seen.setdefault(key, entry.system.id)
+        if first != entry.system.id:
+            pairs.append((first, entry.system.id))
+    return pairs
 
 
-def _plain(part: Part) -> dict[str, Any]:
-    return {"engine": part.engine, "model": dict(part.model)}
+def _order(path: Path) -> tuple[int, str]:
+    """What runs anywhere first, then the paper's."""
+    first = ("baselines.toml", "paper.toml")
+    return (first.index(path.name) if path.name in first else len(first), path.name)
+
+
+def _put_into(entries: dict[str, Entry], more: Iterable[Entry]) -> None:
+    for entry in more:
+        if (taken := entries.get(entry.system.id)) is not None:
+            whose = "a shipped system" if entry.own and not taken.own else taken.file.name
+            raise CatalogueProblem(
+                f"{entry.file.name}: the id {entry.system.id} is taken by {whose}.",
+                "Give it another id: an id never means two things.",
+            )
+        entries[entry.system.id] = entry

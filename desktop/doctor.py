@@ -25,7 +25,11 @@ from desktop.errors import EarshotError
 from desktop.paths import Home
 from desktop.plural import count
 from desktop.settings import load_settings
-from desktop.systems_desk import check_systems
+from desktop.systems_desk import check_systems, expected
+from engines.client import WorkerProcess
+from engines.errors import EngineError
+from engines.isolation import Network
+from engines.registry import find_engines
 from local_db.errors import MissingDatabase, WorldError
 from local_db.reader import open_copy
 from local_db.recovery import ORPHANS
@@ -64,6 +68,7 @@ def examine(home: Home, *, microphone: str | None = None) -> Iterator[Finding]:
         _database,
         lambda _: _microphone(chosen),
         _playback,
+        _workers_network,
         _systems,
         _graphics_card,
     )
@@ -225,17 +230,41 @@ def _playback(_: Home) -> Iterator[Finding]:
         )
 
 
-def _systems(_: Home) -> Iterator[Finding]:
+def _workers_network(_: Home) -> Iterator[Finding]:
+    """A worker is started and looked at: what a system allows is hard to tell otherwise."""
     try:
-        rows = check_systems(read_catalogue())
+        with WorkerProcess(find_engines()["echo"]) as worker:
+            worker.start()
+            network = worker.network
+    except EngineError as error:
+        yield Finding("network", Verdict.BAD, f"No worker can be started: {error.sentence}")
+        return
+    if network is Network.NONE:
+        yield Finding("network", Verdict.GOOD, "Workers of local systems cannot reach any.")
+    else:
+        yield Finding(
+            "network",
+            Verdict.WARNING,
+            "Workers of local systems could reach the network: this system lets nobody keep them "
+            "off it. Every answer says so, and so does the export.",
+            "Allow user namespaces, or use only models whose origin you know.",
+        )
+
+
+def _systems(home: Home) -> Iterator[Finding]:
+    try:
+        rows = check_systems(read_catalogue(home), home=home)
     except EarshotError as error:
         yield Finding("systems", Verdict.BAD, error.sentence, error.advice)
         return
     for row in rows:
         if row.availability is Availability.READY:
             yield Finding("systems", Verdict.GOOD, f"{row.label} can run.")
-        else:
+        elif expected(row):
             yield Finding("systems", Verdict.BAD, f"{row.label}: {row.detail}", row.how_to_get)
+    if more := sum(row.availability is Availability.MISSING for row in rows):
+        sentence = f"{more} more could be had: see `python main.py systems list`."
+        yield Finding("systems", Verdict.GOOD, sentence)
 
 
 def _graphics_card(_: Home) -> Iterator[Finding]:

@@ -315,6 +315,12 @@ class Ledger:
             hypothesis=outcome.hypothesis,
             served_version=outcome.served_version,
             audio_sha256=outcome.audio_sha256,
+            prompt_sha256=outcome.prompt_sha256 or None,
+            placement={
+                "device": outcome.device,
+                "dtype": outcome.dtype,
+                "network": outcome.network,
+            },
             seed=outcome.seed,
             settings=dict(outcome.settings),
             packages=dict(outcome.packages),

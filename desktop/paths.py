@@ -9,6 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
+from engines.places import Places
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -39,6 +41,31 @@ class Home:
     def counted(self) -> Path:
         """Exports made for the Results page, while it counts; may be deleted at any time."""
         return self.cache / "counted"
+
+    @property
+    def models(self) -> Path:
+        """Weights, one folder for each model and revision."""
+        return self.folder / "models"
+
+    @property
+    def environments(self) -> Path:
+        """Python environments of engines that need their own."""
+        return self.folder / "environments"
+
+    @property
+    def engines(self) -> Path:
+        """Engines that somebody brought: one folder each, with an `engine.toml`."""
+        return self.folder / "engines"
+
+    @property
+    def catalogue(self) -> Path:
+        """Systems that somebody added on this station: TOML files as in resources/catalogue."""
+        return self.folder / "systems"
+
+    @property
+    def places(self) -> Places:
+        """What workers are told of it. Weight sums outlast the cache, which every start deletes."""
+        return Places(self.models, self.folder / "sums", self.environments, self.engines)
 
     @property
     def backups(self) -> Path:

@@ -89,10 +89,12 @@ class StationPages(QObject):
 
     def check_systems(self) -> None:
         """Start every engine once and draw the Systems page."""
-        rows = tuple(list_systems(self._catalogue))
+        rows = tuple(list_systems(self._catalogue, self._home))
         self._systems_page().draw(SystemsState(working="Checking …", rows=rows))
         self._later(
-            lambda: SystemsState(rows=tuple(check_systems(self._catalogue, self._pool))),
+            lambda: SystemsState(
+                rows=tuple(check_systems(self._catalogue, self._pool, self._home))
+            ),
             self._draw_systems,
             lambda problem: self._draw_systems(SystemsState(rows=rows, problem=problem)),
         )

@@ -2,45 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import shlex
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
+from desktop.amounts import size
 from desktop.catalogue import Entry
-from engines.api import Part
-from engines.errors import EngineError
+from desktop.catalogue_entry import Standing, Status
+from desktop.keys import system_keys
+from desktop.paths import Home
+from desktop.sources import paths_of, sources_of
+from engines.api import Probe
+from engines.errors import EngineError, ErrorKind
 from engines.pool import Pool
-from engines.registry import EngineInfo, find_engines
+from engines.registry import EngineInfo, engines_at
 from ui.state import Availability, SystemRow
+
+_IN_SHORT = {
+    ErrorKind.NEEDS_KEY: "needs a key",
+    ErrorKind.NEEDS_DOWNLOAD: "not installed",
+    ErrorKind.OUT_OF_MEMORY: "does not fit",
+    ErrorKind.GATED: "gated",
+    ErrorKind.NETWORK: "not reached",
+    ErrorKind.MODEL_RETIRED: "retired",
+}
+"""Status of a system whose engine lacks this."""
 
 Engines = Mapping[str, EngineInfo]
 
 
-def list_systems(catalogue: Mapping[str, Entry], engines: Engines | None = None) -> list[SystemRow]:
-    """What can be told without starting anything.
+def list_systems(
+    catalogue: Mapping[str, Entry], home: Home | None = None, engines: Engines | None = None
+) -> list[SystemRow]:
+    """What can be told without starting anything; without a `home`, weights are not looked for.
 
-    `engines` are those of the `engines/` folder unless given.
+    `engines` are those of the station unless given.
     """
-    known = find_engines() if engines is None else engines
-    return [_row(entry, known) for entry in catalogue.values()]
+    known = _engines_of(home) if engines is None else engines
+    return [_row(entry, known, home.models if home else None) for entry in catalogue.values()]
 
 
 def check_systems(
-    catalogue: Mapping[str, Entry], pool: Pool | None = None, engines: Engines | None = None
+    catalogue: Mapping[str, Entry],
+    pool: Pool | None = None,
+    home: Home | None = None,
+    engines: Engines | None = None,
 ) -> list[SystemRow]:
-    """Start every engine once and ask whether it could run here. Takes a second or two."""
-    known = find_engines() if engines is None else engines
-    rows = list_systems(catalogue, known)
+    """Start every engine of a system that is here and ask whether it could run.
+
+    Takes a second or two; engines that are not installed are not started.
+    """
+    known = _engines_of(home) if engines is None else engines
+    rows = list_systems(catalogue, home, known)
     if pool is not None:
         return _probed(rows, catalogue, pool, known)
-    with Pool([entry.system for entry in catalogue.values()], engines=known) as own:
+    systems = [entry.system for entry in catalogue.values()]
+    places = home.places if home else None
+    with Pool(systems, engines=known, keys=system_keys(), places=places) as own:
         return _probed(rows, catalogue, own, known)
+
+
+def expected(row: SystemRow) -> bool:
+    """Whether it is a fault that this system cannot run: it needs nothing more, or broke."""
+    broken = row.availability is Availability.BROKEN
+    return broken or (row.baseline and row.availability is not Availability.READY)
+
+
+def _engines_of(home: Home | None) -> Engines:
+    return engines_at(home.places if home else None)
 
 
 def _probed(
     rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool, engines: Engines
 ) -> list[SystemRow]:
     probes = {
-        row.id: [pool.probe(part) for part in _parts(catalogue[row.id])]
+        row.id: [pool.probe(part) for part in catalogue[row.id].parts]
         for row in rows
         if row.availability is Availability.READY
     }
@@ -52,30 +89,41 @@ def _probed(
             except EngineError as error:
                 row = _unready(row, Availability.BROKEN, "does not work", error.researcher)
                 break
+            row = replace(row, memory=_memory_told(probe) or row.memory)
             if not probe.ok:
-                missing = f" Missing: {', '.join(probe.missing)}." if probe.missing else ""
-                row = replace(
-                    _unready(row, Availability.MISSING, "missing", f"{probe.reason}{missing}"),
-                    how_to_get=_install(catalogue[row.id], engines),
-                )
+                row = _lacking(row, probe, catalogue[row.id], engines)
                 break
+            if probe.warning:
+                row = replace(row, detail=f"{row.detail} {probe.warning}")
         checked.append(row)
     return checked
 
 
-def _parts(entry: Entry) -> Iterable[Part]:
-    if entry.system.recogniser is not None:
-        yield entry.system.recogniser
-    yield entry.system.responder
+def _lacking(
+    row: SystemRow, probe: Probe, entry: Entry, engines: Mapping[str, EngineInfo]
+) -> SystemRow:
+    missing = f"Missing: {', '.join(probe.missing)}." if probe.missing else ""
+    known = probe.lacks in set(ErrorKind)
+    short = _IN_SHORT.get(ErrorKind(probe.lacks), "missing") if known else "missing"
+    unready = _unready(row, Availability.MISSING, short, f"{probe.reason} {missing}".strip())
+    packages = probe.lacks in {"", ErrorKind.NEEDS_PACKAGE}
+    return replace(unready, how_to_get=_install(entry, engines)) if packages else unready
 
 
-def _install(entry: Entry, engines: Engines) -> str:
-    """What brings the missing parts of a system."""
-    commands = [engines[part.engine].install for part in _parts(entry) if part.engine in engines]
+def _memory_told(probe: Probe) -> str:
+    if not probe.memory_bytes:
+        return ""
+    free = f", {size(probe.free_bytes)} free" if probe.free_bytes is not None else ""
+    return f"needs {size(probe.memory_bytes)}{free} ({probe.device})"
+
+
+def _install(entry: Entry, engines: Mapping[str, EngineInfo]) -> str:
+    """What brings the missing packages of a system."""
+    commands = [engines[part.engine].install for part in entry.parts if part.engine in engines]
     return "; ".join(dict.fromkeys(commands))
 
 
-def _row(entry: Entry, engines: Engines) -> SystemRow:
+def _row(entry: Entry, engines: Mapping[str, EngineInfo], models: Path | None) -> SystemRow:
     row = SystemRow(
         label=entry.label,
         id=entry.system.id,
@@ -84,24 +132,62 @@ def _row(entry: Entry, engines: Engines) -> SystemRow:
         status_text="ready",
         detail=f"Version {entry.system.version}. Licence: {entry.licence}.",
         baseline=entry.baseline,
+        licence=f"{entry.licence} (gated)" if entry.terms.gated else entry.licence,
+        memory=f"needs {entry.memory.weights_gb:g} GB and room to work" if entry.memory else "",
+        paper=entry.paper.name if entry.paper else "",
+        own=entry.own,
     )
-    for part in _parts(entry):
+    if entry.status.standing is not Standing.AVAILABLE:
+        retired = entry.status.standing is Standing.RETIRED
+        status = "retired" if retired else "not provided"
+        return _unready(row, Availability.UNAVAILABLE, status, _why(entry.status))
+    without = _without_engine(row, entry, engines)
+    return without or _with_what_is_missing(row, entry, engines, models)
+
+
+def _why(status: Status) -> str:
+    sentences = [
+        f"Since {status.since}." if status.since else "",
+        status.reason,
+        f"In its place: {status.successor}." if status.successor else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def _without_engine(
+    row: SystemRow, entry: Entry, engines: Mapping[str, EngineInfo]
+) -> SystemRow | None:
+    for part in entry.parts:
         engine = engines.get(part.engine)
         if engine is None:
-            return _unready(
-                row,
-                Availability.BROKEN,
-                "does not work",
-                f"It needs the engine “{part.engine}”, which this copy of Earshot does not have.",
-            )
+            absent = f"It needs the engine “{part.engine}”, which this copy of Earshot lacks."
+            return _unready(row, Availability.MISSING, "missing", absent)
         if engine.problem:
             return _unready(row, Availability.BROKEN, "does not work", engine.problem)
-        if not engine.is_installed():
-            return replace(
-                _unready(row, Availability.MISSING, "missing", engine.summary),
-                how_to_get=engine.install,
-            )
-    return row
+    return None
+
+
+def _with_what_is_missing(
+    row: SystemRow, entry: Entry, engines: Mapping[str, EngineInfo], models: Path | None
+) -> SystemRow:
+    needed = dict.fromkeys(
+        engines[part.engine] for part in entry.parts if not engines[part.engine].is_installed()
+    )
+    commands = [engine.install for engine in needed]
+    details = [engine.summary for engine in needed]
+    status = "missing" if needed else ""
+    if absent := [str(path) for path in paths_of(entry) if not path.exists()]:
+        details.append(f"{', '.join(absent)} is not there.")
+        status = status or "not found"
+    away = [s.repo for s in sources_of(entry) if models is None or not s.is_here(models)]
+    if away:
+        details.append(f"Its weights are not on this station ({', '.join(away)}).")
+        commands.append(f"python main.py systems install {shlex.quote(entry.system.id)}")
+        status = status or "not installed"
+    if not status:
+        return row
+    missing = _unready(row, Availability.MISSING, status, " ".join(details))
+    return replace(missing, how_to_get="; ".join(commands), can_install=bool(away))
 
 
 def _unready(row: SystemRow, what: Availability, status: str, detail: str) -> SystemRow:

@@ -2,7 +2,7 @@
 
 Nothing here imports a model library, Qt or a database. An engine is a class named `Engine` in
 `engines/<family>/engine.py`; it runs only inside a worker process (`engines.worker`) and implements
-`Recogniser`, `Responder` or `Lam` below. Callers never see it: they see `engines.client`.
+`Recogniser`, `Responder`, `Lam` or `Fetcher` below. Callers never see it, only `engines.client`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class Role(StrEnum):
     RECOGNISER = "recogniser"  # audio -> hypotheses with scores
     RESPONDER = "responder"  # text -> text
     LAM = "lam"  # audio -> text: a large audio model
+    FETCHER = "fetcher"  # brings the weights of a model onto this machine
 
 
 class FinishReason(StrEnum):
@@ -41,7 +42,17 @@ class Probe:
     reason: str = ""
     """One sentence for the researcher; empty when `ok`."""
     memory_bytes: int = 0
-    """Estimated resident memory once loaded."""
+    """Estimated memory once loaded, on `device`."""
+    lacks: str = ""
+    """What kind of thing is missing, an `ErrorKind`; empty when `ok` or when there is no word."""
+    device: str = "cpu"
+    """Where it would be loaded."""
+    free_bytes: int | None = None
+    """Memory that is free on `device` now; None when that was not asked."""
+    choices: tuple[str, ...] = ()
+    """Models that a server has, where the table names none of them."""
+    warning: str = ""
+    """One sentence on what works today and will not for long; may come with `ok`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +73,13 @@ class Hypothesis:
     name: str
     """Which search made it, for example `skills` or `dictation`."""
     text: str
-    """Lower-case words separated by single spaces; empty when nothing was heard."""
+    """Words separated by single spaces; empty when nothing was heard.
+
+    In the case and with the marks its recogniser writes: a language model reads them, and the
+    skills do without.
+    """
     score: float
-    """Log path score per frame; comparable between hypotheses of one take only."""
+    """A log-probability, per frame or per token; comparable between hypotheses of one take only."""
     accepted: bool = True
     """False when the recogniser itself says the speech is outside this search's domain."""
 
@@ -105,6 +120,8 @@ class Prompt:
     """False when the recogniser rejected the speech as outside its domain."""
     wav_path: Path | None = None
     """16 kHz mono PCM16 WAV (LAMs)."""
+    instruction: str = ""
+    """Text of the user's turn that goes with the audio (LAMs)."""
     system_prompt: str = ""
     history: Sequence[Turn] = ()
     settings: Settings = field(default_factory=dict)
@@ -120,6 +137,31 @@ class Finished:
     """The version that was actually served; an API may serve another than was asked for."""
     prompt_tokens: int | None = None
     answer_tokens: int | None = None
+    encode_ms: float | None = None
+    """From the request to a prompt the model can continue: audio features, tokenisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedFile:
+    """One file of a model."""
+
+    size_bytes: int
+    sha256: str = ""
+    """In hexadecimal; empty while the file is not here and nobody has said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a fetcher brought, or would bring."""
+
+    revision: str
+    """Of the files: for a hub the full commit."""
+    files: Mapping[str, FetchedFile] = field(default_factory=dict)
+    """Path within the folder, with forward slashes -> the file."""
+    licence: str = ""
+    """As the source names it; empty when it does not."""
+    gated: bool = False
+    """Whether the source wants its terms accepted by a known person first."""
 
 
 Progress = Callable[[str, float | None], None]
@@ -136,6 +178,14 @@ class Engine(Protocol):
     def unload(self) -> None: ...
 
 
+class Keyed(Protocol):
+    """An engine of systems that want a key (`key` in the model's table names it)."""
+
+    def take_key(self, key: str) -> None:
+        """Called before `probe` and `load`. The key is kept in memory and told to nobody else."""
+        ...
+
+
 class Recogniser(Engine, Protocol):
     def transcribe(
         self, wav_path: Path, settings: Settings, cancelled: Cancelled
@@ -150,6 +200,19 @@ class Responder(Engine, Protocol):
 
 Lam = Responder
 """A LAM answers like a responder, from `Prompt.wav_path` instead of `Prompt.text`."""
+
+
+class Fetcher(Engine, Protocol):
+    def fetch(
+        self, model: Settings, folder: Path | None, progress: Progress, cancelled: Cancelled
+    ) -> Fetched:
+        """Bring the files of `model` into `folder`, or without one only say which they are.
+
+        Files that are complete in `folder` are not brought again; what was broken off is gone on
+        with. Every file is verified and on the disk (fsync) under its own name on return.
+        `progress` hears shares of all bytes of the model, those that were there included.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +239,8 @@ class System:
     """Which of the recogniser's hypotheses the responder reads."""
     system_prompt: str = ""
     settings: Settings = field(default_factory=dict)
+    instruction: str = ""
+    """Text of the user's turn that goes with the audio; for LAMs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,5 +281,12 @@ class Answer:
     weights: Mapping[str, str] = field(default_factory=dict)
     audio_sha256: str = ""
     """Of the bytes of the WAV file the system got."""
+    prompt_sha256: str = ""
+    """Of the prompt as the responder or LAM got it, without the audio (`engines.asking`)."""
+    device: str = ""
+    dtype: str = ""
+    """Of the responder or LAM."""
+    network: str = ""
+    """What the workers that made it could reach (`engines.isolation.Network`)."""
     replaced_characters: int = 0
     """NUL and lone surrogates of the answer that became U+FFFD at the protocol's edge."""

@@ -6,6 +6,8 @@ recognition is shared with every other system that reads the same recogniser's h
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +28,7 @@ from engines.api import (
 )
 from engines.errors import EngineError, ErrorKind, RequestCancelled
 from engines.futures import new_future
+from engines.isolation import Network
 from engines.lane import Errand, Lane, Served
 from engines.recognitions import Heard, Recognition
 from engines.wire import Responded
@@ -63,12 +66,14 @@ class Asked:
         self._leave_recognition = leave_recognition
         self._began_s = time.monotonic()
         self._heard: Served[Heard] | None = None
+        self._prompt_sha256 = ""
         self._lock = threading.Lock()  # of the three below
         self._errand: Errand[Responded] | None = None
         self._cancelled = False
         self._settled = False
         if recognition is None:
-            self._respond(Prompt(wav_path=question.wav_path))
+            instruction = question.system.instruction
+            self._respond(Prompt(wav_path=question.wav_path, instruction=instruction))
         else:
             recognition.add_done_callback(self._on_heard)
 
@@ -104,11 +109,13 @@ class Asked:
             text=heard.text,
             understood=heard.understood,
             wav_path=heard.wav_path,
+            instruction=heard.instruction,
             system_prompt=system.system_prompt,
             history=tuple(question.history),
             settings=system.settings,
             seed=question.seed,
         )
+        self._prompt_sha256 = prompt_sha256(prompt)
         errand = Errand(
             "respond",
             wire.write_prompt(prompt),
@@ -183,6 +190,10 @@ class Asked:
                 for file, digest in part.loaded.weights.items()
             },
             audio_sha256=parts[0][1].audio_sha256,
+            prompt_sha256=self._prompt_sha256,
+            device=served.loaded.device,
+            dtype=served.loaded.dtype,
+            network=_widest([part.network for _, part in parts]),
             replaced_characters=served.replaced,
         )
 
@@ -198,6 +209,7 @@ class Asked:
         return Timings(
             load_ms=load_ms,
             asr_ms=asr_ms,
+            encode_ms=served.value.finished.encode_ms,
             ttft_ms=ttft_ms,
             tpot_ms=tpot_ms,
             total_ms=self._since_ms(),
@@ -209,3 +221,16 @@ class Asked:
 
     def _since_ms(self) -> float:
         return (time.monotonic() - self._began_s) * 1000
+
+
+def _widest(networks: Sequence[Network]) -> str:
+    """What an answer's workers could reach together."""
+    order = (Network.NONE, Network.NOT_ENFORCED, Network.OPEN)
+    return str(max(networks, key=order.index))
+
+
+def prompt_sha256(prompt: Prompt) -> str:
+    """Of the prompt's canonical JSON (sorted names, UTF-8), without the path of the recording."""
+    asked = {name: value for name, value in wire.write_prompt(prompt).items() if name != "wav_path"}
+    canonical = json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

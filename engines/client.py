@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import os
 import queue
 import subprocess
 import threading
@@ -27,8 +26,9 @@ from typing import Any, Self
 
 from engines import messages, wire
 from engines.call import Call, OnProgress, OnToken
-from engines.environment import worker_environment
 from engines.errors import EngineError, ErrorKind, RequestCancelled, WorkerLost
+from engines.isolation import Network, network_of
+from engines.keys import blank
 from engines.limits import (
     CANCEL_LIMIT_S,
     FLOOD_LIMIT_BYTES,
@@ -38,15 +38,14 @@ from engines.limits import (
     TERMINATE_LIMIT_S,
 )
 from engines.messages import Failure, LineSplitter, MessageError, Notification, Request, Result
-from engines.process import exited_within, in_words, kill_group, spawn, terminate_group
+from engines.process import exited_within, in_words, kill_group, terminate_group
 from engines.protocol import PROTOCOL_VERSION
 from engines.registry import EngineInfo
-from engines.worker import FOLDER_VARIABLE
+from engines.starting import start_process
 from engines.worker_log import WorkerLog
 
 _CHUNK_BYTES = 64 * 1024
 _CANCELLABLE = {"transcribe", "respond"}
-_WORKER = Path(__file__).with_name("worker.py")
 _JOIN_LIMIT_S = 1.0
 STOP_LIMIT_S = SHUTDOWN_LIMIT_S + TERMINATE_LIMIT_S + KILL_LIMIT_S + 3 * _JOIN_LIMIT_S
 """The longest `WorkerProcess.stop` can take."""
@@ -63,10 +62,15 @@ class WorkerProcess:
         *,
         log_path: Path | None = None,
         extra_env: Mapping[str, str] | None = None,
+        key: str = "",
     ) -> None:
+        """`key` is what the caller will hand over in requests: the worker's words are searched
+        for it, and it is blanked wherever it is found."""
         self.info = info
         self._extra_env = dict(extra_env or {})
-        self._log = WorkerLog(log_path)
+        self._pid = 0
+        self._key = key.encode()
+        self._log = WorkerLog(log_path, key=self._key)
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         # All of the following belongs to this condition.
         self._changed = threading.Condition()
@@ -150,6 +154,11 @@ class WorkerProcess:
             self._changed.notify_all()
 
     @property
+    def network(self) -> Network:
+        """What the started process can reach, as the kernel says."""
+        return network_of(self._pid, needs_it=self.info.network)
+
+    @property
     def alive(self) -> bool:
         """Whether a call could still be answered."""
         with self._changed:
@@ -217,13 +226,9 @@ class WorkerProcess:
         self._settle(self._obituary(process, alone) if fault is _WENT else fault)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        environment = worker_environment(
-            os.environ,
-            keep=self.info.environment,
-            extra={FOLDER_VARIABLE: str(self.info.folder)} | self._extra_env,
-        )
-        command = self.info.command or (str(self.info.python), str(_WORKER))
-        return spawn(command, environment=environment, folder=self.info.folder)
+        process = start_process(self.info, self._extra_env)
+        self._pid = process.pid
+        return process
 
     def _watch(self) -> EngineError | None:
         """Wait until this process must end. None when the caller asked for it."""
@@ -302,7 +307,7 @@ class WorkerProcess:
                 while chunk := output.read(_CHUNK_BYTES):
                     self._count(len(chunk))
                     for line in splitter.feed(chunk):
-                        self._take(line)
+                        self._take(blank(line, self._key))
         except MessageError as error:
             fault = self._broken(error)
         finally:

@@ -21,14 +21,17 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from engines import wire
-from engines.api import Loaded, Part
+from engines.api import Loaded, Part, Probe
 from engines.call import Call
 from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind, RequestCancelled, WorkerLost
 from engines.futures import new_future, settle
-from engines.limits import LOAD_LIMIT_S
+from engines.isolation import Network
+from engines.keys import Keys, key_for
+from engines.limits import LOAD_LIMIT_S, PROBE_LIMIT_S
 from engines.messages import MessageError
 from engines.registry import EngineInfo
+from engines.residency import NoRoomYet, Residency
 
 T = TypeVar("T")
 _log = logging.getLogger("earshot.engines")
@@ -43,6 +46,8 @@ class Served(Generic[T]):
     load_ms: float
     """How long loading took, whenever that was."""
     packages: Mapping[str, str]
+    network: Network
+    """What its worker could reach."""
     audio_sha256: str
     """Of the file named in the request; empty without one."""
     replaced: int
@@ -120,6 +125,7 @@ class Errand(Future[Served[T]]):
 class _Running:
     worker: WorkerProcess
     packages: Mapping[str, str]
+    network: Network
     loaded: Loaded
     load_ms: float
 
@@ -131,17 +137,35 @@ class _Warm:
     done: Future[None] = field(default_factory=new_future)
 
 
+@dataclass(frozen=True, slots=True)
+class _Leave:
+    """The errand of `leave_after_work`: no worker, if it is still this one."""
+
+    worker: WorkerProcess
+
+
 class Lane:
     """The queue in front of one worker. Every method returns at once, but `join`."""
 
     def __init__(
-        self, part: Part, info: EngineInfo, *, log_path: Path | None, time_limit_s: float
+        self,
+        part: Part,
+        info: EngineInfo,
+        *,
+        log_path: Path | None,
+        time_limit_s: float,
+        residency: Residency,
+        extra_env: Mapping[str, str] | None = None,
+        keys: Keys | None = None,
     ) -> None:
+        self._residency = residency
         self._part = part
         self._info = info
         self._log_path = log_path
         self._time_limit_s = time_limit_s
-        self._queue: queue.SimpleQueue[Errand[Any] | _Warm | None] = queue.SimpleQueue()
+        self._extra_env = extra_env
+        self._keys = keys
+        self._queue: queue.SimpleQueue[Errand[Any] | _Warm | _Leave | None] = queue.SimpleQueue()
         self._running: _Running | None = None
         self._lock = threading.Lock()  # of the two below
         self._closing = False
@@ -167,6 +191,13 @@ class Lane:
         warm.done.set_exception(RequestCancelled("The workers were closed."))
         return warm.done
 
+    def leave_after_work(self) -> None:
+        """Unload, to make room, once all that waits already was served."""
+        with self._lock:
+            worker = self._worker
+            if worker is not None and not self._closing:
+                self._queue.put(_Leave(worker))
+
     def begin_close(self) -> None:
         """End the worker and fail all that waits."""
         with self._lock:
@@ -189,6 +220,8 @@ class Lane:
         while (errand := self._queue.get()) is not None:
             if isinstance(errand, _Warm):
                 settle(errand.done, self._warm_up)
+            elif isinstance(errand, _Leave):
+                self._leave(errand.worker)
             else:
                 settle(errand, partial(self._serve, errand))
             del errand  # not held, with all its answer, until the next one comes
@@ -196,10 +229,16 @@ class Lane:
 
     def _warm_up(self) -> None:
         try:
-            self._ready()
+            self._ready(ahead=True)
         except WorkerLost as lost:
             self._tell_of(lost)
-            self._ready()
+            self._ready(ahead=True)
+        except NoRoomYet:
+            self._drop()  # loaded when it is asked for, in the place of what was asked before it
+
+    def _leave(self, worker: WorkerProcess) -> None:
+        if self._running is not None and self._running.worker is worker:
+            self._drop()
 
     def _serve(self, errand: Errand[T]) -> Served[T]:
         try:
@@ -220,7 +259,14 @@ class Lane:
         audio_sha256 = _sha256(errand.wav_path) if errand.wav_path is not None else ""
         sent_s = time.monotonic()
         call = errand.send(running.worker, self._time_limit_s)
-        answer = call.result()
+        try:
+            answer = call.result()
+        except EngineError as error:
+            if (
+                error.kind is ErrorKind.NEEDS_KEY
+            ):  # the next errand brings the key that is kept then
+                self._drop()
+            raise
         try:
             value = errand.read(answer)
         except MessageError as error:
@@ -233,6 +279,7 @@ class Lane:
             loaded=running.loaded,
             load_ms=running.load_ms,
             packages=running.packages,
+            network=running.network,
             audio_sha256=audio_sha256,
             replaced=call.replaced,
             sent_s=sent_s,
@@ -240,27 +287,60 @@ class Lane:
             tokens=errand.tokens,
         )
 
-    def _ready(self) -> _Running:
-        """The loaded worker, started if need be. Raises EngineError."""
+    def _ready(self, *, ahead: bool = False) -> _Running:
+        """The loaded worker, started if need be. Raises EngineError.
+
+        `ahead` of being asked, it raises NoRoomYet rather than push out what was asked for.
+        """
         if self._running is not None and self._running.worker.alive:
+            self._residency.used(self)
             return self._running
         self._drop()
         require(self._info)
+        key = key_for(self._part, self._info, self._keys)
         with self._lock:
             if self._closing:
                 raise RequestCancelled("The workers were closed.")
-            worker = self._worker = WorkerProcess(self._info, log_path=self._log_path)
+            worker = self._worker = WorkerProcess(
+                self._info, log_path=self._log_path, extra_env=self._extra_env, key=key
+            )
         initialized = worker.start()
-        params = {"model": dict(self._part.model)}
-        answer = worker.call("load", params, timeout_s=LOAD_LIMIT_S).result()
+        params = wire.write_model(self._part.model, key)
+        if self._info.network:  # its memory is somebody else's
+            loaded, load_ms = self._load(worker, params, lambda: False)
+        else:
+            probe = partial(self._probe, worker, params)
+            with self._residency.room_for(self, probe, ahead=ahead) as make_room:
+                loaded, load_ms = self._load(worker, params, make_room)
+        self._running = _Running(worker, initialized.packages, worker.network, loaded, load_ms)
+        return self._running
+
+    def _probe(self, worker: WorkerProcess, params: wire.Wire) -> Probe:
+        """What loading would take. An engine that cannot say is loaded without being asked."""
         try:
-            loaded, load_ms = wire.read_loaded(answer)
+            return wire.read_probe(worker.call("probe", params, timeout_s=PROBE_LIMIT_S).result())
+        except (WorkerLost, RequestCancelled):
+            raise
+        except (EngineError, MessageError) as error:
+            _log.info("The worker of %s did not say what it needs: %s", self._part.engine, error)
+            return Probe(ok=True)
+
+    def _load(
+        self, worker: WorkerProcess, params: wire.Wire, make_room: Callable[[], bool]
+    ) -> tuple[Loaded, float]:
+        try:
+            answer = worker.call("load", params, timeout_s=LOAD_LIMIT_S).result()
+        except EngineError as error:
+            # The estimate was too small: once more, as long as another model can leave.
+            if error.kind is not ErrorKind.OUT_OF_MEMORY or not make_room():
+                raise
+            return self._load(worker, params, make_room)
+        try:
+            return wire.read_loaded(answer)
         except MessageError as error:
             raise WorkerLost(f"The worker of {self._part.engine} loaded wrongly: {error}.") from (
                 error
             )
-        self._running = _Running(worker, initialized.packages, loaded, load_ms)
-        return self._running
 
     def _drop(self) -> None:
         """Have no worker."""
@@ -269,6 +349,7 @@ class Lane:
             worker, self._worker = self._worker, None
         if worker is not None:
             worker.stop()
+        self._residency.gone(self)
 
 
 def require(info: EngineInfo) -> None:

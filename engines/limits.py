@@ -14,6 +14,8 @@ START_LIMIT_S = 10.0
 PROBE_LIMIT_S = 10.0
 LOAD_LIMIT_S = 600.0
 """Large weights on a slow disk."""
+FETCH_LIMIT_S = 24 * 3600.0
+"""One `fetch`: gigabytes on a slow line. It can be gone on with."""
 CANCEL_LIMIT_S = 1.0
 """From `cancel` to the end of what was cancelled; then the worker is ended."""
 SHUTDOWN_LIMIT_S = 2.0
@@ -35,6 +37,7 @@ _NAMED = {
     "START_LIMIT_S": "from starting the process to the answer of `initialize`",
     "PROBE_LIMIT_S": "`probe`",
     "LOAD_LIMIT_S": "`load` and `unload`",
+    "FETCH_LIMIT_S": "`fetch`, which can be gone on with",
     "CANCEL_LIMIT_S": "from `cancel` to the end of what was cancelled",
     "SHUTDOWN_LIMIT_S": "from `shutdown` or the end of input to the end of the process",
     "TERMINATE_LIMIT_S": "from SIGTERM to the process group to SIGKILL",

@@ -21,10 +21,13 @@ from engines.api import Part, Probe, System, Transcription, Turn
 from engines.asking import Asked, Question
 from engines.client import STOP_LIMIT_S
 from engines.futures import all_of
+from engines.keys import Keys
 from engines.lane import Lane
+from engines.places import Places
 from engines.prober import Prober
 from engines.recognitions import Recognitions, only_transcription
-from engines.registry import EngineInfo, find_engines
+from engines.registry import EngineInfo, engines_at
+from engines.residency import Residency
 
 __all__ = ["Asked", "Pool"]
 
@@ -38,19 +41,25 @@ class Pool:
         *,
         engines: Mapping[str, EngineInfo] | None = None,
         log_folder: Path | None = None,
+        places: Places | None = None,
+        keys: Keys | None = None,
         time_limit_s: float = 60.0,
     ) -> None:
         """Starts no process yet.
 
-        `engines` are those of the `engines/` folder unless given. Each worker's stderr goes to a
-        file in `log_folder`, nowhere without one. `time_limit_s` holds for one recognition and
-        for one response, not for loading.
+        `places` are where weights and environments lie; `engines` are those of the `engines/`
+        folder and of `places` unless given. Each worker's stderr goes to a file in `log_folder`,
+        nowhere without one; `keys` gives the API keys that models name. `time_limit_s` holds for
+        one recognition and for one response, not for loading.
         """
         self._systems = {system.id: system for system in systems}
-        self._engines = find_engines() if engines is None else engines
+        self._engines = engines_at(places) if engines is None else engines
         self._log_folder = log_folder
+        self._extra_env = places.to_environment() if places else {}
+        self._keys = keys
         self._time_limit_s = time_limit_s
         self._recognitions = Recognitions()
+        self._residency = Residency()
         self._lock = threading.Lock()  # of the three below
         self._lanes: dict[str, Lane] = {}
         self._prober: Prober | None = None
@@ -60,7 +69,7 @@ class Pool:
         """Whether `part` could run here, asked in a process that loads nothing."""
         with self._lock:
             if self._prober is None:
-                self._prober = Prober()
+                self._prober = Prober(self._extra_env, self._keys)
                 if self._closed:
                     self._prober.begin_close()
         return self._prober.probe(part, self._info(part))
@@ -68,9 +77,12 @@ class Pool:
     def prewarm(self, system_ids: Iterable[str]) -> list[Future[None]]:
         """Start and load what these systems need; one future a system, in their order.
 
-        A future fails with EngineError. Raises KeyError for an id the pool does not have.
+        Where memory does not hold them all, the later ones are loaded when they are asked. A
+        future fails with EngineError. Raises KeyError for an id the pool does not have.
         """
-        return [self._warm(self._systems[system_id]) for system_id in system_ids]
+        systems = [self._systems[system_id] for system_id in system_ids]
+        self._residency.want([lane for system in systems for lane in self._lanes_of(system)])
+        return [all_of([lane.warm() for lane in self._lanes_of(system)]) for system in systems]
 
     def ask(
         self,
@@ -117,6 +129,7 @@ class Pool:
                 enders.append(self._prober)
         for ender in enders:
             ender.begin_close()
+        self._residency.close()
         until_s = time.monotonic() + STOP_LIMIT_S
         for ender in enders:
             ender.join(max(0.0, until_s - time.monotonic()))
@@ -127,9 +140,9 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _warm(self, system: System) -> Future[None]:
+    def _lanes_of(self, system: System) -> list[Lane]:
         parts = [part for part in (system.recogniser, system.responder) if part is not None]
-        return all_of([self._lane(part).warm() for part in parts])
+        return [self._lane(part) for part in parts]
 
     def _lane(self, part: Part) -> Lane:
         name = _name(part)
@@ -137,7 +150,13 @@ class Pool:
             if name not in self._lanes:
                 log_path = self._log_folder / f"{name}.log" if self._log_folder else None
                 self._lanes[name] = Lane(
-                    part, self._info(part), log_path=log_path, time_limit_s=self._time_limit_s
+                    part,
+                    self._info(part),
+                    log_path=log_path,
+                    time_limit_s=self._time_limit_s,
+                    residency=self._residency,
+                    extra_env=self._extra_env,
+                    keys=self._keys,
                 )
                 if self._closed:
                     self._lanes[name].begin_close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+from collections.abc import Mapping
 from concurrent.futures import Future
 from functools import partial
 
@@ -13,6 +14,7 @@ from engines.api import Part, Probe
 from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind, RequestCancelled
 from engines.futures import new_future, settle
+from engines.keys import Keys, key_for
 from engines.lane import require
 from engines.limits import PROBE_LIMIT_S
 from engines.messages import MessageError
@@ -24,7 +26,11 @@ _Question = tuple[Part, EngineInfo, "Future[Probe]"]
 class Prober:
     """A queue of probes with a thread of its own. No method but `join` waits."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, extra_env: Mapping[str, str] | None = None, keys: Keys | None = None
+    ) -> None:
+        self._extra_env = extra_env
+        self._keys = keys
         self._queue: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
         self._lock = threading.Lock()  # of the two below
         self._closing = False
@@ -66,13 +72,14 @@ class Prober:
             require(info)
         except EngineError as error:
             return Probe(ok=False, missing=info.missing(), reason=error.researcher)
+        key = key_for(part, info, self._keys)
         with self._lock:
             if self._closing:
                 raise RequestCancelled("The workers were closed.")
-            worker = self._worker = WorkerProcess(info)
+            worker = self._worker = WorkerProcess(info, extra_env=self._extra_env, key=key)
         try:
             worker.start()
-            params = {"model": dict(part.model)}
+            params = wire.write_model(part.model, key)
             answer = worker.call("probe", params, timeout_s=PROBE_LIMIT_S).result()
             with contextlib.suppress(MessageError):
                 return wire.read_probe(answer)

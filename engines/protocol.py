@@ -10,8 +10,9 @@ from enum import StrEnum
 
 PROTOCOL_VERSION = 1
 
-# Optional parts of the protocol, and whether `engines.worker` offers them.
-CAPABILITIES = {"segments": False}
+# Optional parts of the protocol, and whether `engines.worker` offers them of itself; `fetch` comes
+# with the role `fetcher`.
+CAPABILITIES = {"segments": False, "fetch": False}
 
 
 class Kind(StrEnum):
@@ -33,8 +34,8 @@ class Method:
 
 
 _PROMPT = (
-    "`text`, `understood`, `wav_path` or null, `system_prompt`, `history` [{`said`, `answered`}], "
-    "`settings`, `seed`"
+    "`text`, `understood`, `wav_path` or null, `instruction`, `system_prompt`, "
+    "`history` [{`said`, `answered`}], `settings`, `seed`"
 )
 
 METHODS = (
@@ -48,14 +49,15 @@ METHODS = (
     Method(
         "probe",
         Kind.REQUEST,
-        "`model`",
-        "`ok`, `missing`, `reason`, `memory_bytes`",
+        "`model`, `key` (only where the model names one)",
+        "`ok`, `missing`, `reason`, `memory_bytes`, `lacks`, `device`, `free_bytes` or null, "
+        "`choices`, `warning`",
         "can it run here; answered at once, even while another request is at work",
     ),
     Method(
         "load",
         Kind.REQUEST,
-        "`model`",
+        "`model`, `key` (only where the model names one)",
         "`model_version`, `device`, `dtype`, `weights` {file: SHA-256}, `load_ms`",
         "replaces what was loaded; `progress` while it lasts",
     ),
@@ -96,9 +98,20 @@ METHODS = (
         "respond",
         Kind.REQUEST,
         _PROMPT,
-        "`text`, `finish`, `model_version`, `prompt_tokens`, `answer_tokens`, `engine_ms`",
+        "`text`, `finish`, `model_version`, `prompt_tokens`, `answer_tokens`, "
+        "`encode_ms`, `engine_ms`",
         "responders read `text`, LAMs hear `wav_path`; `token` while it lasts; `finish` is "
         "`stop`, `length` or `cancelled`",
+    ),
+    Method(
+        "fetch",
+        Kind.REQUEST,
+        "`model`, `folder` or null",
+        "`revision`, `files` {path: {`size_bytes`, `sha256`}}, `licence`, `gated`",
+        "fetchers: brings the weights into `folder` and verifies them, or without a folder only "
+        "says what it would bring; goes on where it was broken off; `progress` while it lasts, "
+        "every half second at most; needs no `load`",
+        capability="fetch",
     ),
     Method(
         "cancel",

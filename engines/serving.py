@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from engines import messages, wire
-from engines.api import Finished, FinishReason, Loaded
+from engines.api import Finished, FinishReason, Loaded, Progress, Role
 from engines.channel import Channel
 from engines.errors import EngineError, ErrorKind
 from engines.limits import SHUTDOWN_LIMIT_S
@@ -60,6 +60,7 @@ class Server:
             "unload": self._unload,
             "transcribe": self._transcribe,
             "respond": self._respond,
+            "fetch": self._fetch,
         }
 
     @property
@@ -179,28 +180,30 @@ class Server:
             "protocol": PROTOCOL_VERSION,
             "engine": info.name,
             "roles": list(info.roles),
-            "capabilities": CAPABILITIES,
+            "capabilities": {**CAPABILITIES, "fetch": Role.FETCHER in info.roles},
             "pid": os.getpid(),
             "packages": {"python": _PYTHON_VERSION, **versions},
         }
 
     def _probe(self, request: Request) -> wire.Wire:
         # An object of its own: the loaded one may be at work in the main thread.
-        return wire.write_probe(self._engine_class()().probe(wire.read_model(request.params)))
+        return wire.write_probe(self._new_engine(request).probe(wire.read_model(request.params)))
 
     def _load(self, request: Request) -> wire.Wire:
         model = wire.read_model(request.params)
         began = time.perf_counter()
         self._drop_engine()
-        engine = self._engine_class()()
+        engine = self._new_engine(request)
+        loaded = engine.load(model, self._progress_of(request))
+        self._engine, self._loaded = engine, loaded
+        return wire.write_loaded(loaded, _ms_since(began))
 
+    def _progress_of(self, request: Request) -> Progress:
         def progress(what: str, share: float | None) -> None:
             params = {"id": request.id, "what": what, "share": share}
             self._channel.send(Notification("progress", params))
 
-        loaded = engine.load(model, progress)
-        self._engine, self._loaded = engine, loaded
-        return wire.write_loaded(loaded, _ms_since(began))
+        return progress
 
     def _unload(self, _request: Request) -> wire.Wire:
         self._drop_engine()
@@ -220,6 +223,17 @@ class Server:
         if cancel.is_set():  # whatever was heard until then
             raise _Refused(messages.CANCELLED, "the request was cancelled")
         return wire.write_transcription(heard, _ms_since(began))
+
+    def _fetch(self, request: Request) -> wire.Wire:
+        cancel = self._at_work[request.id]
+        model, folder = wire.read_fetch(request.params)
+        fetch = getattr(self._engine_class()(), "fetch", None)
+        if fetch is None:
+            raise _Refused(messages.METHOD_NOT_FOUND, "this engine cannot 'fetch'")
+        fetched = fetch(model, folder, self._progress_of(request), cancel.is_set)
+        if cancel.is_set():
+            raise _Refused(messages.CANCELLED, "the request was cancelled")
+        return wire.write_fetched(fetched)
 
     def _respond(self, request: Request) -> wire.Wire:
         cancel = self._at_work[request.id]
@@ -249,6 +263,13 @@ class Server:
         if able is None:
             raise _Refused(messages.METHOD_NOT_FOUND, f"this engine cannot {method!r}")
         return able
+
+    def _new_engine(self, request: Request) -> Any:
+        engine = self._engine_class()()
+        key = wire.read_key(request.params)
+        if key and hasattr(engine, "take_key"):
+            engine.take_key(key)
+        return engine
 
     def _engine_class(self) -> type[Any]:
         if self._folder.parent == Path(__file__).resolve().parent:

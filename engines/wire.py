@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engines.api import (
+    Fetched,
+    FetchedFile,
     Finished,
     FinishReason,
     Hypothesis,
@@ -92,6 +94,9 @@ class _Fields:
     def optional_count(self, name: str) -> int | None:
         return None if self._wire.get(name) is None else self.integer(name)
 
+    def optional_number(self, name: str) -> float | None:
+        return None if self._wire.get(name) is None else self.number(name)
+
     def one_of(self, name: str, choices: type[E], default: E | None = None) -> E:
         value = self.text(name, default)
         if value not in set(choices):
@@ -128,6 +133,16 @@ class _Fields:
 
 def read_model(params: Wire) -> dict[str, Any]:
     return _Fields(params, "params").object("model")
+
+
+def write_model(model: Mapping[str, Any], key: str = "") -> Wire:
+    """Params of `probe` and `load`. A key travels beside the model, never in it."""
+    return {"model": dict(model)} | ({"key": key} if key else {})
+
+
+def read_key(params: Wire) -> str:
+    """The key of the model's server; empty where there is none."""
+    return _Fields(params, "params").text("key", "")
 
 
 def read_id(params: Wire) -> int:
@@ -170,6 +185,11 @@ def write_probe(probe: Probe) -> Wire:
         "missing": list(probe.missing),
         "reason": probe.reason,
         "memory_bytes": probe.memory_bytes,
+        "lacks": probe.lacks,
+        "device": probe.device,
+        "free_bytes": probe.free_bytes,
+        "choices": list(probe.choices),
+        "warning": probe.warning,
     }
 
 
@@ -180,6 +200,11 @@ def read_probe(wire: Wire) -> Probe:
         missing=fields.texts("missing"),
         reason=fields.text("reason", ""),
         memory_bytes=fields.integer("memory_bytes", 0),
+        lacks=fields.text("lacks", ""),
+        device=fields.text("device", "cpu"),
+        free_bytes=fields.optional_count("free_bytes"),
+        choices=fields.texts("choices"),
+        warning=fields.text("warning", ""),
     )
 
 
@@ -203,6 +228,48 @@ def read_loaded(wire: Wire) -> tuple[Loaded, float]:
         weights=fields.texts_by_name("weights"),
     )
     return loaded, fields.number("load_ms", 0.0)
+
+
+def read_fetch(params: Wire) -> tuple[dict[str, Any], Path | None]:
+    """The model, and the folder it should come into; None to be told only."""
+    fields = _Fields(params, "fetch")
+    folder = None if params.get("folder") is None else Path(fields.text("folder"))
+    return fields.object("model"), folder
+
+
+def write_fetched(fetched: Fetched) -> Wire:
+    files = {
+        path: {"size_bytes": file.size_bytes, "sha256": file.sha256}
+        for path, file in fetched.files.items()
+    }
+    return {
+        "revision": fetched.revision,
+        "files": files,
+        "licence": fetched.licence,
+        "gated": fetched.gated,
+    }
+
+
+def read_fetched(wire: Wire) -> Fetched:
+    fields = _Fields(wire, "fetch")
+    return Fetched(
+        revision=fields.text("revision"),
+        files={path: _read_file(path, item) for path, item in fields.object("files").items()},
+        licence=fields.text("licence", ""),
+        gated=fields.flag("gated", False),
+    )
+
+
+def _read_file(path: str, wire: object) -> FetchedFile:
+    """Paths become files of ours: none may lead out of the folder."""
+    parts = path.split("/")
+    if not path or "\\" in path or "\0" in path or {"", ".", ".."} & set(parts):
+        raise FieldError(f"a file of fetch cannot be called {path!r}")
+    fields = _Fields(wire, "a file")
+    size_bytes = fields.integer("size_bytes")
+    if size_bytes < 0:
+        raise FieldError(f"{path!r} of fetch cannot have {size_bytes} bytes")
+    return FetchedFile(size_bytes, fields.text("sha256", ""))
 
 
 def write_transcription(heard: Transcription, engine_ms: float) -> Wire:
@@ -251,6 +318,7 @@ def write_prompt(prompt: Prompt) -> Wire:
         "text": prompt.text,
         "understood": prompt.understood,
         "wav_path": None if prompt.wav_path is None else str(prompt.wav_path),
+        "instruction": prompt.instruction,
         "system_prompt": prompt.system_prompt,
         "history": [{"said": turn.said, "answered": turn.answered} for turn in prompt.history],
         "settings": dict(prompt.settings),
@@ -266,6 +334,7 @@ def read_prompt(params: Wire) -> Prompt:
         text=fields.text("text", ""),
         understood=fields.flag("understood", True),
         wav_path=wav_path,
+        instruction=fields.text("instruction", ""),
         system_prompt=fields.text("system_prompt", ""),
         history=tuple(Turn(turn.text("said"), turn.text("answered")) for turn in turns),
         settings=fields.object("settings"),
@@ -280,6 +349,7 @@ def write_responded(text: str, finished: Finished, engine_ms: float) -> Wire:
         "model_version": finished.model_version,
         "prompt_tokens": finished.prompt_tokens,
         "answer_tokens": finished.answer_tokens,
+        "encode_ms": finished.encode_ms,
         "engine_ms": engine_ms,
     }
 
@@ -291,5 +361,6 @@ def read_responded(wire: Wire) -> Responded:
         model_version=fields.text("model_version", ""),
         prompt_tokens=fields.optional_count("prompt_tokens"),
         answer_tokens=fields.optional_count("answer_tokens"),
+        encode_ms=fields.optional_number("encode_ms"),
     )
     return Responded(fields.text("text"), finished, fields.number("engine_ms"))

@@ -20,6 +20,8 @@ import sys
 from pathlib import Path
 
 FOLDER_VARIABLE = "EARSHOT_ENGINE_FOLDER"
+NETWORK_VARIABLE = "EARSHOT_NETWORK"
+"""“none” in the environment of a worker that must not reach any network."""
 PROCESS_TITLE = b"earshot-worker"  # the kernel keeps 15 bytes
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +31,10 @@ def main() -> None:
     """Serve one engine until the caller says `shutdown` or is gone. Ends the process."""
     in_fd, out_fd = _take_streams()
     _put_our_folder_first()
+    if os.environ.get(NETWORK_VARIABLE) == "none":
+        from engines.isolation import leave_network
+
+        leave_network()  # the client looks for itself whether that worked
     _belong_to_the_caller()
     # Imported here and not above: an import that prints would have printed into the protocol.
     from engines.channel import open_channel

@@ -13,6 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import BinaryIO
 
+from engines.keys import blank
 from engines.limits import LOG_LAST_LINES, LOG_LIMIT_BYTES, LOG_LINE_LIMIT
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -27,8 +28,12 @@ class WorkerLog:
     that cannot be written (disk full, folder gone) is given up; the worker goes on.
     """
 
-    def __init__(self, path: Path | None, limit_bytes: int = LOG_LIMIT_BYTES) -> None:
+    def __init__(
+        self, path: Path | None, limit_bytes: int = LOG_LIMIT_BYTES, key: bytes = b""
+    ) -> None:
+        """`key` is blanked wherever it is written."""
         self._path = path
+        self._key = key
         self._limit_bytes = limit_bytes
         self._file: BinaryIO | None = None
         self._size = 0
@@ -57,12 +62,14 @@ class WorkerLog:
             return tuple(self._last)
 
     def _hold(self, piece: bytes) -> None:
-        room = LOG_LINE_LIMIT - len(self._partial)
+        # Room for a key that the limit would cut, and for all that blanking may take away.
+        room = LOG_LINE_LIMIT + len(self._key) - len(self._partial)
         self._partial += piece[:room]
         self._cut = self._cut or len(piece) > room
 
     def _end_line(self) -> None:
-        text = self._partial.decode("utf-8", errors="backslashreplace").rstrip("\r")
+        kept = blank(bytes(self._partial), self._key)[:LOG_LINE_LIMIT]
+        text = kept.decode("utf-8", errors="backslashreplace").rstrip("\r")
         line = _CONTROL.sub(_escape, text) + (" […]" if self._cut else "")
         self._partial.clear()
         self._cut = False

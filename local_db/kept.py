@@ -95,6 +95,8 @@ class Answer:
     hypothesis: str
     served_version: str
     audio_sha256: str
+    prompt_sha256: str | None
+    placement: Json | None
     seed: int
     settings: Json
     packages: Json

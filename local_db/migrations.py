@@ -16,10 +16,10 @@ import sqlite3
 
 from sqlite_utils import Database
 
-from local_db import schema_1
+from local_db import schema_1, schema_2
 from local_db.migration_steps import steps
 
-RELEASES = (schema_1,)
+RELEASES = (schema_1, schema_2)
 """Importing them in this order registered their steps in this order."""
 
 

@@ -164,6 +164,10 @@ class AnswerRecord:
     hypothesis: str = ""
     served_version: str = ""
     audio_sha256: str = ""
+    prompt_sha256: str | None = None
+    """Of the prompt as the system got it, without the audio; None where nothing was asked."""
+    placement: Json | None = None
+    """Where it was made: device, dtype, and whether its workers could use the network."""
     seed: int = 0
     settings: Json = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)

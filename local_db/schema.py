@@ -1,4 +1,4 @@
-"""Numbers and names of the schema that reading and writing need; the tables are in `schema_1`."""
+"""Numbers and names of the schema that reading and writing need; the tables are in `schema_<n>`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import MappingProxyType
 APPLICATION_ID = 0x45617273
 """`PRAGMA application_id`: "Ears" in ASCII. `file` and we recognise our databases by it."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """`PRAGMA user_version` of a file that has every migration of this program."""
 
 OLDEST_SQLITE = (3, 37, 0)
@@ -48,6 +48,7 @@ JSON_COLUMNS = frozenset(
         "packages",
         "weights",
         "timings",
+        "placement",
         "seqs",
     }
 )

@@ -34,6 +34,7 @@ PLANTED = [
     ("families", "engines/planted.py", "engines.family.engine"),
     ("engines", "engines/skills/planted.py", "engines.eliza.engine"),
     ("engines", "engines/eliza/planted.py", "engines.pocketsphinx"),
+    ("engines", "engines/hub/planted.py", "engines.echo.engine"),
     ("qt", "desktop/planted.py", "PySide6.QtWidgets"),
     ("qt", "engines/planted.py", "PySide6.QtCore"),
     ("qt", "ranker/planted.py", "shiboken6"),
@@ -47,6 +48,8 @@ PLANTED = [
     ("models", "engines/planted.py", "nltk"),
     ("models", "engines/family/engine.py", "torch"),
     ("models", "ui/planted.py", "transformers"),
+    ("models", "desktop/planted.py", "huggingface_hub"),
+    ("models", "engines/echo/planted.py", "huggingface_hub"),
 ]
 
 

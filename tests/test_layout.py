@@ -24,6 +24,7 @@ FILES = {
     "main.py",
     "pyproject.toml",
     "requirements-dev.lock",
+    "requirements-local.lock",
     "requirements.lock",
 }
 MAY_BE_LARGE = ("resources/", "docs/pictures/")

@@ -242,6 +242,7 @@ class Availability(StrEnum):
     READY = "ready"
     MISSING = "missing"  # something has to be installed
     BROKEN = "broken"  # it is there and does not work
+    UNAVAILABLE = "unavailable"  # retired, or nobody provides it
     CHECKING = "checking"
 
 
@@ -257,6 +258,16 @@ class SystemRow:
     """A command or a sentence; empty when it is ready."""
     detail: str = ""
     baseline: bool = False
+    licence: str = ""
+    """Its name, and whether the source wants to know who accepted it."""
+    memory: str = ""
+    """What it needs, and what is free where that was asked; empty when nobody knows."""
+    paper: str = ""
+    """What the paper calls it; empty for others."""
+    can_install: bool = False
+    """Its weights are not here and can be fetched."""
+    own: bool = False
+    """Somebody added it on this station."""
 
 
 @dataclass(frozen=True, slots=True)

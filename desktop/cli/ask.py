@@ -10,7 +10,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from desktop.cli.common import add_json, add_seed, print_json, say, seconds
+from desktop.cli.choosing import SYSTEM, add_wishes, wishes_of
+from desktop.cli.common import add_home, add_json, add_seed, home_of, print_json, say, seconds
 from desktop.cli.output import tell
 from desktop.errors import EarshotError, UsageProblem
 
@@ -21,7 +22,8 @@ LONGEST_S = 3600
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("take", metavar="TAKE.wav", type=Path, help="recording: WAV or FLAC")
-    parser.add_argument("--system", metavar="ID", required=True, help="see `systems list`")
+    parser.add_argument("--system", metavar="SYSTEM", required=True, help=SYSTEM)
+    add_wishes(parser)
     add_seed(parser, "seed of the generation")
     parser.add_argument(
         "--time-limit",
@@ -30,27 +32,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help=f"seconds, at most {LONGEST_S} (default 120)",
     )
+    add_home(parser)
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from desktop.catalogue import read_catalogue
+    from desktop.keys import system_keys
+    from desktop.quick import system_named
     from engines.pool import Pool
 
-    catalogue = read_catalogue()
-    if args.system not in catalogue:
-        known = ", ".join(sorted(catalogue))
-        raise UsageProblem(f"There is no system called {args.system}.", f"Known are: {known}.")
+    home = home_of(args)
     if not args.take.is_file():
         raise UsageProblem(f"There is no recording at {args.take}.")
     if not os.access(args.take, os.R_OK):
         raise UsageProblem(f"{args.take} cannot be read by this user.", "Allow it, or copy it.")
-    entry = catalogue[args.system]
-    with _heard(args.take) as heard, Pool([entry.system], time_limit_s=args.time_limit) as pool:
+    entry = system_named(args.system, home, wishes_of(args))
+    pool = Pool(
+        [entry.system], keys=system_keys(), places=home.places, time_limit_s=args.time_limit
+    )
+    with _heard(args.take) as heard, pool:
         say(f"Asking {entry.label} …")
-        answer = pool.ask(args.system, heard, seed=args.seed).future.result()
+        answer = pool.ask(entry.system.id, heard, seed=args.seed).future.result()
     if args.json:
-        print_json({"system": args.system, **asdict(answer)})
+        print_json({"system": entry.system.id, **asdict(answer)})
     else:
         tell(answer.text)
     return 0

@@ -19,6 +19,8 @@ def as_markdown() -> str:
         parts = [_section("python main.py", parser)]
         for name, command in _commands(parser).items():
             parts.append(_section(f"python main.py {name}", command))
+            for action, nested in _commands(command).items():
+                parts.append(_section(f"python main.py {name} {action}", nested))
         return "\n\n".join(parts)
     finally:
         if before is None:

@@ -16,6 +16,9 @@ The model settings are the script, all optional:
     fault               one of `engines.echo.faults`
     fault_after_tokens  tokens that still come before `fail` or `fault` strikes, 0 unless said
     fault_in            "answer" (which covers recognitions) unless said; or "load" or "probe"
+    device              {folder, total_bytes}: load into this one (`engines.echo.device`)
+    memory_bytes        what it says that it needs there
+    takes_bytes         what it takes there; as much as it says, unless said
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ from engines.api import (
     Settings,
     Transcription,
 )
+from engines.echo import device
 from engines.echo.faults import FAULTS
 from engines.errors import EngineError, ErrorKind
 
@@ -57,6 +61,9 @@ _SCRIPT: dict[str, Any] = {
     "fault": None,
     "fault_after_tokens": 0,
     "fault_in": "answer",
+    "device": None,
+    "memory_bytes": 30_000_000,
+    "takes_bytes": None,
 }
 
 
@@ -71,10 +78,16 @@ class Engine:
     def probe(self, model: Settings) -> Probe:
         if wrong := _wrong(model):
             return Probe(ok=False, reason=wrong)
-        if model.get("fault_in") == "probe":
-            self._script = _SCRIPT | dict(model)
+        script = _SCRIPT | dict(model)
+        if script["fault_in"] == "probe":
+            self._script = script
             self._strike()
-        return Probe(ok=True, memory_bytes=30_000_000)
+        needs = script["memory_bytes"]
+        if script["device"] is None:
+            return Probe(ok=True, memory_bytes=needs)
+        free = device.free_bytes(script["device"])
+        lacks = "" if needs <= free else str(ErrorKind.OUT_OF_MEMORY)
+        return Probe(not lacks, (), lacks, needs, lacks, device.NAME, free)
 
     def load(self, model: Settings, progress: Progress) -> Loaded:
         if wrong := _wrong(model):
@@ -86,11 +99,17 @@ class Engine:
         time.sleep(self._script["load_delay_ms"] / 1000)
         if self._script["fault_in"] == "load":
             self._strike()
+        if self._script["device"] is not None:
+            takes = self._script["takes_bytes"]
+            needs = self._script["memory_bytes"]
+            device.take(self._script["device"], needs if takes is None else takes)
         progress("reading the script", 1.0)
         return Loaded(model_version=MODEL_VERSION)
 
     def unload(self) -> None:
         self._answers = self._heard = iter(())
+        if self._script["device"] is not None:
+            device.give_back(self._script["device"])
 
     def transcribe(
         self,

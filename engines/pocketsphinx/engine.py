@@ -24,9 +24,10 @@ from engines.api import (
     Settings,
     Transcription,
 )
+from engines.audio import RATE_HZ, read_take
 from engines.errors import EngineError, ErrorKind
-from engines.pocketsphinx.audio import RATE_HZ, prepare, read_take
 from engines.pocketsphinx.language_model import GRAMMAR
+from engines.pocketsphinx.level import prepare
 from engines.pocketsphinx.search import DICTATION, SKILLS, Searches
 
 ACCEPT_AT = 0.1

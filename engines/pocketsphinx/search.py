@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.api import Cancelled
-from engines.pocketsphinx.audio import RATE_HZ
+from engines.audio import RATE_HZ
 from engines.pocketsphinx.language_model import write_skill_model
 
 SKILLS = "skills"

@@ -19,6 +19,7 @@ from desktop.paths import Home
 from desktop.settings import remember
 from local_db.chain import ChainReport
 from local_db.verifying import verify
+from tests.helpers.namespaces import can_be_enforced
 from tests.helpers.voting import Sitting, open_test_store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -205,3 +206,17 @@ def test_a_folder_that_may_not_be_read_is_named(others: Path, closed: str):
     verdict, sentence = json.loads(done.stdout)["database"]
     assert verdict == "bad"
     assert sentence.startswith(f"{others / 'earshot.db'} cannot be read")
+
+
+def test_it_says_whether_local_workers_can_be_kept_off_the_network(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said() -> Finding:
+        return next(found for found in examine(home) if found.check == "network")
+
+    expected = Verdict.GOOD if can_be_enforced() else Verdict.WARNING
+    assert said().verdict is expected
+    # A worker that does not try is what one looks like that is not allowed to.
+    monkeypatch.setattr("engines.starting.NETWORK_VARIABLE", "EARSHOT_NOBODY_READS_THIS")
+    assert said().verdict is Verdict.WARNING
+    assert "Every answer says so" in said().sentence

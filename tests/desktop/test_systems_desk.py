@@ -1,165 +1,108 @@
-"""What the Systems page says of engines that are there, are not, or do not work: real folders."""
+"""What is said of each system: there, missing and how to get it, or not to be had."""
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desktop.catalogue import Entry, read_catalogue
-from desktop.systems_desk import check_systems, list_systems
+from desktop.paths import Home
+from desktop.systems_desk import check_systems, expected, list_systems
+from engines.api import Part
 from engines.pool import Pool
-from engines.registry import find_engines
+from engines.registry import EngineInfo
+from tests.helpers.fetching_engine import COMMIT, carrier
 from ui.state import Availability, SystemRow
-
-MANIFEST = """
-name = "{name}"
-roles = ["responder", "recogniser"]
-summary = "An engine of {name}."
-install = "get {name}"
-{more}
-"""
-ENGINE = """
-from engines.api import Probe
-
-class Engine:
-    def probe(self, model):
-        {probe}
-"""
-CAN_RUN = "return Probe(ok=True)"
-SYSTEM = """
-[[system]]
-id = "{id}"
-version = "2"
-label = "A system"
-kind = "a test"
-licence = "MIT"
-responder = {{ engine = "{mouth}" }}
-"""
-NEEDS = 'needs = [{ module = "no_such_module", distribution = "no-such-package" }]'
-
-
-def engine(folder: Path, name: str, probe: str = CAN_RUN, more: str = "") -> None:
-    """A folder as an engine's author would make it."""
-    home = folder / name
-    home.mkdir(parents=True)
-    (home / "engine.toml").write_text(MANIFEST.format(name=name, more=more))
-    (home / "engine.py").write_text(textwrap.dedent(ENGINE).format(probe=probe))
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "engines"
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
 
 
-def catalogue(folder: Path, *parts: tuple[str, str]) -> dict[str, Entry]:
-    """Systems of a responder and, unless that is "", a recogniser, read from a file."""
-    shelf = folder.parent / "catalogue"
-    shelf.mkdir()
-    with (shelf / "systems.toml").open("w", encoding="utf-8") as file:
-        for mouth, ears in parts:
-            file.write(SYSTEM.format(id=f"{mouth}-system", mouth=mouth))
-            file.write(f'recogniser = {{ engine = "{ears}" }}\n' if ears else "")
-    return read_catalogue(shelf)
+@pytest.fixture
+def engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, EngineInfo]:
+    found = carrier(tmp_path / "engines", {"config.json": b"{}"})
+    monkeypatch.setattr("desktop.systems_desk.engines_at", lambda _: found)
+    return found
 
 
-def looked(folder: Path, responder: str, recogniser: str = "") -> tuple[SystemRow, SystemRow]:
-    """The row before anything was started, and the one after every engine was asked."""
-    known, engines = catalogue(folder, (responder, recogniser)), find_engines(folder)
-    (listed,) = list_systems(known, engines)
-    (checked,) = check_systems(known, engines=engines)
-    return listed, checked
+@pytest.fixture
+def mine() -> Entry:
+    entry = read_catalogue()["qwen2-audio-7b-instruct"]
+    part = Part("carrier", {"repo": "us/mine", "revision": COMMIT})
+    return replace(entry, system=replace(entry.system, id="mine", responder=part))
 
 
-def test_a_system_whose_engines_can_run_is_ready(folder: Path) -> None:
-    engine(folder, "mouth")
-    engine(folder, "ears")
-    listed, checked = looked(folder, "mouth", "ears")
-    assert listed == checked
-    assert (listed.availability, listed.status_text) == (Availability.READY, "ready")
-    assert (listed.detail, listed.how_to_get) == ("Version 2. Licence: MIT.", "")
+def row(home: Home | None, entry: Entry) -> SystemRow:
+    (only,) = list_systems({entry.system.id: entry}, home)
+    return only
 
 
-@pytest.mark.parametrize("absent", ["mouth", "ears"])
-def test_a_system_whose_engine_is_not_there_does_not_work_and_names_it(
-    folder: Path, absent: str
+def test_weights_that_are_not_here_say_what_to_type(
+    home: Home, engines: dict[str, EngineInfo], mine: Entry
 ) -> None:
-    engine(folder, {"mouth": "ears", "ears": "mouth"}[absent])
-    listed, checked = looked(folder, "mouth", "ears")
-    assert listed == checked
-    assert (listed.availability, listed.status_text) == (Availability.BROKEN, "does not work")
-    assert listed.detail == (
-        f"It needs the engine “{absent}”, which this copy of Earshot does not have."
-    )
+    assert engines
+    said = row(home, mine)
+    assert (said.availability, said.status_text) == (Availability.MISSING, "not installed")
+    assert said.how_to_get == "python main.py systems install mine"
+    assert said.can_install
+    assert said.memory == "needs 16.8 GB and room to work"
+    assert said.paper == "Qwen2-Audio"
+    assert "us/mine" in said.detail
 
 
-def test_a_package_that_is_not_installed_is_missing_and_says_how_to_get_it(folder: Path) -> None:
-    engine(folder, "mouth", more=NEEDS)
-    listed, checked = looked(folder, "mouth")
-    assert listed == checked
-    assert (listed.availability, listed.status_text) == (Availability.MISSING, "missing")
-    assert (listed.detail, listed.how_to_get) == ("An engine of mouth.", "get mouth")
-
-
-@pytest.mark.parametrize(
-    ("more", "problem"),
-    [
-        ("name =", "engine.toml cannot be used"),
-        ('colour = "red"', "unknown key 'colour'"),
-        ('needs = "a lot"', "'needs' must be a list of tables"),
-    ],
-)
-def test_a_manifest_that_cannot_be_read_is_an_engine_that_does_not_work(
-    folder: Path, more: str, problem: str
+def test_weights_that_are_here_make_it_ready_and_then_memory_is_told(
+    home: Home, engines: dict[str, EngineInfo], mine: Entry
 ) -> None:
-    engine(folder, "mouth", more=more)
-    listed, checked = looked(folder, "mouth")
-    assert listed == checked
-    assert (listed.availability, listed.how_to_get) == (Availability.BROKEN, "")
-    assert problem in listed.detail
+    (home.models / f"us--mine@{COMMIT}").mkdir(parents=True)
+    assert row(home, mine).availability is Availability.READY
+    with Pool([mine.system], engines=engines, places=home.places) as pool:
+        (checked,) = check_systems({"mine": mine}, pool, home)
+    assert checked.availability is Availability.READY
+    assert checked.memory == "needs 19.2 GB, 11.0 GB free (cpu)"
 
 
-def test_what_only_the_engine_knows_to_be_missing_is_told_once_it_was_asked(folder: Path) -> None:
-    engine(folder, "ears")
-    lacks = 'return Probe(ok=False, missing=("weights.bin",), reason="No weights here.")'
-    engine(folder, "mouth", lacks)
-    listed, checked = looked(folder, "mouth", "ears")
-    assert listed.availability is Availability.READY
-    assert (checked.availability, checked.status_text) == (Availability.MISSING, "missing")
-    assert checked.detail == "No weights here. Missing: weights.bin."
-    assert checked.how_to_get == "get ears; get mouth"
+def test_a_begun_download_does_not_count(
+    home: Home, engines: dict[str, EngineInfo], mine: Entry
+) -> None:
+    assert engines
+    (home.models / f"us--mine@{COMMIT}.part").mkdir(parents=True)
+    assert row(home, mine).can_install
 
 
-def test_a_reason_that_names_no_package_stands_alone(folder: Path) -> None:
-    engine(folder, "mouth", 'return Probe(ok=False, reason="This needs a graphics card.")')
-    _, checked = looked(folder, "mouth")
-    assert checked.availability is Availability.MISSING
-    assert checked.detail == "This needs a graphics card."
+def test_a_missing_engine_is_said_and_listed(home: Home, mine: Entry) -> None:
+    said = row(home, mine)
+    assert "It needs the engine “carrier”" in said.detail
+    assert not expected(said), "that is no fault of this station"
 
 
-@pytest.mark.parametrize(
-    ("probe", "said"),
-    [
-        ("raise ValueError('out of tune')", "out of tune"),
-        ("import os; os._exit(3)", "exit code 3"),
-        ("return 7", "AttributeError"),
-    ],
-    ids=["raises", "dies", "nonsense"],
-)
-def test_an_engine_that_fails_when_asked_does_not_work(folder: Path, probe: str, said: str) -> None:
-    engine(folder, "mouth", probe)
-    listed, checked = looked(folder, "mouth")
-    assert listed.availability is Availability.READY
-    assert (checked.availability, checked.status_text) == (Availability.BROKEN, "does not work")
-    assert said in checked.detail
-    assert checked.how_to_get == ""
+def test_a_path_that_is_gone_is_named(
+    home: Home, engines: dict[str, EngineInfo], mine: Entry
+) -> None:
+    assert engines
+    part = Part("carrier", {"path": "/nowhere/at/all"})
+    said = row(home, replace(mine, system=replace(mine.system, responder=part)))
+    assert (said.status_text, said.can_install) == ("not found", False)
+    assert "/nowhere/at/all is not there" in said.detail
 
 
-def test_one_that_does_not_work_takes_no_other_with_it(folder: Path) -> None:
-    engine(folder, "bad", "import os; os._exit(3)")
-    engine(folder, "good")
-    known, engines = catalogue(folder, ("bad", ""), ("good", "")), find_engines(folder)
-    with Pool([entry.system for entry in known.values()], engines=engines) as pool:
-        rows = check_systems(known, pool, engines)
-    assert [row.availability for row in rows] == [Availability.BROKEN, Availability.READY]
+def test_what_is_retired_or_not_provided_says_so(home: Home) -> None:
+    rows = {r.id: r for r in list_systems(read_catalogue(home), home)}
+    old = rows["gpt-4o-audio-preview"]
+    assert (old.availability, old.status_text) == (Availability.UNAVAILABLE, "retired")
+    assert old.detail == "Since 2026-05-07. OpenAI shut it down. In its place: gpt-audio-1.5."
+    assert rows["pandagpt-7b"].status_text == "not provided"
+    assert "docs/worker-protocol.md" in rows["pandagpt-7b"].detail
+    assert not any(expected(rows[id_]) for id_ in ("gpt-4o-audio-preview", "pandagpt-7b"))
+
+
+def test_listing_starts_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def started(*_: object, **__: object) -> Iterator[None]:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr("subprocess.Popen.__init__", started)
+    assert len(list_systems(read_catalogue(home), home)) > 20

@@ -77,8 +77,9 @@ def test_what_the_engine_is_given_is_what_the_system_says(
     pool = open_pool(system, engines={"foreign": info, **find_engines()})
     got = answer(pool.ask("a", take, seed=3, history=[Turn("one", "two")]))
     assert got.text == (
-        '{"text": "hi", "understood": false, "wav_path": null, "system_prompt": "Be kind.", '
-        '"history": [{"said": "one", "answered": "two"}], "settings": {"top_p": 1}, "seed": 3}'
+        '{"text": "hi", "understood": false, "wav_path": null, "instruction": "", '
+        '"system_prompt": "Be kind.", "history": [{"said": "one", "answered": "two"}], '
+        '"settings": {"top_p": 1}, "seed": 3}'
     )
     assert got.finish is FinishReason.LENGTH
     assert got.served_version == "served 2"

@@ -138,6 +138,8 @@ def _talk(store: Store, takes_folder: Path, battle_id: str, sides: tuple[str, ..
                 hypothesis="skills" if slot == "a" else "dictation",
                 served_version="1",
                 audio_sha256="0" * 64,
+                prompt_sha256="1" * 64,
+                placement={"device": "cpu", "dtype": "int16", "network": "none"},
                 packages={"pocketsphinx": "5.1.1"},
                 timings={"asr_ms": 310.5, "ttft_ms": 2.25, "total_ms": 320.0},
                 supersedes=retried,

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.exceptions import TimeoutError
 from pytestqt.qtbot import QtBot
 
-from desktop.app import make_application, open_program
+from desktop.app import Instead, make_application, open_program
 from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.file_source import FileSource
 from desktop.catalogue import Entry
@@ -68,7 +68,7 @@ class Rehearsal:
 
     Without a `take` it listens to the real microphone. `scripts` maps systems of the study to what
     their echo worker plays; with a `catalogue` they are systems of that, and `scripts` only names
-    them. Without `scripts` it is the study that ships, and its systems.
+    them. Without `scripts` it is the study that ships, and its systems, or what comes `instead`.
     """
 
     def __init__(
@@ -85,6 +85,7 @@ class Rehearsal:
         reveal: str = "session_end",
         catalogue: Mapping[str, Entry] | None = None,
         microphone: str = "",
+        instead: Instead | None = None,
     ) -> None:
         folder.mkdir(exist_ok=True)
         settings = Settings(still=still, microphone=microphone)
@@ -105,9 +106,10 @@ class Rehearsal:
         self.program: Program = open_program(
             self.home,
             settings,
-            catalogue=catalogue,
-            source=self._source if take else None,
-            source_name="a recording" if take else "",
+            study=instead.study if instead else None,
+            catalogue=instead.catalogue if instead else catalogue,
+            source=instead.source if instead else self._source if take else None,
+            source_name=instead.source_name if instead else "a recording" if take else "",
             simulated=simulated,
         )
         self._closed = False

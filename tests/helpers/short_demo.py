@@ -23,6 +23,7 @@ id = "{id}"
 version = "1"
 label = "Scripted {id}"
 kind = "scripted"
+licence = {{ name = "none" }}
 responder = {{ engine = "echo", model = {{ answers = ["It is {id}."], heard = ["{id}"] }} }}
 """
 
@@ -38,7 +39,7 @@ def shorten(folder: Path) -> None:
     systems = "".join(SYSTEM.format(id=name) for name in "xy")
     (folder / "catalogue" / "scripted.toml").write_text(systems, encoding="utf-8")
     desktop.app.EVERYDAY = folder / "short.toml"
-    desktop.app.read_catalogue = lambda: read_catalogue(folder / "catalogue")
+    desktop.app.read_catalogue = lambda _home: read_catalogue(shipped=folder / "catalogue")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from engines.pocketsphinx.audio import RATE_HZ, prepare, read_take
+from engines.audio import RATE_HZ, read_take
+from engines.pocketsphinx.level import prepare
 from engines.pocketsphinx.search import DICTATION, SKILLS, Searches
 from tests.helpers.hearing import in_domain
 from tests.helpers.spoken import spoken

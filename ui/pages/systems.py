@@ -21,6 +21,7 @@ _COUNTED = (
     (Availability.MISSING, "to be installed"),
     (Availability.BROKEN, "not working"),
     (Availability.CHECKING, "being checked"),
+    (Availability.UNAVAILABLE, "not available"),
 )
 
 

@@ -20,6 +20,7 @@ _SIGNS = {
     Availability.MISSING: ("missing", "muted"),
     Availability.BROKEN: ("warning", "text"),
     Availability.CHECKING: ("waiting", "muted"),
+    Availability.UNAVAILABLE: ("missing", "muted"),
 }
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engines.audio import LONGEST_S, RATE_HZ, read_take
 from engines.errors import EngineError, ErrorKind
-from engines.pocketsphinx.audio import LONGEST_S, RATE_HZ, prepare, read_take
+from engines.pocketsphinx.level import prepare
 
 QUIET = RATE_HZ * 3 // 10
 

@@ -1,0 +1,211 @@
+"""`systems install`, `bundle`, `add` and `remove`: what changes which systems are here."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desktop.cli.common import home_of, say
+from desktop.cli.fetch_lines import ProgressLine, plan_lines
+from desktop.cli.output import tell
+from desktop.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from desktop.fetching import Plan
+    from desktop.paths import Home
+
+Act = Callable[[argparse.Namespace], int]
+Actions = Any
+
+
+def add_actions(actions: Actions, action: Callable[..., argparse.ArgumentParser]) -> None:
+    """`action(actions, name, says, act)` makes one of them."""
+    install = action(actions, "install", "fetch the weights of systems, verified", _install)
+    install.add_argument("ids", nargs="*", metavar="ID", help="see `systems list`")
+    install.add_argument("--yes", action="store_true", help="accept what would be asked")
+    install.add_argument(
+        "--allow-code",
+        action="store_true",
+        help="allow the shown revision's own Python code to run, in its worker",
+    )
+    where = install.add_mutually_exclusive_group()
+    where.add_argument(
+        "--from", dest="folder", type=Path, metavar="DIR", help="use the weights in this folder"
+    )
+    where.add_argument("--bundle", type=Path, metavar="DIR", help="what `systems bundle` wrote")
+    install.add_argument("--repo", default="", help="with --from: which repository DIR stands for")
+
+    bundle = action(actions, "bundle", "write what a station without a network needs", _bundle)
+    bundle.add_argument("ids", nargs="+", metavar="ID", help="systems that are installed here")
+    bundle.add_argument("to", type=Path, metavar="DIR", help="new or empty folder to write into")
+
+    add = action(actions, "add", "a system of your own: a file, an address or a checkpoint", _add)
+    add.add_argument("what", metavar="WHAT", help="FILE.toml, http(s)://…/v1, or a checkpoint")
+    add.add_argument("--id", default="", help="its id; made of the name unless said")
+    add.add_argument("--label", default="", help="its name for people")
+    add.add_argument("--model", default="", help="with an address: which model of that server")
+    add.add_argument(
+        "--reads-text",
+        action="store_true",
+        help="with an address: the model does not hear, so another system's recogniser does",
+    )
+    add.add_argument(
+        "--hears-like",
+        default="",
+        metavar="ID",
+        help="for a model that reads text: the system whose recogniser hears for it",
+    )
+
+    remove = action(actions, "remove", "free the disk of a system's weights", _remove)
+    remove.add_argument("ids", nargs="+", metavar="ID", help="see `systems list`")
+
+
+def _install(args: argparse.Namespace) -> int:
+    home = home_of(args)
+    if args.bundle is not None:
+        return _install_bundle(args, home)
+    if not args.ids:
+        raise UsageProblem("Which system?", "`python main.py systems list` names them.")
+    if args.folder is not None:
+        return _link(args, home)
+    return _fetch(args, home)
+
+
+def _fetch(args: argparse.Namespace, home: Home) -> int:
+    from desktop.catalogue import read_catalogue
+    from desktop.cli.systems import chosen
+    from desktop.fetching import carry_out, make_plan
+    from desktop.systems_desk import list_systems
+
+    catalogue = read_catalogue(home)
+    entries = chosen(catalogue, args.ids)
+    say("Asking what would come …")
+    plan = make_plan(entries, home)
+    for line in plan_lines(plan, home):
+        say(line)
+    if plan.wanted:
+        _agree(plan, args)
+        with ProgressLine() as line_of:
+            carry_out(
+                plan, home, allow_code=args.allow_code or not args.yes, on_progress=line_of.show
+            )
+    again = read_catalogue(home)
+    for row in list_systems({e.system.id: again[e.system.id] for e in entries}, home):
+        tell(f"{row.id}: {row.status_text}")
+        if row.how_to_get:
+            say(row.how_to_get)
+    return 0
+
+
+def _agree(plan: Plan, args: argparse.Namespace) -> None:
+    """Somebody's word before the first byte. Raises UsageProblem without it."""
+    if args.yes:
+        return
+    if not sys.stdin or not sys.stdin.isatty():
+        raise UsageProblem("Nobody is here to agree.", "Type it again with --yes.")
+    code = " and let that Python code run" if plan.code and not args.allow_code else ""
+    say(f"Fetch it{code}? Type yes:")
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise UsageProblem("Nothing was fetched.")
+
+
+def _link(args: argparse.Namespace, home: Home) -> int:
+    from desktop.catalogue import read_catalogue
+    from desktop.cli.systems import chosen
+    from desktop.linking import link
+
+    entries = chosen(read_catalogue(home), args.ids)
+    if len(entries) != 1:
+        raise UsageProblem("One folder is one system's.", "Name one system with --from.")
+    source = link(
+        entries[0],
+        args.folder,
+        home,
+        repo=args.repo,
+        allow_code=args.allow_code,
+        on_file=lambda path: say(f"Reading {path} …"),
+    )
+    tell(f"{args.ids[0]}: {source.repo} is {args.folder}, as revision {source.revision}")
+    return 0
+
+
+def _install_bundle(args: argparse.Namespace, home: Home) -> int:
+    from desktop.amounts import size
+    from desktop.bundling import install_bundle, read_bundle
+
+    if args.ids:
+        raise UsageProblem("A bundle brings all its systems.", "Name no system with --bundle.")
+    bundle = read_bundle(args.bundle)
+    say(f"{', '.join(bundle.systems)}: {size(bundle.total_bytes)}")
+    install_bundle(
+        bundle,
+        home,
+        allow_code=args.allow_code,
+        on_file=lambda path: say(f"Copying {path} …"),
+    )
+    for system in bundle.systems:
+        tell(f"{system}: here")
+    return 0
+
+
+def _bundle(args: argparse.Namespace) -> int:
+    from desktop.bundling import write_bundle
+    from desktop.catalogue import read_catalogue
+    from desktop.cli.systems import chosen
+
+    home = home_of(args)
+    entries = chosen(read_catalogue(home), args.ids)
+    needs = write_bundle(entries, args.to, home, lambda path: say(f"Copying {path} …"))
+    tell(f"{args.to} holds {', '.join(args.ids)}.")
+    tell(f"There: python main.py systems install --bundle {args.to}")
+    for need in needs:
+        tell(f"It also needs {need}")
+    return 0
+
+
+def _add(args: argparse.Namespace) -> int:
+    from desktop.adding import HEARS, add_address, add_checkpoint, add_file
+
+    home = home_of(args)
+    if args.what.startswith(("http://", "https://")):
+        added = add_address(
+            args.what,
+            home,
+            model=args.model,
+            id_=args.id,
+            label=args.label,
+            recogniser=args.hears_like or (HEARS if args.reads_text else ""),
+        )
+    elif args.what.endswith(".toml"):
+        added = add_file(Path(args.what), home)
+    else:
+        added = add_checkpoint(
+            Path(args.what),
+            home,
+            id_=args.id,
+            label=args.label,
+            recogniser=args.hears_like or HEARS,
+        )
+    for id_ in added:
+        tell(id_)
+    say(f"Written into {home.catalogue}; edit or delete it there.")
+    return 0
+
+
+def _remove(args: argparse.Namespace) -> int:
+    from desktop.amounts import size
+    from desktop.catalogue import read_catalogue
+    from desktop.cli.systems import chosen
+    from desktop.removing_weights import remove_weights
+
+    home = home_of(args)
+    catalogue = read_catalogue(home)
+    for entry in chosen(catalogue, args.ids):
+        removed = remove_weights(entry, catalogue, home)
+        tell(f"{entry.system.id}: {size(removed.freed_bytes)} freed")
+        for repo, other in removed.kept.items():
+            say(f"{repo} stays: {other} uses it.")
+    return 0

@@ -1,0 +1,95 @@
+"""A quick blind A/B: two systems by name, path or address, and no study file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from desktop.adding import HEARS, address_table, checkpoint_table
+from desktop.catalogue import Entry, read_catalogue
+from desktop.catalogue_reading import read_entry
+from desktop.errors import EarshotError, UsageProblem
+from desktop.paths import Home
+from desktop.pins import Pins
+from desktop.study import EVERYDAY, Study, load_study
+from engines.weights import digests, weight_files
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a path or an address does not say of itself."""
+
+    model: str = ""
+    """Which model of a server."""
+    hears: str = ""
+    """The system whose recogniser hears for a text model."""
+    allow_pickle: str = ""
+    """The name of the one pickle that may be opened, as weights only."""
+
+
+def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
+    """A system by its id, by the path of its checkpoint, or by its address.
+
+    Raises UsageProblem with what it could have been, EarshotError where weights cannot be read.
+    """
+    known = read_catalogue(home)
+    if name in known:
+        return known[name]
+    if name.startswith(("http://", "https://")):
+        table = address_table(name, home, model=wishes.model, recogniser=wishes.hears)
+        return _own_entry(table)
+    path = Path(name).expanduser()
+    if not path.exists():
+        raise UsageProblem(
+            f"There is no system called {name}, and nothing at that path.",
+            f"Known are: {', '.join(sorted(known))}.",
+        )
+    table = checkpoint_table(
+        path, home, recogniser=wishes.hears or HEARS, allow_pickle=wishes.allow_pickle
+    )
+    return _own_entry({**table, "version": _version(table, home)})
+
+
+def quick_study(one: Entry, other: Entry, *, battles: int) -> Study:
+    """A study of this pair, asked like the everyday one."""
+    ids = sorted([one.system.id, other.system.id])
+    return replace(
+        load_study(EVERYDAY),
+        file=Path("ab"),
+        id=f"ab {ids[0]} {ids[1]}",
+        title="Two systems, blind",
+        notice="",
+        systems=tuple(ids),
+        battles_per_session=battles,
+        sha256="",
+    )
+
+
+def different(one: Entry, other: Entry) -> tuple[Entry, Entry]:
+    """The two under ids that differ. Raises UsageProblem when they are one and the same."""
+    if one.generator == other.generator and one.system.version == other.system.version:
+        raise UsageProblem("Both are the same system.", "Name two different ones.")
+    if one.system.id == other.system.id:
+        one = replace(one, system=replace(one.system, id=f"{one.system.id}-2"))
+    return one, other
+
+
+def _own_entry(table: Mapping[str, Any]) -> Entry:
+    return read_entry(Path("the command line"), table, Pins(), own=True)
+
+
+def _version(table: Mapping[str, Any], home: Home) -> str:
+    """Other weights at the same path are another version: the sum of all sums, shortened."""
+    parts = [table["responder"], *([table["recogniser"]] if "recogniser" in table else [])]
+    places = [Path(part["model"]["path"]) for part in parts if "path" in part["model"]]
+    files = [file for place in places for file in weight_files(place)]
+    try:
+        sums = digests(files, cache=home.places.cache)
+    except OSError as error:
+        raise EarshotError(f"{error.filename} cannot be read ({error.strerror}).") from error
+    import hashlib
+
+    whole = hashlib.sha256("".join(sums[file.name] for file in files).encode()).hexdigest()
+    return whole[:12]

@@ -1,0 +1,1 @@
+"""Gemini, through Google's own package, because only it tells which model really answered."""

@@ -1,0 +1,53 @@
+"""A prompt as Gemini reads it. What the settings do not name is not sent: the server decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engines.api import Prompt, Settings
+from engines.errors import EngineError, ErrorKind
+from engines.generation import read_generation
+
+_LARGEST_SEED = 2**31 - 1  # Gemini's is an int32
+
+
+def contents(prompt: Prompt, wav: bytes | None) -> list[Any]:
+    """History, then the turn: the whole WAV file and the instruction, or the text."""
+    from google.genai import types
+
+    def turn(role: str, *parts: Any) -> Any:
+        return types.Content(role=role, parts=list(parts))
+
+    said: list[Any] = []
+    for earlier in prompt.history:
+        said.append(turn("user", types.Part.from_text(text=earlier.said)))
+        said.append(turn("model", types.Part.from_text(text=earlier.answered)))
+    if wav is None:
+        return [*said, turn("user", types.Part.from_text(text=prompt.text))]
+    parts = [types.Part.from_bytes(data=wav, mime_type="audio/wav")]
+    if prompt.instruction:
+        parts.append(types.Part.from_text(text=prompt.instruction))
+    return [*said, turn("user", *parts)]
+
+
+def config(prompt: Prompt, *, seed: bool) -> Any:
+    """Raises EngineError (`internal`) for a setting that does not exist, here or at all."""
+    from google.genai import types
+
+    settings = _settings(prompt.settings)
+    if prompt.system_prompt:
+        settings["system_instruction"] = prompt.system_prompt
+    if seed:
+        settings["seed"] = prompt.seed & _LARGEST_SEED
+    return types.GenerateContentConfig(**settings)
+
+
+def _settings(settings: Settings) -> dict[str, Any]:
+    read_generation(settings)  # names and ranges
+    given = dict(settings)
+    if "repetition_penalty" in given:
+        sentence = "Gemini knows no setting 'repetition_penalty'."
+        raise EngineError(ErrorKind.INTERNAL, sentence)
+    if "max_new_tokens" in given:
+        given["max_output_tokens"] = given.pop("max_new_tokens")
+    return given

@@ -1,0 +1,1 @@
+"""llama.cpp: text models and audio language models in GGUF files."""

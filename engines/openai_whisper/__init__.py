@@ -1,0 +1,1 @@
+"""OpenAI's own Whisper: the recogniser of the paper's pipeline."""

@@ -1,0 +1,1 @@
+"""Qwen-Audio-Chat, through the code that its checkpoint brings."""

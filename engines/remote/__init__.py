@@ -1,0 +1,1 @@
+"""What engines share whose systems are behind an address: knows no SDK."""

@@ -1,0 +1,1 @@
+"""Model folders of Hugging Face transformers: recognisers, text models, large audio models."""

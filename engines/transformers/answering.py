@@ -1,0 +1,185 @@
+"""`generate` in a thread of its own, read token by token; it ends when its reader does.
+
+generate ──token──► Pieces ──text──► queue ──► the worker's main flow
+    ▲ asks after every token: cancelled? closed?
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engines.api import Cancelled, Finished, FinishReason, Settings
+from engines.errors import EngineError, ErrorKind
+from engines.generation import Generation, read_generation
+from engines.transformers.failures import as_engine_error
+from engines.transformers.pieces import Pieces
+
+_OURS = ("min_new_tokens", "instruction_order")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The generation settings of one answer."""
+
+    generation: Generation
+    min_new_tokens: int
+    """The end mark is not taken before; 0 unless said. For measurements."""
+    instruction_first: bool
+    """`instruction_order`: whether the instruction stands `before` the sound or (unless said)
+    `after` it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A prompt that a model can continue."""
+
+    inputs: Mapping[str, Any]
+    """What `generate` gets: token ids or embeddings, features, masks; batches of one."""
+    prompt_tokens: int
+    """Positions of the prompt, those of the sound included."""
+    encode_ms: float
+    seed: int
+
+
+def read_wishes(settings: Settings) -> Wishes:
+    """Raises EngineError (`internal`) for a setting that is unknown or out of its range."""
+    generation = read_generation(settings, _OURS)
+    least = settings.get("min_new_tokens", 0)
+    order = settings.get("instruction_order", "after")
+    whole = isinstance(least, int) and not isinstance(least, bool)
+    if not whole or not 0 <= least <= generation.max_new_tokens:
+        sentence = f"The setting 'min_new_tokens' cannot be {least!r}."
+        raise EngineError(ErrorKind.INTERNAL, sentence)
+    if order not in ("before", "after"):
+        sentence = f"The setting 'instruction_order' cannot be {order!r}: before or after."
+        raise EngineError(ErrorKind.INTERNAL, sentence)
+    return Wishes(generation, least, order == "before")
+
+
+def forget_recommendations(model: Any) -> None:
+    """Keep of a folder's generation settings what belongs to its tokens and nothing else.
+
+    Real folders recommend temperatures and penalties. What an answer was made with is what the
+    study says, and is stored with it; a recommendation that leaked in would not be.
+    """
+    from transformers import GenerationConfig
+
+    told = model.generation_config
+    names = ("bos_token_id", "eos_token_id", "pad_token_id", "suppress_tokens")
+    model.generation_config = GenerationConfig(
+        **{name: getattr(told, name, None) for name in names}
+    )
+
+
+def answer(
+    model: Any,
+    tokenizer: Any,
+    asking: Asking,
+    wishes: Wishes,
+    cancelled: Cancelled,
+    never: list[int],
+) -> Generator[str, None, Finished]:
+    """Yield pieces of text; `never` are tokens that must not be written.
+
+    Ends within one token of `cancelled` or of being closed. Raises EngineError.
+    """
+    running = _Running(model, Pieces(tokenizer), cancelled)
+    options = _options(model, wishes, never)
+    thread = threading.Thread(
+        target=running.run, args=(asking, options), name="generate", daemon=True
+    )
+    thread.start()
+    try:
+        while (item := running.queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise as_engine_error(item, "writing the answer") or item
+            if item:
+                yield item
+    finally:
+        running.closed.set()
+        thread.join()
+    return Finished(
+        reason=running.reason(cancelled(), wishes.generation.max_new_tokens),
+        prompt_tokens=asking.prompt_tokens,
+        answer_tokens=running.count,
+        encode_ms=asking.encode_ms,
+    )
+
+
+class _Running:
+    """One call of `generate`; transformers calls `put` and `end` of it, and asks `stop`."""
+
+    def __init__(self, model: Any, pieces: Pieces, cancelled: Cancelled) -> None:
+        self.queue: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
+        self.closed = threading.Event()
+        self.count = 0
+        self._model = model
+        self._pieces = pieces
+        self._cancelled = cancelled
+        self._prompt_is_to_come = True
+        self._last_token = -1
+
+    def run(self, asking: Asking, options: dict[str, Any]) -> None:
+        import torch
+
+        try:
+            torch.manual_seed(asking.seed % 2**63)
+            with torch.inference_mode():  # belongs to the thread, not to the model
+                self._model.generate(
+                    **asking.inputs, streamer=self, stopping_criteria=[self._stop], **options
+                )
+        except BaseException as error:  # noqa: BLE001 - the reader raises it, whatever it is
+            self.queue.put(error)
+        finally:
+            self.queue.put(None)  # or the reader would wait for ever
+
+    def put(self, tokens: Any) -> None:
+        if self._prompt_is_to_come:  # transformers hands over the prompt first
+            self._prompt_is_to_come = False
+            return
+        for token in tokens.reshape(-1).tolist():
+            self.count += 1
+            self._last_token = token
+            self.queue.put(self._pieces.add(token))
+
+    def end(self) -> None:
+        self.queue.put(self._pieces.end())
+
+    def reason(self, cancelled: bool, limit: int) -> FinishReason:
+        if cancelled:
+            return FinishReason.CANCELLED
+        ends = self._model.generation_config.eos_token_id
+        ends = ends if isinstance(ends, list) else [ends]
+        at_limit = self.count >= limit and self._last_token not in ends
+        return FinishReason.LENGTH if at_limit else FinishReason.STOP
+
+    def _stop(self, input_ids: Any, _scores: Any, **_more: Any) -> Any:
+        import torch
+
+        stop = self.closed.is_set() or self._cancelled()
+        return torch.full((input_ids.shape[0],), stop, device=input_ids.device, dtype=torch.bool)
+
+
+def _options(model: Any, wishes: Wishes, never: list[int]) -> dict[str, Any]:
+    wanted = wishes.generation
+    unwanted = sorted({*never, *(model.generation_config.suppress_tokens or ())})
+    options: dict[str, Any] = {
+        "max_new_tokens": wanted.max_new_tokens,
+        "do_sample": wanted.samples,
+        "repetition_penalty": wanted.repetition_penalty,
+    }
+    if unwanted:
+        options["suppress_tokens"] = unwanted
+    if wishes.min_new_tokens:
+        options["min_new_tokens"] = wishes.min_new_tokens
+    if wanted.samples:
+        options |= {
+            "temperature": wanted.temperature,
+            "top_p": wanted.top_p,
+            "top_k": wanted.top_k,
+        }
+    return options

@@ -1,0 +1,55 @@
+"""Token ids in, text out, as soon as it is certain.
+
+transformers' own TextIteratorStreamer waits for the next space. Here only what may be the
+beginning of a UTF-8 sequence waits, and of those no more than four tokens.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+UNFINISHED = "\ufffd"
+"""What decoders write for bytes that are no character, or not one yet."""
+_LONGEST_SEQUENCE = 4  # bytes of one character in UTF-8
+
+
+class Pieces:
+    """Turns tokens into pieces of text; all pieces joined are the text.
+
+    Decodes a window that begins with the tokens of the piece before: what a token reads like may
+    depend on its neighbour (a space at the start of a word), and a whole answer would be decoded
+    again for every token.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        self._window: list[int] = []
+        # How much of the window was returned before.
+        self._told_tokens = 0
+        self._told_characters = 0
+
+    def add(self, token: int) -> str:
+        """The text that has become certain; often the token's, sometimes none."""
+        self._window.append(token)
+        text = self._decode()
+        certain = len(text)
+        if text.endswith(UNFINISHED):
+            if len(self._window) - self._told_tokens < _LONGEST_SEQUENCE:
+                return ""
+            certain -= 1  # broken bytes; only the last of them may be a beginning
+        piece = text[self._told_characters : certain]
+        if piece:
+            self._told_characters = certain
+        if piece and certain == len(text):
+            del self._window[: self._told_tokens]
+            self._told_tokens = len(self._window)
+            self._told_characters = len(self._decode())
+        return piece
+
+    def end(self) -> str:
+        """What still waited."""
+        return self._decode()[self._told_characters :]
+
+    def _decode(self) -> str:
+        text: str = self._tokenizer.decode(self._window, skip_special_tokens=True)
+        return text

@@ -1,0 +1,181 @@
+"""A researcher's own systems: a file, an address, a checkpoint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.adding import add_address, add_checkpoint, add_file
+from desktop.catalogue import read_catalogue
+from desktop.checkpoints import recognise
+from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
+from desktop.paths import Home
+from engines.api import Role
+
+FILE = """
+[[system]]
+id = "{id}"
+label = "Mine \\"quoted\\" \\u00e9"
+version = "1"
+kind = "ours"
+responder = {{ engine = "echo", model = {{ answers = ["a\\nb"], n = 1.5, on = true }} }}
+licence = {{ name = "ours" }}
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+def checkpoint(folder: Path, config: Mapping[str, Any] | None, *files: str) -> Path:
+    folder.mkdir()
+    if config is not None:
+        (folder / "config.json").write_text(json.dumps(config))
+    for file in files:
+        (folder / file).write_bytes(b"x")
+    return folder
+
+
+def test_a_file_comes_as_it_was_meant(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(FILE.format(id="mine"))
+    assert add_file(tmp_path / "mine.toml", home) == ["mine"]
+    entry = read_catalogue(home)["mine"]
+    assert entry.own
+    assert entry.label == 'Mine "quoted" é'
+    assert entry.system.responder.model == {"answers": ["a\nb"], "n": 1.5, "on": True}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (FILE.format(id="baseline-eliza"), "the id baseline-eliza is taken"),
+        (FILE.format(id="x") + FILE.format(id="x"), "the id x is taken"),
+        (FILE.format(id="x").replace("kind", "kidn"), "“kidn” is no key"),
+        ("", "names no system"),
+    ],
+)
+def test_a_file_that_is_wrong_is_not_written(
+    home: Home, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "mine.toml").write_text(text)
+    with pytest.raises(EarshotError, match=f"(?i){said}"):
+        add_file(tmp_path / "mine.toml", home)
+    assert not list(home.catalogue.glob("*"))
+
+
+def test_a_file_is_never_written_over_another(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(FILE.format(id="one"))
+    add_file(tmp_path / "mine.toml", home)
+    (tmp_path / "mine.toml").write_text(FILE.format(id="two"))
+    with pytest.raises(UsageProblem, match="is there already"):
+        add_file(tmp_path / "mine.toml", home)
+    (tmp_path / "mine.toml").rename(tmp_path / "pins.toml")
+    with pytest.raises(UsageProblem, match="is there already"):
+        add_file(tmp_path / "pins.toml", home)
+
+
+def test_an_address_becomes_a_system_that_hears(home: Home) -> None:
+    (id_,) = add_address("http://lab.example:8000/v1", home, model="ours/Model-7B")
+    entry = read_catalogue(home)[id_]
+    assert id_ == "ours-model-7b-lab.example"
+    assert entry.system.responder.engine == "openai_compatible"
+    assert entry.system.responder.model["address"] == "http://lab.example:8000/v1"
+    assert (entry.system.recogniser, entry.system.instruction[:15]) == (None, "You are a helpf")
+
+
+def test_an_address_that_reads_gets_another_systems_ears(home: Home) -> None:
+    (id_,) = add_address("http://lab:1/v1", home, model="m", recogniser="baseline-skills")
+    entry = read_catalogue(home)[id_]
+    assert entry.system.recogniser is not None
+    assert (entry.system.recogniser.engine, entry.system.hypothesis) == ("pocketsphinx", "skills")
+
+
+@pytest.mark.parametrize(
+    ("address", "model", "said"),
+    [
+        ("http://me:secret@lab/v1", "m", "holds a name or password"),
+        ("http://me@lab/v1", "m", "holds a name or password"),
+        ("http:///v1", "m", "is no address"),
+        ("http://lab/v1", "", "Which model"),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused(
+    home: Home, address: str, model: str, said: str
+) -> None:
+    with pytest.raises(UsageProblem, match=said) as caught:
+        add_address(address, home, model=model)
+    assert "secret" not in str(caught.value)
+    assert not home.catalogue.exists()
+
+
+@pytest.mark.parametrize(
+    ("config", "role"),
+    [
+        ({"model_type": "llama"}, Role.RESPONDER),
+        ({"model_type": "qwen2_audio", "audio_config": {}}, Role.LAM),
+        ({"model_type": "omni", "thinker_config": {"audio_token_id": 3}}, Role.LAM),
+        ({"model_type": "gemma", "audio_config": None}, Role.RESPONDER),
+        ({"model_type": "whisper"}, Role.RECOGNISER),
+    ],
+)
+def test_a_folder_is_recognised_by_its_files(
+    tmp_path: Path, config: dict[str, Any], role: Role
+) -> None:
+    found = recognise(checkpoint(tmp_path / "m", config, "model.safetensors"))
+    assert found.role is role
+    assert found.part.engine == "transformers"
+    assert found.part.model == {"path": str(tmp_path / "m")}
+
+
+def test_a_gguf_is_recognised_by_its_first_bytes(tmp_path: Path) -> None:
+    (tmp_path / "some.gguf").write_bytes(b"GGUF\3\0\0\0")
+    assert recognise(tmp_path / "some.gguf").part.engine == "llama_cpp"
+
+
+@pytest.mark.parametrize(
+    ("config", "files", "said"),
+    [
+        (None, (), "there is no config.json"),
+        ({"model_type": "llama"}, (), "no \\*.safetensors"),
+        ({"model_type": "llama"}, ("pytorch_model.bin",), "pytorch_model.bin is a pickle"),
+        ({"x": 1}, ("model.safetensors",), "does not say what model"),
+        ([], ("model.safetensors",), "does not say what model"),
+    ],
+)
+def test_a_folder_that_is_no_model_is_a_sentence(
+    tmp_path: Path, config: Any, files: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(UsageProblem, match=said):
+        recognise(checkpoint(tmp_path / "m", config, *files))
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\3\4", b"GGU"])
+def test_a_file_that_is_no_model_is_a_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "some.gguf").write_bytes(content)
+    with pytest.raises(UsageProblem, match="no checkpoint that is recognised"):
+        recognise(tmp_path / "some.gguf")
+    with pytest.raises(UsageProblem, match="There is nothing"):
+        recognise(tmp_path / "nowhere")
+
+
+def test_a_text_checkpoint_becomes_a_pipeline(home: Home, tmp_path: Path) -> None:
+    place = checkpoint(tmp_path / "Run 12", {"model_type": "llama"}, "model.safetensors")
+    (id_,) = add_checkpoint(place, home)
+    entry = read_catalogue(home)[id_]
+    assert (id_, entry.label) == ("run-12", "Run 12")
+    assert entry.system.recogniser is not None
+    assert entry.system.hypothesis == "dictation"
+    with pytest.raises(CatalogueProblem, match="run-12 is taken"):
+        add_checkpoint(place, home)
+    assert add_checkpoint(place, home, id_="run-12b") == ["run-12b"]
+
+
+def test_ears_alone_are_no_system(home: Home, tmp_path: Path) -> None:
+    place = checkpoint(tmp_path / "ears", {"model_type": "whisper"}, "model.safetensors")
+    with pytest.raises(UsageProblem, match="only writes down what is said"):
+        add_checkpoint(place, home)

@@ -1,0 +1,232 @@
+"""A quick A/B: systems by id, path or address, and recordings that nobody has to speak again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Instead
+from desktop.earlier_takes import LAST, earlier_takes, replaying
+from desktop.errors import UsageProblem
+from desktop.paths import Home
+from desktop.quick import Wishes, different, quick_study, system_named
+from local_db.reader import open_reader
+from resources import FOLDER
+from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from ui.state import Phase
+
+TAKES = (FOLDER / "takes" / "09-knowledge.flac", FOLDER / "takes" / "04-chat.flac")
+
+OWN_SYSTEM = """
+[[system]]
+id = "{name}"
+label = "Label of {name}"
+version = "1"
+kind = "scripted"
+licence = {{ name = "none" }}
+responder = {{ engine = "echo", model = {{ answers = ["This is {name}."] }} }}
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A station with two systems of its own."""
+    home = Home(tmp_path / "stage" / "home")
+    home.catalogue.mkdir(parents=True)
+    for name in ("one", "two"):
+        (home.catalogue / f"{name}.toml").write_text(OWN_SYSTEM.format(name=name))
+    return home
+
+
+@pytest.fixture
+def held(qtbot: QtBot, tmp_path: Path, home: Home) -> Iterator[Callable[..., Rehearsal]]:
+    """A session of the two, on the given recordings; voted on to its end."""
+    stages: list[Rehearsal] = []
+
+    def hold(takes: list[Path]) -> Rehearsal:
+        one, two = (system_named(name, home) for name in ("one", "two"))
+        instead = Instead(
+            study=quick_study(one, two, battles=len(takes)),
+            catalogue={entry.system.id: entry for entry in (one, two)},
+            source=replaying(takes, "Earlier recordings"),
+            source_name="Earlier recordings",
+        )
+        stage = Rehearsal(qtbot, tmp_path / "stage", None, None, instead=instead)
+        stages.append(stage)
+        stage.start()
+        for _ in takes[1:]:
+            stage.speak()
+            stage.vote(Qt.Key.Key_1)
+            stage.press(Qt.Key.Key_Return)
+            stage.until(Phase.READY)
+        stage.speak()
+        stage.vote(Qt.Key.Key_1)
+        stage.press(Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
+        return stage
+
+    yield hold
+    for stage in stages:
+        stage.close()
+
+
+def sums_by_session(home: Home) -> list[list[str]]:
+    """SHA-256 of what was asked, for each session in turn."""
+    sessions: dict[str, list[str]] = {}
+    with open_reader(home.database) as reader:
+        for battle in reader.battles():
+            sessions.setdefault(battle.session, []).extend(take.sha256 for take in battle.takes)
+    return list(sessions.values())
+
+
+def test_what_was_said_in_a_session_can_be_asked_again(
+    held: Callable[..., Rehearsal], home: Home
+) -> None:
+    held(list(TAKES)).close()
+    again = earlier_takes(LAST, home)
+    assert len(again) == 2
+    stage = held(again)
+    assert stage.window.current_page == "finished"
+    stage.close()
+    first, second = sums_by_session(home)
+    assert first == second
+    assert len(set(first)) == 2
+
+
+def test_a_session_is_found_by_its_id(held: Callable[..., Rehearsal], home: Home) -> None:
+    held(list(TAKES[:1])).close()
+    held(list(TAKES[1:])).close()
+    with open_reader(home.database) as reader:
+        sessions = [battle.session for battle in reader.battles()]
+    assert earlier_takes(LAST, home) == earlier_takes(sessions[1], home)
+    assert earlier_takes(LAST, home) != earlier_takes(sessions[0], home)
+
+
+def test_a_folder_of_recordings_is_asked_by_name(home: Home) -> None:
+    found = earlier_takes(str(FOLDER / "takes"), home)
+    assert [file.name for file in found] == sorted(f.name for f in TAKES[0].parent.glob("*.flac"))
+
+
+@pytest.mark.parametrize(
+    ("which", "sentence"),
+    [
+        (LAST, "No session was held on this station yet"),
+        ("nowhere", "No session was held on this station yet"),
+    ],
+)
+def test_where_nothing_was_said_there_is_nothing_to_ask_again(
+    home: Home, which: str, sentence: str
+) -> None:
+    with pytest.raises(UsageProblem, match=sentence):
+        earlier_takes(which, home)
+
+
+def test_recordings_that_are_gone_are_not_asked_again(
+    held: Callable[..., Rehearsal], home: Home
+) -> None:
+    held(list(TAKES)).close()
+    first, second = earlier_takes(LAST, home)
+    first.unlink()
+    assert earlier_takes(LAST, home) == [second]
+    second.unlink()
+    with pytest.raises(UsageProblem, match="There is no session last"):
+        earlier_takes(LAST, home)
+
+
+# Names of systems.
+
+
+def test_a_system_of_the_catalogue_goes_by_its_id(home: Home) -> None:
+    assert system_named("one", home).label == "Label of one"
+    assert system_named("baseline-eliza", home).baseline
+
+
+def test_a_name_that_is_nothing_says_what_it_could_have_been(home: Home) -> None:
+    with pytest.raises(UsageProblem, match="no system called nobody, and nothing at") as caught:
+        system_named("nobody", home)
+    assert "baseline-eliza" in caught.value.advice
+
+
+def text_model(folder: Path, **config: Any) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps({"model_type": "llama", **config}))
+    (folder / "model.safetensors").write_bytes(b"weights")
+    return folder
+
+
+def test_a_text_model_is_heard_for_by_a_recogniser(home: Home, tmp_path: Path) -> None:
+    entry = system_named(str(text_model(tmp_path / "My model")), home)
+    assert entry.label == "My model"
+    assert entry.system.responder.engine == "transformers"
+    assert entry.system.recogniser is not None
+    assert entry.system.recogniser.engine == "pocketsphinx"
+    assert entry.system.system_prompt == "You are helpful assistant."
+
+
+def test_what_hears_itself_is_asked_with_the_recording(home: Home, tmp_path: Path) -> None:
+    entry = system_named(str(text_model(tmp_path / "ears", audio_config={})), home)
+    assert entry.system.recogniser is None
+    assert entry.system.instruction.endswith("conversationally to the speech provided.")
+
+
+def test_other_weights_at_the_same_path_are_another_version(home: Home, tmp_path: Path) -> None:
+    folder = text_model(tmp_path / "model")
+    before = system_named(str(folder), home)
+    (folder / "model.safetensors").write_bytes(b"other weights")
+    after = system_named(str(folder), home)
+    assert before.system.version != after.system.version
+    assert before.record.system == after.record.system
+
+
+def test_a_whisper_pickle_beside_a_text_model_is_opened_when_it_was_named(
+    home: Home, tmp_path: Path
+) -> None:
+    text_model(tmp_path / "both" / "text")
+    (tmp_path / "both" / "ears.pt").write_bytes(b"pickle")
+    with pytest.raises(UsageProblem, match="is a pickle") as caught:
+        system_named(str(tmp_path / "both"), home)
+    assert "--allow-pickle ears.pt" in caught.value.advice
+    for path in (tmp_path / "both", tmp_path / "both" / "ears.pt"):
+        entry = system_named(str(path), home, Wishes(allow_pickle="ears.pt"))
+        assert entry.system.recogniser is not None
+        assert entry.system.recogniser.engine == "openai_whisper"
+        assert entry.system.hypothesis == "transcript"
+        assert entry.system.responder.engine == "transformers"
+
+
+@pytest.mark.parametrize("texts", [0, 2])
+def test_a_whisper_pickle_alone_or_with_a_choice_is_no_system(
+    home: Home, tmp_path: Path, texts: int
+) -> None:
+    folder = tmp_path / "both"
+    folder.mkdir()
+    (folder / "ears.pt").write_bytes(b"pickle")
+    for number in range(texts):
+        (folder / f"{number}.gguf").write_bytes(b"GGUF")
+    with pytest.raises(UsageProblem, match=r"Beside ears\.pt"):
+        system_named(str(folder), home, Wishes(allow_pickle="ears.pt"))
+
+
+def test_an_address_is_a_system_once_its_model_is_named(home: Home) -> None:
+    with pytest.raises(UsageProblem, match="Which model"):
+        system_named("http://127.0.0.1:9/v1", home)
+    entry = system_named("http://127.0.0.1:9/v1", home, Wishes(model="tiny"))
+    assert entry.system.responder.engine == "openai_compatible"
+
+
+def test_the_same_system_twice_is_no_comparison(home: Home) -> None:
+    one = system_named("one", home)
+    with pytest.raises(UsageProblem, match="the same system"):
+        different(one, one)
+
+
+def test_two_checkpoints_of_one_name_stay_two(home: Home, tmp_path: Path) -> None:
+    both = [system_named(str(text_model(tmp_path / where / "model")), home) for where in "ab"]
+    ids = [entry.system.id for entry in different(both[0], both[1])]
+    assert ids == ["model-2", "model"]

@@ -1,0 +1,195 @@
+"""Tiny GGUF files with random weights: a Llama, and a projector of the Ultravox kind that hears.
+
+Which names and sizes a file must have is llama.cpp's business (its `gguf-py/gguf/constants.py`,
+`tools/mtmd/clip-impl.h`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+WIDTH = 64
+CONTEXT = 4096
+TEMPLATE = (
+    "{{ bos_token }}{% for m in messages %}<|start_header_id|>{{ m['role'] }}<|end_header_id|>\n\n"
+    "{{ m['content'] }}<|eot_id|>{% endfor %}"
+    "{% if add_generation_prompt %}<|start_header_id|>assistant<|end_header_id|>\n\n{% endif %}"
+)
+_SEED = 20_260_101
+_SPECIALS = ("<|bos|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>")
+_LAYERS, _HEADS, _KV_HEADS, _INNER = 2, 4, 2, 128
+_MELS, _EAR_WIDTH, _EAR_INNER, _FRAMES, _HIDDEN = 80, 32, 64, 1500, 64
+
+
+def build_gguf(
+    folder: Path,
+    *,
+    name: str = "tiny.gguf",
+    template: str = TEMPLATE,
+    context: int = CONTEXT,
+    favoured: bytes = b"abcdefghijklmnopqrstuvwxyz ",
+) -> Path:
+    """The path of a Llama of 0.5 MB, the same one every time.
+
+    It answers in the `favoured` bytes, one a token, and rarely ends its answer by itself.
+    """
+    import gguf
+
+    path = folder / name
+    writer = gguf.GGUFWriter(str(path), "llama")
+    writer.add_name("tiny random llama")
+    writer.add_context_length(context)
+    writer.add_embedding_length(WIDTH)
+    writer.add_block_count(_LAYERS)
+    writer.add_feed_forward_length(_INNER)
+    writer.add_head_count(_HEADS)
+    writer.add_head_count_kv(_KV_HEADS)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_dimension_count(WIDTH // _HEADS)
+    writer.add_file_type(gguf.LlamaFileType.ALL_F32)
+    tokens = _add_tokenizer(writer)
+    if template:
+        writer.add_chat_template(template)
+    weights = _Weights(writer, _SEED)
+    weights.random("token_embd.weight", tokens, WIDTH)
+    weights.random("output.weight", tokens, WIDTH, favoured=[*favoured])
+    weights.ones("output_norm.weight", WIDTH)
+    kv_width = WIDTH // _HEADS * _KV_HEADS
+    for layer in range(_LAYERS):
+        block = f"blk.{layer}."
+        weights.ones(f"{block}attn_norm.weight", WIDTH)
+        weights.ones(f"{block}ffn_norm.weight", WIDTH)
+        weights.random(f"{block}attn_q.weight", WIDTH, WIDTH)
+        weights.random(f"{block}attn_k.weight", kv_width, WIDTH)
+        weights.random(f"{block}attn_v.weight", kv_width, WIDTH)
+        weights.random(f"{block}attn_output.weight", WIDTH, WIDTH)
+        weights.random(f"{block}ffn_gate.weight", _INNER, WIDTH)
+        weights.random(f"{block}ffn_up.weight", _INNER, WIDTH)
+        weights.random(f"{block}ffn_down.weight", WIDTH, _INNER)
+    return _finish(writer, path)
+
+
+def build_mmproj(folder: Path, *, name: str = "mmproj-tiny.gguf", stack: int = 4) -> Path:
+    """The path of a projector that turns sound into what the Llama above reads.
+
+    `stack` frames become one. With 8, which does not divide the 1500 frames of 30 s, llama.cpp
+    counts one token too few for widths that are powers of two, and aborts the whole process.
+    """
+    import gguf
+
+    path = folder / name
+    writer = gguf.GGUFWriter(str(path), "clip")
+    writer.add_type("mmproj")
+    writer.add_file_type(gguf.LlamaFileType.ALL_F32)
+    writer.add_bool("clip.has_audio_encoder", True)
+    writer.add_bool("clip.has_vision_encoder", False)
+    writer.add_string("clip.projector_type", "ultravox")
+    sizes = {
+        "embedding_length": _EAR_WIDTH,
+        "feed_forward_length": _EAR_INNER,
+        "block_count": 1,
+        "projection_dim": WIDTH,
+        "attention.head_count": 2,
+        "num_mel_bins": _MELS,
+        "projector.stack_factor": stack,
+    }
+    for key, value in sizes.items():
+        writer.add_uint32(f"clip.audio.{key}", value)
+    writer.add_float32("clip.audio.attention.layer_norm_epsilon", 1e-5)
+    weights = _Weights(writer, _SEED + 1)
+    _add_encoder(weights)
+    weights.ones("mm.a.norm_pre.weight", _EAR_WIDTH * stack)
+    weights.random("mm.a.mlp.1.weight", 2 * _HIDDEN, _EAR_WIDTH * stack)
+    weights.ones("mm.a.norm_mid.weight", _HIDDEN)
+    weights.random("mm.a.mlp.2.weight", WIDTH, _HIDDEN)
+    return _finish(writer, path)
+
+
+class _Weights:
+    """Adds tensors to a file."""
+
+    def __init__(self, writer: Any, seed: int) -> None:
+        import numpy as np
+
+        self._writer = writer
+        self._random = np.random.default_rng(seed)
+
+    def random(
+        self, name: str, *shape: int, half: bool = False, favoured: Sequence[int] = ()
+    ) -> None:
+        """Rows that are `favoured` are ten times as large as the others."""
+        values = self._random.standard_normal(shape) * 0.3
+        if favoured:
+            others = [row for row in range(shape[0]) if row not in favoured]
+            values[others] *= 0.1
+        self._writer.add_tensor(name, values.astype("float16" if half else "float32"))
+
+    def ones(self, name: str, *shape: int) -> None:
+        import numpy as np
+
+        self._writer.add_tensor(name, np.ones(shape, "float32"))
+
+    def zeros(self, name: str, *shape: int) -> None:
+        import numpy as np
+
+        self._writer.add_tensor(name, np.zeros(shape, "float32"))
+
+    def norm(self, name: str, width: int) -> None:
+        self.ones(f"{name}.weight", width)
+        self.zeros(f"{name}.bias", width)
+
+
+def _add_tokenizer(writer: Any) -> int:
+    """One token a byte, and the one merge that llama.cpp insists on. The number of tokens."""
+    import gguf
+
+    plain = [*_byte_letters(), "th"]
+    tokens = [*plain, *_SPECIALS]
+    kinds = [gguf.TokenType.NORMAL] * len(plain) + [gguf.TokenType.CONTROL] * len(_SPECIALS)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("llama-bpe")
+    writer.add_token_list(tokens)
+    writer.add_token_types(kinds)
+    writer.add_token_merges(["t h"])
+    writer.add_bos_token_id(tokens.index("<|bos|>"))
+    writer.add_eos_token_id(tokens.index("<|eot_id|>"))
+    writer.add_add_bos_token(True)
+    writer.add_vocab_size(len(tokens))
+    return len(tokens)
+
+
+def _byte_letters() -> Sequence[str]:
+    """A visible character for each byte, as GPT-2's tokeniser writes them."""
+    shown = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    hidden = [byte for byte in range(0x100) if byte not in shown]
+    letters = {byte: chr(byte) for byte in shown}
+    letters |= {byte: chr(0x100 + place) for place, byte in enumerate(hidden)}
+    return [letters[byte] for byte in range(0x100)]
+
+
+def _add_encoder(weights: _Weights) -> None:
+    weights.random("a.conv1d.1.weight", _EAR_WIDTH, _MELS, 3, half=True)
+    weights.zeros("a.conv1d.1.bias", _EAR_WIDTH, 1)
+    weights.random("a.conv1d.2.weight", _EAR_WIDTH, _EAR_WIDTH, 3, half=True)
+    weights.zeros("a.conv1d.2.bias", _EAR_WIDTH, 1)
+    weights.random("a.position_embd.weight", _FRAMES, _EAR_WIDTH)
+    weights.norm("a.post_ln", _EAR_WIDTH)
+    for part in ("ln1", "ln2"):
+        weights.norm(f"a.blk.0.{part}", _EAR_WIDTH)
+    for part in ("attn_q", "attn_k", "attn_v", "attn_out"):
+        weights.random(f"a.blk.0.{part}.weight", _EAR_WIDTH, _EAR_WIDTH)
+        if part != "attn_k":
+            weights.zeros(f"a.blk.0.{part}.bias", _EAR_WIDTH)
+    for part, shape in {"up": (_EAR_INNER, _EAR_WIDTH), "down": (_EAR_WIDTH, _EAR_INNER)}.items():
+        weights.random(f"a.blk.0.ffn_{part}.weight", *shape)
+        weights.zeros(f"a.blk.0.ffn_{part}.bias", shape[0])
+
+
+def _finish(writer: Any, path: Path) -> Path:
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
