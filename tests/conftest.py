@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.helpers.complaints import complaints
 from tests.helpers.qt_complaints import no_qt_complaint
@@ -19,6 +20,9 @@ __all__ = ["no_qt_complaint"]
 
 MARK = "EARSHOT_TEST"
 """Set in the environment of everything that a test starts, however far down."""
+settings.register_profile("earshot", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("earshot")
+
 PATIENCE_S = 5.0
 """How long threads and processes that are ending may take; only a failure waits this long."""
 
