@@ -123,7 +123,8 @@ class EngineContract:
         assert said.protocol == PROTOCOL_VERSION
         assert said.engine == self.family
         assert said.roles == info.roles
-        assert said.capabilities == {**CAPABILITIES, "fetch": Role.FETCHER in info.roles}
+        offered = {**CAPABILITIES, "fetch": Role.FETCHER in info.roles}
+        assert dict.fromkeys(offered, False) | said.capabilities == offered
         assert group_members(said.pid) == {said.pid}
         assert set(said.packages) == {"python", *(need.distribution for need in info.needs)}
         assert all(said.packages.values())
