@@ -86,6 +86,7 @@ def test_an_environment_is_planned_made_used_and_removed(
     assert info.missing() == ("environment",)
 
 
+@pytest.mark.local  # a real environment takes its time
 def test_a_file_that_is_not_the_pinned_one_is_refused(
     tmp_path: Path, info: EngineInfo, environments: Path
 ) -> None:
@@ -126,6 +127,7 @@ make(plan(read_manifest(Path(sys.argv[1]), environments), environments), lambda 
 """
 
 
+@pytest.mark.local  # a real environment takes its time
 def test_one_that_was_killed_in_the_middle_is_begun_anew(
     info: EngineInfo, environments: Path
 ) -> None:
