@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 
@@ -18,14 +18,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import make_application, open_program
-from desktop.audio.capture import CaptureFault, Level
-from desktop.audio.file_source import FileSource
 from desktop.demo_folder import Produced, make_room, produce
+from desktop.earlier_takes import replaying
 from desktop.errors import EarshotError
 from desktop.paths import Home
 from desktop.program import Program
 from desktop.settings import Settings
-from desktop.take_desk import NamedSource
 from resources import FOLDER
 from ui.state import ArenaState, FinishedState, Phase, ResultsState, SystemsState
 from ui.window import SIZE
@@ -79,7 +77,7 @@ def run_demo(
     program = open_program(
         home,
         settings,
-        source=_source_of(cycle(takes)),
+        source=replaying(takes, SOURCE_NAME),
         source_name=SOURCE_NAME,
         simulated=True,
         seed=SEED,
@@ -107,15 +105,6 @@ def _has_display() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _source_of(
-    takes: Iterator[Path],
-) -> Callable[[Callable[[Level], None], Callable[[CaptureFault], None]], NamedSource]:
-    def make(on_level: Callable[[Level], None], _: Callable[[CaptureFault], None]) -> NamedSource:
-        return NamedSource(FileSource(next(takes), SOURCE_NAME, on_level), SOURCE_NAME)
-
-    return make
 
 
 class _Walk(QObject):
