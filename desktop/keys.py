@@ -13,6 +13,7 @@ import os
 import re
 import threading
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Protocol
 
 from desktop.errors import EarshotError, UsageProblem
@@ -133,6 +134,19 @@ def require_name(name: str) -> None:
 def system_keys() -> Keys:
     """The keys of this station."""
     return Keys(system_vault())
+
+
+@cache
+def _station_keys() -> Keys:
+    return system_keys()
+
+
+def key_of_station(name: str) -> str | None:
+    """The key of that name. The keyring is looked for when the first one is asked for.
+
+    Its libraries are 18 MB, which a window without such systems need not hold.
+    """
+    return _station_keys()(name)
 
 
 def system_vault() -> Vault | None:

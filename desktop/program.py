@@ -22,7 +22,7 @@ from desktop.audio.threads import wait_until_closed
 from desktop.catalogue import Entry
 from desktop.compare_desk import CompareDesk, microphone
 from desktop.errors import CatalogueProblem
-from desktop.keys import system_keys
+from desktop.keys import key_of_station
 from desktop.ledger import Ledger, new_seed
 from desktop.logs import LOG_NAME, log
 from desktop.participant_code import normal_code
@@ -276,7 +276,7 @@ class Program(QObject):
             [entry.system for entry in self._entries.values()],
             log_folder=self._home.logs,
             places=self._home.places,
-            keys=system_keys(),
+            keys=key_of_station,
             time_limit_s=self._study.answer_time_limit_s,
         )
 
