@@ -101,7 +101,7 @@ def answer(
         yield from stream.pieces(cancelled)
     except EngineError:
         raise
-    except Exception as error:
+    except Exception as error:  # code of a checkpoint raises anything
         raise as_engine_error(error) from error
     count = len(stream.ids)
     if cancelled():

@@ -82,7 +82,7 @@ class Engine:
                 **flags,
             )
             self._model = loaded.to(place.device).eval()
-        except Exception as error:
+        except Exception as error:  # code of a checkpoint raises anything
             raise as_engine_error(error) from error
         self._version = version_of(model, folder)
         return Loaded(self._version, place.device, place.dtype, weights)

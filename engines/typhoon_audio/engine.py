@@ -80,7 +80,7 @@ class Engine:
             )
             self._model = loaded.to(place.device).eval()
             self._tokenizer = self._its_tokenizer(source)
-        except Exception as error:
+        except Exception as error:  # code of a checkpoint raises anything
             raise as_engine_error(error) from error
         self._version = version_of(model, folder)
         return Loaded(self._version, place.device, place.dtype, weights)
