@@ -24,6 +24,7 @@ class Step(StrEnum):
     SHOWN = "shown"
     GIVE_UP = "give_up"  # these answers; the same pair is asked again with a new take
     VOTE = "vote"
+    NAME = "name"  # where the study tells who was who after each vote
     REASON_RECORD = "reason_record"
     REASON_STOP = "reason_stop"
     REASON_EDIT = "reason_edit"
@@ -53,6 +54,7 @@ _NEXT: dict[tuple[Phase, Step], Phase] = {
     (Phase.VOTING, Step.GIVE_UP): Phase.GIVEN_UP,
     (Phase.REVEALING, Step.SHOWN): Phase.VOTING,
     (Phase.VOTING, Step.VOTE): Phase.VOTED,
+    (Phase.VOTED, Step.NAME): Phase.NAMED,
     (Phase.VOTED, Step.REASON_RECORD): Phase.REASON_RECORDING,
     (Phase.VOTED, Step.REASON_EDIT): Phase.REASON_EDITING,
     (Phase.REASON_RECORDING, Step.REASON_STOP): Phase.REASON_CHECKING,
@@ -68,6 +70,7 @@ RERECORDABLE = frozenset(phase for phase, step in _NEXT if step is Step.GIVE_UP)
 SETTLED = frozenset(
     {
         Phase.VOTED,
+        Phase.NAMED,
         Phase.REASON_RECORDING,
         Phase.REASON_CHECKING,
         Phase.REASON_EDITING,

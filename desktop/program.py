@@ -45,6 +45,7 @@ from ui.state import (
     CompareState,
     FinishedState,
     Meter,
+    NamesState,
 )
 from ui.window import MainWindow
 
@@ -248,6 +249,10 @@ class Program(QObject):
         state = self._with_microphones(state)
         self._arena.draw(state)
         self.arena_drawn.emit(state)
+
+    def names(self, names: NamesState) -> None:
+        """From the session."""
+        self._arena.take_names(names)
 
     def meter(self, meter: Meter) -> None:
         """From the session."""

@@ -13,7 +13,7 @@ from desktop.catalogue_reading import read_entry
 from desktop.errors import EarshotError, UsageProblem
 from desktop.paths import Home
 from desktop.pins import Pins
-from desktop.study import EVERYDAY, Study, load_study
+from desktop.study import EVERYDAY, Reveal, Study, load_study
 from engines.weights import digests, weight_files
 
 
@@ -52,8 +52,10 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
     return _own_entry({**table, "version": _version(table, home)})
 
 
-def quick_study(one: Entry, other: Entry, *, battles: int) -> Study:
-    """A study of this pair, asked like the everyday one."""
+def quick_study(
+    one: Entry, other: Entry, *, battles: int, reveal: Reveal = Reveal.EACH_VOTE
+) -> Study:
+    """A study of this pair, asked like the everyday one, that tells after each vote."""
     ids = sorted([one.system.id, other.system.id])
     return replace(
         load_study(EVERYDAY),
@@ -63,6 +65,7 @@ def quick_study(one: Entry, other: Entry, *, battles: int) -> Study:
         notice="",
         systems=tuple(ids),
         battles_per_session=battles,
+        reveal=reveal,
         sha256="",
     )
 

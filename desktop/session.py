@@ -16,19 +16,19 @@ from desktop.asking import BothSystems
 from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.problems import AudioUnavailable
 from desktop.battle import SETTLED, Step
+from desktop.battle_order import BattleOrder
 from desktop.catalogue import Entry
 from desktop.ledger import Ledger, Outcome, Shown
 from desktop.listener import Listener
-from desktop.matchmaking import Draw, OrderedPair, balanced
 from desktop.microphone_steps import MicrophoneSteps
 from desktop.playback_desk import PlaybackDesk
 from desktop.reason_steps import ReasonSteps
 from desktop.reasons import ReasonDesk
 from desktop.removing import remove_quietly
 from desktop.running_battle import RunningBattle
-from desktop.session_view import arena_state, finished_state
+from desktop.session_view import arena_state, finished_state, names_state
 from desktop.stage import Stage
-from desktop.study import Study
+from desktop.study import Reveal, Study
 from desktop.take_desk import Take, TakeDesk
 from engines.errors import EngineError
 from engines.pool import Pool
@@ -59,22 +59,19 @@ class Session:
         seed: int,
     ) -> None:
         self._study = study
+        self._entries = entries
         self._ledger = ledger
         self._pool = pool
         self._desk = desk
         self._playback = playback
         self._listener = listener
-        self._seed = seed
         self._both = BothSystems(pool, post)
         self._stage = Stage(self._publish)
         self.microphone = MicrophoneSteps(self._stage, desk, listener.look_for_microphones)
         self._reasons = ReasonDesk(desk, pool, study, entries, post)
         self.reason = ReasonSteps(self._stage, self._reasons, ledger)
-        self._shown_pairs: dict[OrderedPair, int] = {}
-        self._step = 0
+        self._order = BattleOrder(study, ledger, self._stage, self._opened, seed=seed)
         self._failures = 0
-        self._votes = 0
-        """Given in this session, those before it was broken off included."""
         desk.on_level, desk.on_fault = self._level, self._capture_fault
         playback.on_change, playback.on_failure = self._publish, self._playback_failed
 
@@ -89,15 +86,7 @@ class Session:
 
         Raises WorldError when the sitting cannot even be written down.
         """
-        if earlier is None:
-            self._ledger.begin_session(self._seed, participant)
-        else:
-            self._ledger.continue_session(earlier)
-            self._seed = earlier.seed
-            self._step = 1 + max((kept.draw.step for kept in self._ledger.battles()), default=-1)
-            self._votes = earlier.battles.voted
-        self._shown_pairs = self._ledger.shown_pairs()
-        self._next_battle(at_once=True)
+        self._order.begin(earlier, participant)
 
     def press_record(self) -> None:
         if not self._stage.may(Step.RECORD):
@@ -166,9 +155,7 @@ class Session:
         def committed() -> None:
             battle.vote = vote
             self._failures = 0
-            self._votes += 1
-            pair = (battle.draw.a, battle.draw.b)
-            self._shown_pairs[pair] = self._shown_pairs.get(pair, 0) + 1
+            self._order.count_vote(battle)
             self._stage.advance(Step.VOTE)
 
         self._stage.keep(
@@ -176,19 +163,24 @@ class Session:
         )
 
     def next(self) -> None:
+        """On to who was who where the study tells after each vote, else to the next battle."""
         battle = self._stage.battle
-        if battle is None or battle.phase not in (Phase.VOTED, Phase.FAILED):
+        if battle is None or battle.phase not in (Phase.VOTED, Phase.NAMED, Phase.FAILED):
             return
         self._stage.settle()
+        if battle.phase is Phase.VOTED and self._study.reveal is Reveal.EACH_VOTE:
+            self._listener.names(names_state(self._entries, battle))
+            self._stage.advance(Step.NAME)
+            return
         self._let_go(battle)
         if self._failures >= MAX_FAILURES_IN_A_ROW:
             self._finish("failed", problems.SYSTEMS_KEEP_FAILING)
-        elif self._votes >= self._study.battles_per_session:
+        elif self._order.is_complete:
             self._finish("completed")
         elif battle.phase is Phase.FAILED:
-            self._once_more(battle)
+            self._order.once_more(battle)
         else:
-            self._next_battle()
+            self._order.next()
 
     def problem_action(self) -> None:
         """The button of the shown problem: try again what failed."""
@@ -220,57 +212,16 @@ class Session:
 
     # --- the course of a battle ------------------------------------------------------------------
 
-    def _next_battle(self, *, at_once: bool = False) -> None:
-        """Draw, and commit that first.
-
-        Raises WorldError where it is to be done `at_once`: there is no page yet to try again on.
-        """
-        draw = balanced(self._study.systems, self._shown_pairs, seed=self._seed, step=self._step)
-        self._open_battle(
-            draw, lambda number: self._ledger.open_battle(number, draw, None), at_once=at_once
-        )
-
-    def _once_more(self, failed: RunningBattle) -> None:
-        """The same pair in the same slots."""
-        draw = failed.draw
-        self._open_battle(
-            draw, lambda number: self._ledger.open_battle(number, draw, repeats=failed.id)
-        )
-
     def _give_up(self, battle: RunningBattle, discard: Take | None = None) -> None:
-        """No vote on these answers, whatever the disk says; the same pair once more."""
         if not self._stage.may(Step.GIVE_UP):
             return
         self._both.drop()
         self._let_go(battle)
-        self._stage.settle()
-        self._stage.advance(Step.GIVE_UP)
-        draw = battle.draw
-        self._open_battle(
-            draw,
-            lambda number: self._ledger.repeat_battle(battle.id, number, draw, discard=discard),
-        )
+        self._order.give_up(battle, discard)
 
-    def _open_battle(
-        self, draw: Draw, keep: Callable[[int], str], *, at_once: bool = False
-    ) -> None:
-        """`keep` commits the draw of the battle with that number, and returns its key."""
-        number = self._votes + 1
-
-        def commit() -> None:
-            self._stage.battle = RunningBattle(keep(number), number, draw)
-            self._step = max(self._step, draw.step + 1)
-
-        def committed() -> None:
-            self._stage.problem = None
-            self._reasons.clear()
-            self._open_microphone()
-
-        if at_once:
-            commit()
-            committed()
-        else:
-            self._stage.keep(commit, committed)
+    def _opened(self) -> None:
+        self._reasons.clear()
+        self._open_microphone()
 
     def _open_microphone(self) -> None:
         self._publish()
@@ -285,7 +236,7 @@ class Session:
             self._both.ask(
                 battle.systems,
                 take.heard,
-                seed=self._seed + battle.draw.step,
+                seed=self._order.seed + battle.draw.step,
                 done=lambda outcomes: self._answered(battle, outcomes),
             )
 
@@ -359,7 +310,7 @@ class Session:
         except WorldError as error:
             problem = problem or problems.no_backup(error)
         self.shut_down()
-        self._listener.finished(finished_state(self._study, self._votes, kept, problem))
+        self._listener.finished(finished_state(self._study, self._order.votes, kept, problem))
 
     # --- what microphone and loudspeaker report --------------------------------------------------
 

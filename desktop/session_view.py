@@ -1,14 +1,15 @@
 """What the window sees of a session: frozen states without a name, until the end.
 
-Pure. `arena_state` knows slots only; `finished_state`, which is made when the session is over,
-shows the names that were written down.
+Pure. `arena_state` knows slots only. `names_state` is made after a vote that cannot be changed any
+more, and `finished_state`, which shows the names that were written down, when the session is over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from desktop.battle import RERECORDABLE
+from desktop.catalogue import Entry
 from desktop.running_battle import RunningBattle
 from desktop.study import Reveal, Study
 from engines.api import Answer
@@ -18,6 +19,7 @@ from ui.state import (
     ArenaState,
     CardState,
     FinishedState,
+    NamesState,
     Phase,
     Problem,
     ReasonState,
@@ -79,6 +81,7 @@ def arena_state(
         vote=battle.vote,
         reason=reason,
         can_speak_reason=can_speak_reason,
+        tells_names=study.reveal is Reveal.EACH_VOTE,
         problem=problem,
     )
 
@@ -93,12 +96,17 @@ def _card(battle: RunningBattle, slot: str) -> CardState:
     return CardState(text=outcome.text)
 
 
+def names_state(entries: Mapping[str, Entry], battle: RunningBattle) -> NamesState:
+    """For after the vote: who stood where."""
+    return NamesState(battle.number, entries[battle.draw.a].label, entries[battle.draw.b].label)
+
+
 def finished_state(
     study: Study, voted: int, kept: Sequence[Battle], problem: Problem | None
 ) -> FinishedState:
     """`kept` are the session's battles, those before a break-off included."""
     rows: tuple[RevealRow, ...] = ()
-    reveals = study.reveal is Reveal.SESSION_END
+    reveals = study.reveal is not Reveal.NEVER
     if reveals:
         rows = tuple(_reveal_row(battle, battle.vote) for battle in kept if battle.vote is not None)
     return FinishedState(

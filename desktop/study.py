@@ -23,6 +23,7 @@ class Reveal(StrEnum):
 
     NEVER = "never"
     SESSION_END = "session_end"
+    EACH_VOTE = "each_vote"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Phase(StrEnum):
     VOTING = "voting"
     GIVEN_UP = "given_up"  # to be recorded again; the next battle is not written down yet
     VOTED = "voted"  # committed; a reason may be added
+    NAMED = "named"  # who was who is told; nothing can be added any more
     REASON_RECORDING = "reason_recording"
     REASON_CHECKING = "reason_checking"  # the spoken reason is being transcribed
     REASON_EDITING = "reason_editing"
@@ -114,7 +115,19 @@ class ArenaState:
     vote: Vote | None = None
     reason: ReasonState = ReasonState()
     can_speak_reason: bool = True
+    tells_names: bool = False
+    """Whether who was who comes after this vote; the names are not here: see `NamesState`."""
     problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamesState:
+    """Who was who in one battle, for after its vote; it comes with phase NAMED, on its own road."""
+
+    number: int
+    """Of the battle, as in `ArenaState`."""
+    name_a: str
+    name_b: str
 
 
 @dataclass(frozen=True, slots=True)

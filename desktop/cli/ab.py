@@ -11,6 +11,7 @@ from desktop.interrupt import end_on_interrupt
 HELP = "a quick blind A/B of two systems in the window, without a study file"
 DEFAULT_BATTLES = 10
 MOST_BATTLES = 1000
+REVEALS = ("each_vote", "session_end", "never")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SESSION|DIR",
         help="ask again what was recorded: `last`, the id of a session, or a folder of WAV files",
     )
+    parser.add_argument(
+        "--reveal",
+        metavar="WHEN",
+        choices=REVEALS,
+        default=REVEALS[0],
+        help=f"when the names are told: {', '.join(REVEALS)} (default {REVEALS[0]})",
+    )
     add_wishes(parser)
     add_home(parser)
 
@@ -39,13 +47,19 @@ def run(args: argparse.Namespace) -> int:
     from desktop.catalogue import read_catalogue
     from desktop.earlier_takes import earlier_takes, replaying
     from desktop.quick import different, quick_study, system_named
+    from desktop.study import Reveal
 
     home, wishes = home_of(args), wishes_of(args)
     one, other = different(
         system_named(args.system, home, wishes), system_named(args.against, home, wishes)
     )
     takes = earlier_takes(args.replay, home) if args.replay else []
-    study = quick_study(one, other, battles=args.battles or len(takes) or DEFAULT_BATTLES)
+    study = quick_study(
+        one,
+        other,
+        battles=args.battles or len(takes) or DEFAULT_BATTLES,
+        reveal=Reveal(args.reveal),
+    )
     entries = {entry.system.id: entry for entry in (one, other)}
     say(f"{one.label} ({one.kind}) against {other.label} ({other.kind}), blind.")
     name = "Earlier recordings"

@@ -63,11 +63,11 @@ def held(qtbot: QtBot, tmp_path: Path, home: Home) -> Iterator[Callable[..., Reh
         for _ in takes[1:]:
             stage.speak()
             stage.vote(Qt.Key.Key_1)
-            stage.press(Qt.Key.Key_Return)
+            stage.next()
             stage.until(Phase.READY)
         stage.speak()
         stage.vote(Qt.Key.Key_1)
-        stage.press(Qt.Key.Key_Return)
+        stage.next()
         qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
         return stage
 

@@ -425,3 +425,40 @@ def words_of(window) -> list[str]:
                 for column in range(model.columnCount())
             ]
     return words
+
+
+def test_where_the_study_tells_after_each_vote_it_tells_nothing_sooner(rehearse):
+    stage = rehearse(TWO, battles=2, reveal="each_vote")
+    voting(stage)
+    assert not [text for text in words_of(stage.window) if "canary" in text.lower()]
+    stage.press(Qt.Key.Key_1)
+    stage.until(Phase.VOTED)
+    assert not [text for text in words_of(stage.window) if "canary" in text.lower()]
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.NAMED)
+    (battle,) = battles(stage)
+    cards = stage.window.arena.judge.cards
+    assert battle.a.label in cards.a.name
+    assert battle.b.label in cards.b.name
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    assert not [text for text in words_of(stage.window) if "canary" in text.lower()]
+    stage.speak()
+    stage.vote(Qt.Key.Key_2)
+    stage.next()
+    stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
+    assert [text for text in words_of(stage.window) if "canary" in text.lower()]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_T, Qt.Key.Key_S, Qt.Key.Key_4, Qt.Key.Key_R])
+def test_once_the_names_are_told_nothing_can_be_added_to_the_vote(rehearse, key: Qt.Key):
+    stage = voting(rehearse(TWO, battles=2, reveal="each_vote"))
+    stage.press(Qt.Key.Key_1)
+    stage.until(Phase.VOTED)
+    stage.press(Qt.Key.Key_Return)
+    stage.until(Phase.NAMED)
+    stage.press(key)
+    assert stage.state.phase is Phase.NAMED
+    (battle,) = battles(stage)
+    assert [vote.choice for vote in battle.votes] == ["a"]
+    assert not battle.justifications

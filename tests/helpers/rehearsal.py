@@ -172,6 +172,14 @@ class Rehearsal:
         self.press(key)
         self.until(Phase.VOTED)
 
+    def next(self) -> None:
+        """After a vote: past who was who, where that is told, to the next battle or the end."""
+        tells_names = self.state.tells_names
+        self.press(Qt.Key.Key_Return)
+        if tells_names:
+            self.until(Phase.NAMED)
+            self.press(Qt.Key.Key_Return)
+
     def close(self) -> None:
         """May be called twice."""
         if self._closed:

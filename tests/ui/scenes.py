@@ -20,6 +20,8 @@ from tests.ui.states import (
     JUDGING,
     LONG_ANSWER,
     LONG_TITLE,
+    NAMED,
+    NAMES,
     NO_MICROPHONE,
     NO_SPEECH,
     NOTICE,
@@ -43,6 +45,7 @@ from ui.state import (
     ExportState,
     FinishedState,
     Meter,
+    NamesState,
     Phase,
     Problem,
     ReasonState,
@@ -61,6 +64,14 @@ def _arena(state: ArenaState, meter: Meter | None = None) -> Scene:
         window.arena.draw(state)
         if meter is not None:
             window.arena.show_meter(meter)
+
+    return show
+
+
+def _named(state: ArenaState, names: NamesState) -> Scene:
+    def show(window: MainWindow) -> None:
+        window.arena.take_names(names)
+        _arena(state)(window)
 
     return show
 
@@ -228,6 +239,12 @@ SCENES: dict[str, Scene] = {
     ),
     "arena_reason_refused": _arena(replace(VOTED, problem=NO_SPEECH)),
     "arena_reason_saved": _arena(replace(VOTED, reason=ReasonState("Salt.", saved=True))),
+    "arena_names_follow": _arena(replace(VOTED, tells_names=True)),
+    "arena_named": _named(NAMED, NAMES),
+    "arena_named_long": _named(
+        replace(NAMED, vote=Vote.CANNOT_JUDGE, card_a=CardState(LONG_ANSWER, truncated=True)),
+        NamesState(NAMED.number, LONG_TITLE * 2, LONG_TITLE),
+    ),
     "arena_failed": _arena(
         replace(
             JUDGING,

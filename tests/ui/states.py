@@ -14,6 +14,7 @@ from ui.state import (
     DeviceRow,
     FinishedState,
     Meter,
+    NamesState,
     PairCell,
     Phase,
     Problem,
@@ -68,6 +69,13 @@ JUDGING = replace(
     card_b=CardState(ANSWER_B),
 )
 VOTED = replace(JUDGING, phase=Phase.VOTED, vote=Vote.A)
+NAMED = replace(
+    VOTED,
+    phase=Phase.NAMED,
+    tells_names=True,
+    take=replace(TAKE, can_rerecord=False, can_discard=False),
+)
+NAMES = NamesState(NAMED.number, "Whisper large-v2 + Llama-3-8B", "checkpoint-2600")
 COMPARE = CompareState(
     study_title="Voice assistants, everyday questions",
     study_text="Help to find out which voice assistants are worth listening to. It takes about "

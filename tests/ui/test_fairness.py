@@ -7,11 +7,21 @@ from dataclasses import fields, replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.widgets import place_in, tab_order
-from tests.ui.states import ANSWER_A, ARENA, BATTLE_FAILED, JUDGING, LONG_ANSWER, TAKE, VOTED
+from tests.ui.states import (
+    ANSWER_A,
+    ARENA,
+    BATTLE_FAILED,
+    JUDGING,
+    LONG_ANSWER,
+    NAMED,
+    NAMES,
+    TAKE,
+    VOTED,
+)
 from ui import state
 from ui.pages.arena import ArenaPage
 from ui.state import ArenaState, CardState, Phase, Vote
@@ -148,6 +158,25 @@ def test_the_page_keeps_no_answer_after_its_battle(page: ArenaPage) -> None:
     draw(page, replace(ARENA, number=5))
     texts = [page.judge.cards.a.text.toPlainText(), page.judge.cards.b.text.toPlainText()]
     assert texts == ["", ""]
+
+
+def names_shown(page: ArenaPage) -> list[str]:
+    shown = [label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page)]
+    return [name for name in (NAMES.name_a, NAMES.name_b) if any(name in text for text in shown)]
+
+
+def test_names_are_shown_in_their_own_phase_and_leave_with_it(page: ArenaPage) -> None:
+    page.take_names(NAMES)
+    for before in (ARENA, JUDGING, VOTED, replace(VOTED, phase=Phase.REASON_EDITING)):
+        draw(page, before)
+        assert not names_shown(page), before.phase
+    draw(page, replace(NAMED, number=NAMES.number + 1))
+    assert not names_shown(page)
+    draw(page, NAMED)
+    assert len(names_shown(page)) == 2
+    for later in (VOTED, ARENA, JUDGING):
+        draw(page, replace(later, number=NAMES.number + 1))
+        assert not names_shown(page), later.phase
 
 
 def test_both_cards_count_the_same_seconds_while_they_wait(

@@ -19,12 +19,12 @@ from ui.pages.arena_keys import action_for, escape_leaves
 from ui.pages.judge_view import JudgeView
 from ui.pages.record_view import SOON, RecordView, is_stuck
 from ui.speak import announcer
-from ui.state import ArenaState, Meter, Phase, Problem
+from ui.state import ArenaState, Meter, NamesState, Phase, Problem
 from ui.talk_key import Talk, TalkKey
 from ui.widgets.centred import Centred
 from ui.widgets.problem_banner import ProblemBanner
 from ui.widgets.scroll import PageScroll
-from ui.widgets.session_footer import SessionFooter
+from ui.widgets.session_footer import SessionFooter, told
 from ui.widgets.session_header import SessionHeader
 
 LEAVE = Problem(
@@ -35,6 +35,7 @@ LEAVE = Problem(
 _RECORD_PHASES = (Phase.OPENING, Phase.READY, Phase.RECORDING, Phase.CHECKING)
 _AFTER_VOTE = (
     Phase.VOTED,
+    Phase.NAMED,
     Phase.REASON_RECORDING,
     Phase.REASON_CHECKING,
     Phase.REASON_EDITING,
@@ -76,6 +77,7 @@ class ArenaPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: ArenaState | None = None
+        self._names: NamesState | None = None
         self._talk = TalkKey()
         self.space = HeldKey(self)
         self.clock: Callable[[], float] = monotonic
@@ -95,6 +97,10 @@ class ArenaPage(QWidget):
     def state(self) -> ArenaState | None:
         return self._state
 
+    def take_names(self, names: NamesState) -> None:
+        """Who is who in a battle; shown when that battle is drawn in phase NAMED."""
+        self._names = names
+
     def draw(self, state: ArenaState) -> None:
         before = self._state
         self._state = state
@@ -113,10 +119,10 @@ class ArenaPage(QWidget):
             self.record.draw(state, early=self._talk.is_early)
             self.judge.clear()
         else:
-            self.judge.draw(state)
+            self.judge.draw(state, self._told(state))
         self._halves.setCurrentIndex(0 if recording_half else 1)
         self.footer.setVisible(not recording_half and state.phase is not Phase.FAILED)
-        self.footer.draw(state)
+        self.footer.draw(state, self._told(state))
         if entered:
             self._enter(state, before if not new_battle else None)
         elif before is not None and before.reason.opening and not state.reason.opening:
@@ -250,11 +256,18 @@ class ArenaPage(QWidget):
         """A phase has begun: say so, and put the focus where it means nothing for A or B."""
         came_from_reason = before is not None and before.phase.name.startswith("REASON")
         said = "" if state.reason.opening else _SAID.get(state.phase, "")
+        if names := self._told(state):
+            said = told(names)
         if state.phase is Phase.VOTED and came_from_reason:
             said = "Reason saved" if state.reason.saved else ""
         self._say(state, said)
         if not self._leaving:
             self._place_focus()
+
+    def _told(self, state: ArenaState) -> NamesState | None:
+        """The names that may be shown now."""
+        names = self._names if state.phase is Phase.NAMED else None
+        return names if names is not None and names.number == state.number else None
 
     def _say(self, state: ArenaState, said: str) -> None:
         if said and state.problem is None:  # a problem has been said already, and matters more
@@ -269,6 +282,7 @@ class ArenaPage(QWidget):
             return
         places: dict[Phase, QWidget] = {
             Phase.VOTED: self.footer.next,
+            Phase.NAMED: self.footer.next,
             Phase.REASON_RECORDING: self.footer.stop,
             Phase.REASON_CHECKING: self.footer.cancel,
             Phase.REASON_EDITING: self.footer.editor,

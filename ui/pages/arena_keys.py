@@ -21,6 +21,7 @@ _WITH_TAKE = (
     Phase.VOTING,
     Phase.GIVEN_UP,
     Phase.VOTED,
+    Phase.NAMED,
     Phase.FAILED,
 )
 _REASON_OPEN = (Phase.REASON_RECORDING, Phase.REASON_CHECKING, Phase.REASON_EDITING)
@@ -59,7 +60,7 @@ def _escape(page: ArenaPage, phase: Phase) -> Action:
 
 
 def _return(page: ArenaPage, state: ArenaState) -> Action | None:
-    if state.phase is Phase.VOTED:
+    if state.phase in (Phase.VOTED, Phase.NAMED):
         return page.next_requested.emit
     if state.phase is Phase.REASON_RECORDING:
         return page.stop_reason.emit

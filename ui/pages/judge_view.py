@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui import theme
 from ui.reveal import Reveal, RevealReport
-from ui.state import ArenaState, Phase
+from ui.state import ArenaState, NamesState, Phase
 from ui.widgets.answer_card import FAILED, CardPair
 from ui.widgets.centred import Centred
 from ui.widgets.take_strip import TakeStrip
@@ -19,6 +19,7 @@ from ui.widgets.vote_bar import VoteBar
 SHOWN = (
     Phase.VOTING,
     Phase.VOTED,
+    Phase.NAMED,
     Phase.REASON_RECORDING,
     Phase.REASON_CHECKING,
     Phase.REASON_EDITING,
@@ -45,7 +46,10 @@ class JudgeView(QWidget):
         self._waited.timeout.connect(self._tell_waiting)
         self._arrange()
 
-    def draw(self, state: ArenaState) -> None:
+    def draw(self, state: ArenaState, names: NamesState | None = None) -> None:
+        """`names` only where this battle's may be told."""
+        self.cards.a.tell_name(names.name_a if names else "")
+        self.cards.b.tell_name(names.name_b if names else "")
         self.strip.draw(state.take)
         self.votes.draw(legal=state.phase is Phase.VOTING, vote=state.vote)
         if state.phase is Phase.REVEALING:
@@ -60,6 +64,8 @@ class JudgeView(QWidget):
     def clear(self, note: str = "") -> None:
         """Forget both answers; the same words on both cards."""
         self._waited.stop()
+        for card in (self.cards.a, self.cards.b):
+            card.tell_name("")
         self._note(note)
 
     def _wait(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui import paint, theme
-from ui.safe_text import safe_text
+from ui.safe_text import in_line, safe_text
 from ui.state import CardState
 from ui.widgets.answer_text import AnswerText
 from ui.widgets.card import Card
@@ -33,12 +33,17 @@ class AnswerCard(Card):
         self.text = AnswerText(f"Answer {letter}")
         self.text.focus_changed.connect(self.update)
         self._note = Text("", theme.Type.ANSWER, ink="muted")
+        self._name = Text("", weight=theme.SEMIBOLD, wrap=False, elides=True)
         self._cut = Text(CUT, theme.Type.SMALL, ink="muted", wrap=False)
+        # A long name gives way to what has to be read.
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._cut.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         # The scroll bar stands in the padding, so that it takes nothing from the column.
         self.column.setContentsMargins(3 * theme.UNIT, 3 * theme.UNIT, theme.UNIT, 3 * theme.UNIT)
         top = QHBoxLayout()
         top.addWidget(self.chip)
-        top.addStretch()
+        top.addWidget(self._name, 1)
+        top.addStretch(0)
         top.addWidget(self._cut)
         top.addSpacing(2 * theme.UNIT)
         self.column.addLayout(top)
@@ -47,12 +52,22 @@ class AnswerCard(Card):
         self.column.addStretch()
         self._note.hide()
         self._cut.hide()
+        self._name.hide()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
     @property
     def words(self) -> str:
         """Our own words in the place of an answer; empty where an answer stands."""
         return self._note.text() if self._note.isVisible() else ""
+
+    @property
+    def name(self) -> str:
+        """Of the system, once it was told."""
+        return self._name.text()
+
+    def tell_name(self, name: str) -> None:
+        """Which system this was, in one line; an empty one hides it again."""
+        self._name.show_or_hide(in_line(name))
 
     def lay_out(self, state: CardState) -> None:
         """Take a text, covered; the reveal uncovers it."""

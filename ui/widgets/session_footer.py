@@ -7,7 +7,8 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import paint, theme
-from ui.state import ArenaState, Meter, Phase, Vote
+from ui.safe_text import in_line
+from ui.state import ArenaState, Meter, NamesState, Phase, Vote
 from ui.widgets.button import Button, Kind
 from ui.widgets.clock import clock_text
 from ui.widgets.level_meter import LevelMeter
@@ -50,14 +51,15 @@ class SessionFooter(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._fit()
 
-    def draw(self, state: ArenaState) -> None:
+    def draw(self, state: ArenaState, names: NamesState | None = None) -> None:
+        """`names` only where this battle's may be told."""
         phase = state.phase
         entered = phase is not self._phase
         self._phase = phase
         voted = phase is Phase.VOTED
         recording = phase is Phase.REASON_RECORDING and not state.reason.opening
         editing = phase is Phase.REASON_EDITING
-        self._words.setText(_words(state))
+        self._words.setText(told(names) if names else _words(state))
         self._dot.setVisible(recording)
         self._clock.setVisible(recording)
         self._meter.setVisible(recording)
@@ -72,9 +74,11 @@ class SessionFooter(QWidget):
         self.cancel.setVisible(phase in _REASON_OPEN)
         self.stop.setVisible(phase is Phase.REASON_RECORDING)
         self.save.setVisible(editing)
-        self.next.setVisible(voted)
+        self.next.setVisible(voted or phase is Phase.NAMED)
+        self.next.set_label("Who was who" if voted and state.tells_names else "Next")
         unsure = state.vote is Vote.CANNOT_JUDGE
-        self.cannot_judge.setVisible(phase in _JUDGING or (voted and unsure))
+        given = phase in (Phase.VOTED, Phase.NAMED)
+        self.cannot_judge.setVisible(phase in _JUDGING or (given and unsure))
         self.cannot_judge.setEnabled(phase is Phase.VOTING)
         self.cannot_judge.set_chosen(unsure)
         if editing and (entered or state.reason.text != self._drawn_reason):
@@ -142,6 +146,10 @@ class SessionFooter(QWidget):
 
     def _allow_saving(self) -> None:
         self.save.setEnabled(bool(self.editor.text()))
+
+
+def told(names: NamesState) -> str:
+    return f"A was {in_line(names.name_a)}. B was {in_line(names.name_b)}."
 
 
 def _words(state: ArenaState) -> str:
