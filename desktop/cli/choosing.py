@@ -1,11 +1,15 @@
-"""Flags that say what a path or an address does not say of itself, for `ask` and `ab`."""
+"""How commands name systems: by ids of the catalogue, or by what a path or an address is."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from desktop.errors import UsageProblem
+
 if TYPE_CHECKING:
+    from desktop.catalogue import Entry
     from desktop.quick import Wishes
 
 SYSTEM = "id of `systems list`, path of a checkpoint, or address of a server"
@@ -31,3 +35,13 @@ def wishes_of(args: argparse.Namespace) -> Wishes:
     from desktop.quick import Wishes
 
     return Wishes(model=args.model, hears=args.hears, allow_pickle=args.allow_pickle)
+
+
+def chosen(catalogue: Mapping[str, Entry], ids: list[str]) -> list[Entry]:
+    """The entries of some ids. Raises UsageProblem."""
+    if unknown := [id_ for id_ in ids if id_ not in catalogue]:
+        raise UsageProblem(
+            f"There is no system called {unknown[0]}.",
+            "`python main.py systems list` names those that are.",
+        )
+    return [catalogue[id_] for id_ in dict.fromkeys(ids)]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from desktop.cli import environment, systems_getting
+from desktop.cli.choosing import chosen
 from desktop.cli.common import add_home, add_json, home_of, print_json
 from desktop.cli.output import tell
 from desktop.cli.system_key import keep_key
-from desktop.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from desktop.catalogue import Entry
     from ui.state import SystemRow
 
 HELP = "what can compete here, what is missing, how to get it"
@@ -53,16 +51,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     return int(args.act(args))
-
-
-def chosen(catalogue: Mapping[str, Entry], ids: list[str]) -> list[Entry]:
-    """The entries of some ids. Raises UsageProblem."""
-    if unknown := [id_ for id_ in ids if id_ not in catalogue]:
-        raise UsageProblem(
-            f"There is no system called {unknown[0]}.",
-            "`python main.py systems list` names those that are.",
-        )
-    return [catalogue[id_] for id_ in dict.fromkeys(ids)]
 
 
 def _action(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop.cli.choosing import chosen
 from desktop.cli.common import home_of, say
 from desktop.cli.fetch_lines import ProgressLine, plan_lines
 from desktop.cli.output import tell
@@ -76,7 +77,6 @@ def _install(args: argparse.Namespace) -> int:
 
 def _fetch(args: argparse.Namespace, home: Home) -> int:
     from desktop.catalogue import read_catalogue
-    from desktop.cli.systems import chosen
     from desktop.fetching import carry_out, make_plan
     from desktop.systems_desk import list_systems
 
@@ -114,7 +114,6 @@ def _agree(plan: Plan, args: argparse.Namespace) -> None:
 
 def _link(args: argparse.Namespace, home: Home) -> int:
     from desktop.catalogue import read_catalogue
-    from desktop.cli.systems import chosen
     from desktop.linking import link
 
     entries = chosen(read_catalogue(home), args.ids)
@@ -154,7 +153,6 @@ def _install_bundle(args: argparse.Namespace, home: Home) -> int:
 def _bundle(args: argparse.Namespace) -> int:
     from desktop.bundling import write_bundle
     from desktop.catalogue import read_catalogue
-    from desktop.cli.systems import chosen
 
     home = home_of(args)
     entries = chosen(read_catalogue(home), args.ids)
@@ -198,7 +196,6 @@ def _add(args: argparse.Namespace) -> int:
 def _remove(args: argparse.Namespace) -> int:
     from desktop.amounts import size
     from desktop.catalogue import read_catalogue
-    from desktop.cli.systems import chosen
     from desktop.removing_weights import remove_weights
 
     home = home_of(args)
