@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     end_on_interrupt()
     from desktop.app import Instead, run_window
     from desktop.catalogue import read_catalogue
-    from desktop.earlier_takes import earlier_takes, replaying
+    from desktop.earlier_takes import earlier_takes, replaying, require_usable
     from desktop.quick import different, quick_study, system_named
 
     home, wishes = home_of(args), wishes_of(args)
@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     )
     takes = earlier_takes(args.replay, home) if args.replay else []
     study = quick_study(one, other, battles=args.battles or len(takes) or DEFAULT_BATTLES)
+    require_usable(takes, longest_ms=study.take_max_ms)
     entries = {entry.system.id: entry for entry in (one, other)}
     say(f"{one.label} ({one.kind}) against {other.label} ({other.kind}), blind.")
     name = "Earlier recordings"
