@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from desktop.audio.problems import AudioUnavailable
 from desktop.cli import main
+from desktop.earlier_takes import earlier_takes, require_usable
+from desktop.errors import EarshotError
+from desktop.paths import Home
+from tests.desktop.test_cli import earshot
 from tests.helpers.bad_takes import ANSWERED, BAD_TAKES, BadTake
 
+LONGEST_MS = 60_000
 HEARS_ITSELF = """
 [[system]]
 id = "hears-itself"
@@ -47,31 +51,33 @@ def test_ask_hears_it_or_says_in_a_sentence_why_not(
     assert out == ""
 
 
-@pytest.fixture
-def _ctrl_c() -> Iterator[None]:
-    """`ab` hands it to the system, for good."""
-    before = signal.getsignal(signal.SIGINT)
-    yield
-    signal.signal(signal.SIGINT, before)
+PAIR = ("ab", "baseline-eliza", "--against", "hears-itself", "--replay")
+FOLDER = [bad for bad in BAD_TAKES if bad.name not in ("missing", "a folder", "ten minutes")]
 
 
-FOLDER = [bad for bad in BAD_TAKES if bad.name in ("text", "cut off", "all zero", "8 bits")]
-
-
-@pytest.mark.usefixtures("_ctrl_c")
 @pytest.mark.parametrize("bad", FOLDER, ids=lambda bad: bad.name)
-def test_ab_says_which_recording_of_a_folder_could_not_be_asked_again(
-    home: Path, tmp_path: Path, spoken: Path, capsys: pytest.CaptureFixture[str], bad: BadTake
+def test_what_could_not_be_asked_again_is_named(
+    home: Path, tmp_path: Path, spoken: Path, bad: BadTake
 ) -> None:
-    """Before the window opens, in which nobody could get past it: noise is refused there too."""
+    """Noise is refused there as well: in the window nobody could get past it."""
     takes = tmp_path / "takes"
     takes.mkdir()
     shutil.copy(spoken, takes / "good.wav")
+    require_usable(earlier_takes(str(takes), Home(home)), longest_ms=LONGEST_MS)
     wrong = bad.at(takes)
-    pair = ["ab", "baseline-eliza", "--against", "hears-itself"]
-    code = main([*pair, "--replay", str(takes), "--home", str(home)])
-    out, err = capsys.readouterr()
-    assert code == 1
-    assert len(err.splitlines()) == 1
-    assert f"“{wrong.name}” " in err
-    assert out == ""
+    with pytest.raises((AudioUnavailable, EarshotError), match=f"“{wrong.name}” "):
+        require_usable(earlier_takes(str(takes), Home(home)), longest_ms=LONGEST_MS)
+
+
+def test_ab_names_a_recording_before_the_window_opens(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "takes").mkdir()
+    (tmp_path / "takes" / "text.wav").write_text("this is text and no sound")
+    done = earshot(*PAIR, tmp_path / "takes", "--home", home, QT_QPA_PLATFORM="offscreen")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("“text.wav” cannot be read as audio.")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_recording_that_is_too_long_for_the_study_is_named(spoken: Path) -> None:
+    with pytest.raises(EarshotError, match="would be refused as a take: too long"):
+        require_usable([spoken], longest_ms=1500)
