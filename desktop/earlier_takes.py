@@ -7,8 +7,10 @@ from itertools import cycle
 from pathlib import Path
 
 from desktop.audio.capture import CaptureFault, Level
+from desktop.audio.convert import read_samples
 from desktop.audio.file_source import FileSource
-from desktop.errors import UsageProblem
+from desktop.audio.quality import Limits, assess
+from desktop.errors import EarshotError, UsageProblem
 from desktop.paths import Home
 from desktop.take_desk import NamedSource, SourceFactory
 from local_db.kept import Battle
@@ -48,6 +50,22 @@ def earlier_takes(which: str, home: Home) -> list[Path]:
             f"Say {LAST}, a session's id (see an export), or a folder of WAV files.",
         )
     return list(dict.fromkeys(found))
+
+
+def require_usable(takes: list[Path], *, longest_ms: float) -> None:
+    """See that each would pass as a take: in the window nobody could get past one that does not.
+
+    Raises AudioUnavailable for what is no sound, and EarshotError.
+    """
+    for take in takes:
+        quality = assess(*read_samples(take), limits=Limits(longest_ms=longest_ms))
+        for verdict in quality.verdicts:
+            if verdict.refuses:
+                why = verdict.code.value.replace("_", " ")
+                raise EarshotError(
+                    f"“{take.name}” would be refused as a take: {why}.",
+                    "Leave it out of the folder, or name another session.",
+                )
 
 
 def replaying(takes: list[Path], name: str) -> SourceFactory:

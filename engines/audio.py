@@ -14,38 +14,44 @@ if TYPE_CHECKING:  # numpy is a need of some engines, not of all
 
 RATE_HZ = 16_000
 LONGEST_S = 120
+SHORTEST_S = 0.1
+"""In less there is no word, and some models fall over it."""
+_SAMPLE_BYTES = 2
 
 
 def read_take(wav_path: Path, longest_s: float = LONGEST_S) -> NDArray[np.int16]:
     """The samples of a 16 kHz mono PCM16 WAV file, shape `(n_samples,)`.
 
-    Raises EngineError: `bad_audio`, `audio_empty` (no samples, or nothing but zeros) or
-    `audio_too_long`.
+    Raises EngineError like `read_pcm`.
     """
     import numpy as np
 
+    return np.frombuffer(read_pcm(wav_path, longest_s), dtype="<i2")
+
+
+def read_pcm(wav_path: Path, longest_s: float = LONGEST_S) -> bytes:
+    """The same samples as the bytes of the file: two each, the lower one first.
+
+    Raises EngineError: `bad_audio` (no such file, or cut off), `audio_empty` (less than
+    `SHORTEST_S`, or nothing but zeros) or `audio_too_long`. A file that its header gives away is
+    not read any further, however large it is.
+    """
     try:
         with wave.open(str(wav_path), "rb") as take:
             shape = (take.getframerate(), take.getnchannels(), take.getsampwidth())
-            content = take.readframes(take.getnframes())
+            samples = take.getnframes()
+            _check(shape, samples, longest_s)
+            pcm = take.readframes(samples)
     except (OSError, EOFError, wave.Error) as error:
         sentence = f"{wav_path} is not a WAV file that can be read: {error}"
         raise EngineError(ErrorKind.BAD_AUDIO, sentence) from error
-    if shape != (RATE_HZ, 1, 2):
-        sentence = (
-            f"{wav_path} has {shape[0]} Hz, {shape[1]} channels and {8 * shape[2]} bits; "
-            f"engines read {RATE_HZ} Hz, one channel and 16 bits."
-        )
+    if len(pcm) < samples * _SAMPLE_BYTES:
+        there_s, whole_s = (n / RATE_HZ for n in (len(pcm) // _SAMPLE_BYTES, samples))
+        sentence = f"The recording is cut off: {there_s:.1f} of {whole_s:.1f} s are there."
         raise EngineError(ErrorKind.BAD_AUDIO, sentence)
-    samples = np.frombuffer(content[: len(content) // 2 * 2], dtype="<i2")
-    if not samples.any():
-        raise EngineError(ErrorKind.AUDIO_EMPTY, f"{wav_path} holds no sound.")
-    if len(samples) > longest_s * RATE_HZ:
-        sentence = (
-            f"{wav_path} is {len(samples) / RATE_HZ:.0f} s long; the limit is {longest_s:g} s."
-        )
-        raise EngineError(ErrorKind.AUDIO_TOO_LONG, sentence)
-    return samples
+    if samples < SHORTEST_S * RATE_HZ or pcm.count(0) == len(pcm):
+        raise EngineError(ErrorKind.AUDIO_EMPTY, "The recording holds no sound.")
+    return pcm
 
 
 def as_float32(samples: NDArray[np.int16]) -> NDArray[np.float32]:
@@ -53,3 +59,16 @@ def as_float32(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     import numpy as np
 
     return samples.astype(np.float32) / np.float32(32768.0)
+
+
+def _check(shape: tuple[int, int, int], samples: int, longest_s: float) -> None:
+    rate_hz, channels, sample_bytes = shape
+    if shape != (RATE_HZ, 1, _SAMPLE_BYTES):
+        sentence = (
+            f"The recording has {rate_hz} Hz, {channels} channels and {8 * sample_bytes} bits; "
+            f"engines read {RATE_HZ} Hz, one channel and 16 bits."
+        )
+        raise EngineError(ErrorKind.BAD_AUDIO, sentence)
+    if samples > longest_s * RATE_HZ:
+        sentence = f"The recording is {samples / RATE_HZ:.0f} s long; the limit is {longest_s:g} s."
+        raise EngineError(ErrorKind.AUDIO_TOO_LONG, sentence)

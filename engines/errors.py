@@ -25,7 +25,7 @@ class ErrorKind(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     AUDIO_EMPTY = "audio_empty"  # a well-formed file in which there is nothing to hear
     AUDIO_TOO_LONG = "audio_too_long"
-    BAD_AUDIO = "bad_audio"  # not there, or not a 16 kHz mono PCM16 WAV file
+    BAD_AUDIO = "bad_audio"  # not there, cut off, or not a 16 kHz mono PCM16 WAV file
     REFUSED = "refused"  # the system declined to answer
     RATE_LIMITED = "rate_limited"
     NETWORK = "network"

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from engines.api import Settings
 from engines.errors import EngineError, ErrorKind
@@ -33,6 +34,17 @@ class Generation:
     def samples(self) -> bool:
         """False where the likeliest token is taken each time."""
         return self.temperature > 0
+
+    def as_transformers_says(self) -> dict[str, Any]:
+        """The same for a `generate` of transformers, of any version."""
+        options: dict[str, Any] = {
+            "max_new_tokens": self.max_new_tokens,
+            "do_sample": self.samples,
+            "repetition_penalty": self.repetition_penalty,
+        }
+        if self.samples:
+            options |= {"temperature": self.temperature, "top_p": self.top_p, "top_k": self.top_k}
+        return options
 
 
 def read_generation(settings: Settings, others: Collection[str] = ()) -> Generation:

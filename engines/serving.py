@@ -324,7 +324,7 @@ def _as_engine_error(error: BaseException) -> EngineError:
         return error
     if isinstance(error, MemoryError):
         return EngineError(ErrorKind.OUT_OF_MEMORY, "The worker ran out of memory.")
-    if isinstance(error, ModuleNotFoundError):
+    if isinstance(error, ModuleNotFoundError) and error.name:
         sentence = f"The Python package {error.name!r} is missing in the worker's environment."
         return EngineError(ErrorKind.NEEDS_PACKAGE, sentence, {"package": error.name})
     sentence = f"The engine failed with {type(error).__name__}: {error}"[:_SENTENCE_LIMIT]

@@ -10,13 +10,13 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from typing import Any
 
 from engines.api import Cancelled
+from engines.pieces import Decode, Pieces
 
 _POLL_S = 0.02
-_UNFINISHED = "\ufffd"  # a character of which the tokens so far hold only some bytes
 
 
 class _Ended(Exception):
@@ -26,15 +26,14 @@ class _Ended(Exception):
 class TokenStream:
     """One answer. Give it as `streamer`, and its `should_stop` among the stopping criteria."""
 
-    def __init__(self, decode: Callable[[Sequence[int]], str]) -> None:
-        """`decode` makes text of the ids of an answer, special tokens left out."""
+    def __init__(self, decode: Decode) -> None:
         self.ids: list[int] = []
         """Of the answer, so far."""
         self.prompt_tokens = 0
         self.encode_ms: float | None = None
         """From `run` until the library had made token ids of the prompt."""
         self._began_s = 0.0
-        self._decode = decode
+        self._pieces = Pieces(decode)
         self._prompt_seen = False
         self._stop = threading.Event()
         self._queue: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
@@ -76,7 +75,6 @@ class TokenStream:
 
         After a cancel `generate` may still be at work, at most until its next token: `join`.
         """
-        shown = ""
         try:
             while not cancelled():
                 try:
@@ -86,10 +84,8 @@ class TokenStream:
                 if ids is None:
                     break
                 self.ids += ids
-                text = self._decode(self.ids)
-                if not text.endswith(_UNFINISHED) and len(text) > len(shown):
-                    yield text[len(shown) :]
-                    shown = text
+                if certain := "".join(map(self._pieces.add, ids)):
+                    yield certain
             else:
                 return
         finally:
@@ -97,7 +93,8 @@ class TokenStream:
         self.join()
         if self._error is not None:
             raise self._error
-        yield self._decode(self.ids)[len(shown) :]
+        if rest := self._pieces.end():
+            yield rest
 
     def join(self) -> None:
         """Wait until `generate` is over: nothing else may use the model before."""

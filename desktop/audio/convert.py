@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from desktop.audio.cut_off import share_there
 from desktop.audio.facts import Samples
-from desktop.audio.problems import AudioUnavailable, Cause, unreadable_file
+from desktop.audio.problems import AudioUnavailable, Cause, cut_off, unreadable_file
 from desktop.audio.wav_file import WavFile
+
+if TYPE_CHECKING:
+    import soundfile
 
 ENGINE_RATE_HZ = 16_000
 LONGEST_S = 600.0
 """A longer file is refused rather than read into memory."""
+BLOCK_SAMPLES = 2**19
+"""Read at once, all channels together."""
 QUALITY = "VHQ"
 """soxr's best: 28 bits, nothing audible left of what 16 kHz cannot hold."""
 
@@ -22,8 +31,24 @@ QUALITY = "VHQ"
 def read_samples(path: Path) -> tuple[Samples, int]:
     """The first channel as float32, shape (n_samples,), in [-1, 1], and its rate in Hz.
 
-    Raises AudioUnavailable (`unreadable_file`) when it is not audio, or longer than `LONGEST_S`.
+    Raises AudioUnavailable (`unreadable_file`) when it is not audio, not whole, or longer than
+    `LONGEST_S`.
     """
+    with _opened(path) as file:
+        # In blocks: eight channels at 192 kHz are gigabytes, the first of them is not.
+        frames = max(1, BLOCK_SAMPLES // file.channels)
+        samples, at = np.empty(file.frames, np.float32), 0
+        for block in file.blocks(frames, dtype="float32", always_2d=True):
+            samples[at : at + len(block)] = block[:, 0]
+            at += len(block)
+        samples, rate_hz = samples[:at], int(file.samplerate)
+    if not np.isfinite(samples).all():
+        raise unreadable_file(path, "it holds samples that are no numbers")
+    return np.clip(samples, -1.0, 1.0, out=samples), rate_hz
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     import soundfile  # late: a window that has nothing to convert yet need not load it
 
     try:
@@ -35,8 +60,9 @@ def read_samples(path: Path) -> tuple[Samples, int]:
                     "Choose a shorter file.",
                     cause=Cause.UNREADABLE_FILE,
                 )
-            samples = file.read(dtype="float32", always_2d=True)[:, 0]
-            return np.ascontiguousarray(samples), int(file.samplerate)
+            if (share := share_there(path)) < 1:
+                raise cut_off(path, share)
+            yield file
     except soundfile.LibsndfileError as error:
         raise unreadable_file(path, str(error)) from error
 

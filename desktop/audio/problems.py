@@ -18,7 +18,7 @@ class Cause(StrEnum):
     UNREADABLE_NAME = (
         "unreadable_name"  # its name is not text, so PortAudio's wrapper cannot open it
     )
-    UNREADABLE_FILE = "unreadable_file"  # the file to play or to convert is not audio
+    UNREADABLE_FILE = "unreadable_file"  # the file to play or to convert is not audio, or not whole
     OTHER = "other"
 
 
@@ -164,4 +164,13 @@ def unreadable_file(path: Path, detail: str) -> AudioUnavailable:
         "Choose a WAV or FLAC file, or record again.",
         cause=Cause.UNREADABLE_FILE,
         detail=detail,
+    )
+
+
+def cut_off(path: Path, share: float) -> AudioUnavailable:
+    """A recording of which only a `share` in [0, 1) is there."""
+    return AudioUnavailable(
+        f"“{path.name}” is cut off: {int(share * 100)} % of it is there.",
+        "Copy it again from where it came from.",
+        cause=Cause.UNREADABLE_FILE,
     )

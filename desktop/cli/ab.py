@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     end_on_interrupt()
     from desktop.app import Instead, run_window
     from desktop.catalogue import read_catalogue
-    from desktop.earlier_takes import earlier_takes, replaying
+    from desktop.earlier_takes import earlier_takes, replaying, require_usable
     from desktop.quick import different, quick_study, system_named
     from desktop.study import Reveal
 
@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         battles=args.battles or len(takes) or DEFAULT_BATTLES,
         reveal=Reveal(args.reveal),
     )
+    require_usable(takes, longest_ms=study.take_max_ms)
     entries = {entry.system.id: entry for entry in (one, other)}
     say(f"{one.label} ({one.kind}) against {other.label} ({other.kind}), blind.")
     name = "Earlier recordings"

@@ -21,7 +21,12 @@ LONGEST_S = 3600
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("take", metavar="TAKE.wav", type=Path, help="recording: WAV or FLAC")
+    parser.add_argument(
+        "take",
+        metavar="TAKE.wav",
+        type=Path,
+        help="recording: WAV or FLAC; of several channels the first is heard",
+    )
     parser.add_argument("--system", metavar="SYSTEM", required=True, help=SYSTEM)
     add_wishes(parser)
     add_seed(parser, "seed of the generation")

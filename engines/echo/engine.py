@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import itertools
 import time
-import wave
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,6 +41,7 @@ from engines.api import (
     Settings,
     Transcription,
 )
+from engines.audio import RATE_HZ, read_pcm
 from engines.echo import device
 from engines.echo.faults import FAULTS
 from engines.errors import EngineError, ErrorKind
@@ -180,12 +180,4 @@ def _wait(delay_ms: float, cancelled: Cancelled) -> None:
 
 
 def _seconds(wav_path: Path) -> float:
-    try:
-        with wave.open(str(wav_path), "rb") as take:
-            frames, rate_hz = take.getnframes(), take.getframerate()
-    except (OSError, EOFError, wave.Error) as error:
-        sentence = f"{wav_path} is not a WAV file that can be read: {error}"
-        raise EngineError(ErrorKind.BAD_AUDIO, sentence) from error
-    if frames == 0:
-        raise EngineError(ErrorKind.AUDIO_EMPTY, f"{wav_path} holds no sound.")
-    return frames / rate_hz
+    return len(read_pcm(wav_path)) / (2 * RATE_HZ)

@@ -24,7 +24,7 @@ class Complaints:
                 line = text.decode("utf-8", "replace")
                 sys.stderr.write(line)
                 if level == _ERROR:
-                    self._lines.append(line.strip())
+                    self._lines.append(" ".join(line.split()))
 
         self._callback = heard  # the library holds a bare pointer to it
         llama_cpp.llama_log_set(heard, None)

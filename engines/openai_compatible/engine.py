@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.api import Cancelled, Finished, Hypothesis, Prompt, Settings, Transcription
-from engines.audio import RATE_HZ, read_take
+from engines.audio import RATE_HZ, read_pcm
 from engines.errors import EngineError, ErrorKind
 from engines.openai_compatible.connection import Connection
 from engines.openai_compatible.events import Heard
@@ -49,14 +49,14 @@ class Engine(RemoteEngine[Table, Connection]):
         if settings:
             sentence = f"Transcriptions know no setting {sorted(settings)[0]!r}."
             raise EngineError(ErrorKind.INTERNAL, sentence)
-        samples = read_take(wav_path)
+        duration_ms = len(read_pcm(wav_path)) / 2 * 1000 / RATE_HZ
         wav = wav_path.read_bytes()
         began_s = time.perf_counter()
         text = self.run(self.patiently(lambda link, _: link.transcription(wav)), cancelled) or ""
         words = " ".join(text.lower().split())
         return Transcription(
             hypotheses=(Hypothesis("transcript", words, score=0.0, accepted=bool(words)),),
-            duration_ms=len(samples) * 1000 / RATE_HZ,
+            duration_ms=duration_ms,
             recognise_ms=(time.perf_counter() - began_s) * 1000,
             model_version=self.table.model,
         )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, Protocol, TypeVar
 
 from engines.api import Cancelled, Finished, Loaded, Probe, Progress, Prompt, Settings
-from engines.audio import read_take
+from engines.audio import read_pcm
 from engines.errors import EngineError
 from engines.remote.faults import Fault
 from engines.remote.http import Address
@@ -164,7 +164,7 @@ def wav_of(prompt: Prompt) -> bytes | None:
     """
     if prompt.wav_path is None:
         return None
-    read_take(prompt.wav_path)
+    read_pcm(prompt.wav_path)
     return prompt.wav_path.read_bytes()
 
 

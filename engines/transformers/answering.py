@@ -1,13 +1,7 @@
-"""`generate` in a thread of its own, read token by token; it ends when its reader does.
-
-generate ──token──► Pieces ──text──► queue ──► the worker's main flow
-    ▲ asks after every token: cancelled? closed?
-"""
+"""What `generate` of transformers is asked, and its tokens as the text of an answer."""
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +9,8 @@ from typing import Any
 from engines.api import Cancelled, Finished, FinishReason, Settings
 from engines.errors import EngineError, ErrorKind
 from engines.generation import Generation, read_generation
-from engines.transformers.failures import as_engine_error
-from engines.transformers.pieces import Pieces
+from engines.token_stream import TokenStream
+from engines.transformers.failures import told_as_engine_errors
 
 _OURS = ("min_new_tokens", "instruction_order")
 
@@ -87,99 +81,48 @@ def answer(
 
     Ends within one token of `cancelled` or of being closed. Raises EngineError.
     """
-    running = _Running(model, Pieces(tokenizer), cancelled)
+    import torch
+
+    stream = TokenStream(lambda ids: str(tokenizer.decode(list(ids), skip_special_tokens=True)))
     options = _options(model, wishes, never)
-    thread = threading.Thread(
-        target=running.run, args=(asking, options), name="generate", daemon=True
-    )
-    thread.start()
+
+    def stop(input_ids: Any, _scores: Any, **_more: Any) -> Any:
+        ends = stream.should_stop() or cancelled()
+        return torch.full((input_ids.shape[0],), ends, device=input_ids.device, dtype=torch.bool)
+
+    def generate() -> None:
+        torch.manual_seed(asking.seed % 2**63)
+        with torch.inference_mode():  # belongs to the thread, not to the model
+            model.generate(**asking.inputs, streamer=stream, stopping_criteria=[stop], **options)
+
+    stream.run(generate)
     try:
-        while (item := running.queue.get()) is not None:
-            if isinstance(item, BaseException):
-                raise as_engine_error(item, "writing the answer") or item
-            if item:
-                yield item
+        with told_as_engine_errors("writing the answer"):
+            yield from stream.pieces(cancelled)
     finally:
-        running.closed.set()
-        thread.join()
+        stream.join()
     return Finished(
-        reason=running.reason(cancelled(), wishes.generation.max_new_tokens),
+        reason=_reason(model, stream.ids, cancelled(), wishes.generation.max_new_tokens),
         prompt_tokens=asking.prompt_tokens,
-        answer_tokens=running.count,
+        answer_tokens=len(stream.ids),
         encode_ms=asking.encode_ms,
     )
 
 
-class _Running:
-    """One call of `generate`; transformers calls `put` and `end` of it, and asks `stop`."""
-
-    def __init__(self, model: Any, pieces: Pieces, cancelled: Cancelled) -> None:
-        self.queue: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
-        self.closed = threading.Event()
-        self.count = 0
-        self._model = model
-        self._pieces = pieces
-        self._cancelled = cancelled
-        self._prompt_is_to_come = True
-        self._last_token = -1
-
-    def run(self, asking: Asking, options: dict[str, Any]) -> None:
-        import torch
-
-        try:
-            torch.manual_seed(asking.seed % 2**63)
-            with torch.inference_mode():  # belongs to the thread, not to the model
-                self._model.generate(
-                    **asking.inputs, streamer=self, stopping_criteria=[self._stop], **options
-                )
-        except BaseException as error:  # noqa: BLE001 - the reader raises it, whatever it is
-            self.queue.put(error)
-        finally:
-            self.queue.put(None)  # or the reader would wait for ever
-
-    def put(self, tokens: Any) -> None:
-        if self._prompt_is_to_come:  # transformers hands over the prompt first
-            self._prompt_is_to_come = False
-            return
-        for token in tokens.reshape(-1).tolist():
-            self.count += 1
-            self._last_token = token
-            self.queue.put(self._pieces.add(token))
-
-    def end(self) -> None:
-        self.queue.put(self._pieces.end())
-
-    def reason(self, cancelled: bool, limit: int) -> FinishReason:
-        if cancelled:
-            return FinishReason.CANCELLED
-        ends = self._model.generation_config.eos_token_id
-        ends = ends if isinstance(ends, list) else [ends]
-        at_limit = self.count >= limit and self._last_token not in ends
-        return FinishReason.LENGTH if at_limit else FinishReason.STOP
-
-    def _stop(self, input_ids: Any, _scores: Any, **_more: Any) -> Any:
-        import torch
-
-        stop = self.closed.is_set() or self._cancelled()
-        return torch.full((input_ids.shape[0],), stop, device=input_ids.device, dtype=torch.bool)
+def _reason(model: Any, ids: list[int], cancelled: bool, limit: int) -> FinishReason:
+    if cancelled:
+        return FinishReason.CANCELLED
+    ends = model.generation_config.eos_token_id
+    ends = ends if isinstance(ends, list) else [ends]
+    at_limit = len(ids) >= limit and ids[-1] not in ends
+    return FinishReason.LENGTH if at_limit else FinishReason.STOP
 
 
 def _options(model: Any, wishes: Wishes, never: list[int]) -> dict[str, Any]:
-    wanted = wishes.generation
+    options = wishes.generation.as_transformers_says()
     unwanted = sorted({*never, *(model.generation_config.suppress_tokens or ())})
-    options: dict[str, Any] = {
-        "max_new_tokens": wanted.max_new_tokens,
-        "do_sample": wanted.samples,
-        "repetition_penalty": wanted.repetition_penalty,
-    }
     if unwanted:
         options["suppress_tokens"] = unwanted
     if wishes.min_new_tokens:
         options["min_new_tokens"] = wishes.min_new_tokens
-    if wanted.samples:
-        options |= {
-            "temperature": wanted.temperature,
-            "top_p": wanted.top_p,
-            "top_k": wanted.top_k,
-        }
     return options

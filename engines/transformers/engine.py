@@ -36,7 +36,7 @@ from engines.memory import estimate_bytes, kv_bytes_per_token, not_enough
 from engines.model_files import SOURCE_SETTINGS
 from engines.transformers.checkpoint import Checkpoint, Kind, read_checkpoint
 from engines.transformers.devices import choose_device, free_bytes
-from engines.transformers.failures import give_memory_back
+from engines.transformers.failures import give_memory_back, told_as_engine_errors
 from engines.transformers.loading import BYTES_PER_NUMBER, prepare_libraries, read_wanted
 from engines.transformers.truth import model_version, weight_digests
 
@@ -79,9 +79,10 @@ class Engine:
         self._model_version = model_version(checkpoints[0], model, digests)
         progress("importing torch and transformers", None)
         prepare_libraries()
-        road = _road(checkpoints[0].kind)
-        progress("loading the weights", None)
-        self._model = road(checkpoints, wanted, model)
+        with told_as_engine_errors("importing transformers and loading the model"):
+            road = _road(checkpoints[0].kind)
+            progress("loading the weights", None)
+            self._model = road(checkpoints, wanted, model)
         progress("loaded", 1.0)
         dtype = "4bit" if wanted.dtype == "4bit" else str(self._model.model.dtype)
         return Loaded(self._model_version, device, dtype.removeprefix("torch."), digests)

@@ -57,7 +57,7 @@ def _as_engine_error(error: BaseException, doing: str) -> EngineError | None:
             "fewer bits (dtype), or choose a smaller one."
         )
         return EngineError(ErrorKind.OUT_OF_MEMORY, sentence, {"library": text})
-    if "torchvision::" in str(error):
+    if any("torchvision::" in str(cause) for cause in _causes(error)):
         sentence = "The torchvision here does not belong to this torch: remove it, or match it."
         return EngineError(ErrorKind.NEEDS_PACKAGE, sentence, {"packages": ["torchvision"]})
     if isinstance(error, ImportError):
@@ -69,6 +69,13 @@ def _as_engine_error(error: BaseException, doing: str) -> EngineError | None:
         sentence = f"It failed while {doing}: {type(error).__name__}: {text}"
         return EngineError(ErrorKind.INTERNAL, sentence)
     return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception and what led to it: transformers' own names only the class it could not get."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def give_memory_back() -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from engines.api import Cancelled, Hypothesis, Settings, Transcription
-from engines.audio import LONGEST_S, RATE_HZ, as_float32, read_take
+from engines.audio import RATE_HZ, as_float32, read_take
 from engines.errors import EngineError, ErrorKind
 from engines.speech_heard import was_anything_said
 from engines.transformers.checkpoint import Checkpoint
 from engines.transformers.failures import told_as_engine_errors
 from engines.transformers.loading import Wanted, load_model, read_config
+from engines.transformers.longest import longest_s
 
 TRANSCRIPT = "transcript"
 """The name of its one hypothesis."""
@@ -57,6 +58,7 @@ class Whisper:
             self._extractor = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
         config = read_config(checkpoint, wanted)
         self.model = load_model(WhisperForConditionalGeneration, checkpoint, wanted, config)
+        self._longest_s = longest_s(table)  # of windows it joins as many as there are
         self._language = _language(table, self.model.generation_config)
 
     def transcribe(
@@ -70,7 +72,7 @@ class Whisper:
         if settings:
             sentence = f"The recogniser knows no setting {sorted(settings)[0]!r}."
             raise EngineError(ErrorKind.INTERNAL, sentence)
-        samples = read_take(wav_path, LONGEST_S)
+        samples = read_take(wav_path, self._longest_s)
         with told_as_engine_errors("hearing the take"):
             windows = self._hear_all(as_float32(samples), cancelled)
         said = [w for w in windows if was_anything_said(w.no_speech, w.mean_logprob)]

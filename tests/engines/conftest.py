@@ -11,17 +11,27 @@ import pytest
 
 from engines.api import System
 from engines.pool import Pool
+from tests.helpers.bad_takes import BAD_TAKES
 from tests.helpers.processes import becomes, open_descriptors, zombies_of
 from tests.helpers.wav_files import write_wav
 
 # Their assertions are explained by pytest as if they stood in a test file.
-pytest.register_assert_rewrite("tests.engines.contract", "tests.helpers.pools")
+pytest.register_assert_rewrite(
+    "tests.engines.contract", "tests.engines.remote.contract", "tests.helpers.pools"
+)
 
 
 @pytest.fixture
 def take(tmp_path: Path) -> Path:
     """A second and a half of quiet noise."""
     return write_wav(tmp_path / "take.wav")
+
+
+@pytest.fixture(scope="session")
+def bad_takes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every one of the table, by name."""
+    folder = tmp_path_factory.mktemp("bad-takes")
+    return {bad.name: bad.at(folder) for bad in BAD_TAKES}
 
 
 @pytest.fixture

@@ -293,6 +293,7 @@ def test_an_abort_leaves_no_core_file_but_its_lines_in_the_log(hand: Hand) -> No
         ("raise ValueError('no such layer')", "internal", "ValueError: no such layer"),
         ("import no_such_package", "needs_package", "'no_such_package'"),
         ("import errors", "needs_package", "'errors'"),  # `engines/errors.py` is not at the top
+        ("raise ModuleNotFoundError('half a module')", "internal", "half a module"),
         ("raise MemoryError", "out_of_memory", "ran out of memory"),
         ("raise SystemExit(4)", "internal", "SystemExit: 4"),
         ("yield 7", "internal", "must yield text"),

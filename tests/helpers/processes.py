@@ -31,6 +31,12 @@ def open_descriptors() -> set[int]:
     return {int(link.name) for link in Path("/proc/self/fd").iterdir() if link.exists()}
 
 
+def peak_mib(pid: int) -> float:
+    """The most memory that a process has ever had in use at once."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 def becomes(condition: Callable[[], bool], limit_s: float = PATIENCE_S) -> bool:
     """Wait for a condition of the operating system, which sends no signal."""
     until = time.monotonic() + limit_s

@@ -21,6 +21,7 @@ _SEED = 20_260_101
 _SPECIALS = ("<|bos|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>")
 _LAYERS, _HEADS, _KV_HEADS, _INNER = 2, 4, 2, 128
 _MELS, _EAR_WIDTH, _EAR_INNER, _FRAMES, _HIDDEN = 80, 32, 64, 1500, 64
+_PATCH = 16
 
 
 def build_gguf(
@@ -71,8 +72,11 @@ def build_gguf(
     return _finish(writer, path)
 
 
-def build_mmproj(folder: Path, *, name: str = "mmproj-tiny.gguf", stack: int = 4) -> Path:
-    """The path of a projector that turns sound into what the Llama above reads.
+def build_mmproj(
+    folder: Path, *, name: str = "mmproj-tiny.gguf", stack: int = 4, width: int = WIDTH
+) -> Path:
+    """The path of a projector that turns sound into what the Llama above reads; with another
+    `width` into what that one does not.
 
     `stack` frames become one. With 8, which does not divide the 1500 frames of 30 s, llama.cpp
     counts one token too few for widths that are powers of two, and aborts the whole process.
@@ -90,7 +94,7 @@ def build_mmproj(folder: Path, *, name: str = "mmproj-tiny.gguf", stack: int = 4
         "embedding_length": _EAR_WIDTH,
         "feed_forward_length": _EAR_INNER,
         "block_count": 1,
-        "projection_dim": WIDTH,
+        "projection_dim": width,
         "attention.head_count": 2,
         "num_mel_bins": _MELS,
         "projector.stack_factor": stack,
@@ -103,7 +107,42 @@ def build_mmproj(folder: Path, *, name: str = "mmproj-tiny.gguf", stack: int = 4
     weights.ones("mm.a.norm_pre.weight", _EAR_WIDTH * stack)
     weights.random("mm.a.mlp.1.weight", 2 * _HIDDEN, _EAR_WIDTH * stack)
     weights.ones("mm.a.norm_mid.weight", _HIDDEN)
-    weights.random("mm.a.mlp.2.weight", WIDTH, _HIDDEN)
+    weights.random("mm.a.mlp.2.weight", width, _HIDDEN)
+    return _finish(writer, path)
+
+
+def build_eyes(folder: Path, *, name: str = "mmproj-eyes.gguf") -> Path:
+    """The path of a projector of the LLaVA kind: it sees, and cannot hear."""
+    import gguf
+
+    path = folder / name
+    writer = gguf.GGUFWriter(str(path), "clip")
+    writer.add_type("mmproj")
+    writer.add_file_type(gguf.LlamaFileType.ALL_F32)
+    writer.add_bool("clip.has_audio_encoder", False)
+    writer.add_bool("clip.has_vision_encoder", True)
+    writer.add_string("clip.projector_type", "mlp")
+    sizes = {
+        "image_size": 2 * _PATCH,
+        "patch_size": _PATCH,
+        "embedding_length": _EAR_WIDTH,
+        "feed_forward_length": _EAR_INNER,
+        "block_count": 1,
+        "projection_dim": WIDTH,
+        "attention.head_count": 2,
+    }
+    for key, value in sizes.items():
+        writer.add_uint32(f"clip.vision.{key}", value)
+    writer.add_float32("clip.vision.attention.layer_norm_epsilon", 1e-5)
+    for key in ("image_mean", "image_std"):
+        writer.add_array(f"clip.vision.{key}", [0.5, 0.5, 0.5])
+    weights = _Weights(writer, _SEED + 2)
+    weights.random("v.patch_embd.weight", _EAR_WIDTH, 3, _PATCH, _PATCH)
+    weights.random("v.position_embd.weight", 4, _EAR_WIDTH)
+    _add_block(weights, "v")
+    for layer, shape in {"mm.0": (WIDTH, _EAR_WIDTH), "mm.2": (WIDTH, WIDTH)}.items():
+        weights.random(f"{layer}.weight", *shape)
+        weights.zeros(f"{layer}.bias", shape[0])
     return _finish(writer, path)
 
 
@@ -175,16 +214,22 @@ def _add_encoder(weights: _Weights) -> None:
     weights.random("a.conv1d.2.weight", _EAR_WIDTH, _EAR_WIDTH, 3, half=True)
     weights.zeros("a.conv1d.2.bias", _EAR_WIDTH, 1)
     weights.random("a.position_embd.weight", _FRAMES, _EAR_WIDTH)
-    weights.norm("a.post_ln", _EAR_WIDTH)
+    _add_block(weights, "a")
+
+
+def _add_block(weights: _Weights, what: str) -> None:
+    """The one layer of an encoder: `a` of sound, `v` of pictures."""
+    weights.norm(f"{what}.post_ln", _EAR_WIDTH)
+    block = f"{what}.blk.0."
     for part in ("ln1", "ln2"):
-        weights.norm(f"a.blk.0.{part}", _EAR_WIDTH)
+        weights.norm(block + part, _EAR_WIDTH)
     for part in ("attn_q", "attn_k", "attn_v", "attn_out"):
-        weights.random(f"a.blk.0.{part}.weight", _EAR_WIDTH, _EAR_WIDTH)
+        weights.random(f"{block}{part}.weight", _EAR_WIDTH, _EAR_WIDTH)
         if part != "attn_k":
-            weights.zeros(f"a.blk.0.{part}.bias", _EAR_WIDTH)
+            weights.zeros(f"{block}{part}.bias", _EAR_WIDTH)
     for part, shape in {"up": (_EAR_INNER, _EAR_WIDTH), "down": (_EAR_WIDTH, _EAR_INNER)}.items():
-        weights.random(f"a.blk.0.ffn_{part}.weight", *shape)
-        weights.zeros(f"a.blk.0.ffn_{part}.bias", shape[0])
+        weights.random(f"{block}ffn_{part}.weight", *shape)
+        weights.zeros(f"{block}ffn_{part}.bias", shape[0])
 
 
 def _finish(writer: Any, path: Path) -> Path:

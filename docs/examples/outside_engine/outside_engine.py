@@ -7,7 +7,7 @@ os.dup2(2, 1)  # what libraries print goes to the log and not into the protocol
 turn, work, cancelled, model = threading.Lock(), queue.SimpleQueue(), set(), {}
 hello = {"protocol": 1, "engine": "outside_engine", "roles": ["lam"], "pid": os.getpid()}
 hello |= {"capabilities": {"segments": False}, "packages": {"python": sys.version.split()[0]}}
-kinds = {ValueError: "audio_empty", LookupError: "internal"}  # any other: "bad_audio"
+kinds = {ValueError: "audio_empty", OverflowError: "audio_too_long", LookupError: "internal"}
 
 
 def send(**message):
@@ -20,11 +20,19 @@ def load(table):  # what the system's `model` table in the catalogue says
     return {"model_version": "example 1"}
 
 
-def answer(params):  # yields pieces of text; the file has 16 kHz, one channel, 16 bits
+def answer(params):  # yields pieces of text
     with wave.open(params["wav_path"]) as take:
-        if not (seconds := take.getnframes() / take.getframerate()):
-            raise ValueError("There is no sound in the take.")
-    yield from ("I ", "heard ", f"{seconds:.1f} ", "seconds ", "of ", "sound.")
+        length = take.getnframes()
+        if take.getparams()[:3] != (1, 2, 16000):
+            raise TypeError("A take has one channel, 16 bits and 16 kHz.")
+        if length > 120 * 16000:
+            raise OverflowError("This model hears two minutes at most.")
+        samples = take.readframes(length)
+    if len(samples) < 2 * length:
+        raise EOFError("The take is cut off.")
+    if length < 1600 or not any(samples):
+        raise ValueError("There is no sound in the take.")
+    yield from ("I ", "heard ", f"{length / 16000:.1f} ", "seconds ", "of ", "sound.")
 
 
 def respond(number, params):
@@ -53,6 +61,7 @@ def work_off():
         try:
             send(id=request["id"], result=serve(*map(request.get, ("id", "method", "params"))))
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear of it
+            # Of an error that is not in the table: the take cannot be read.
             data = {"kind": kinds.get(type(error), "bad_audio"), "researcher": str(error)}
             send(id=request["id"], error={"code": -32000, "message": str(error), "data": data})
 

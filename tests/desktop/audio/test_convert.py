@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import tracemalloc
 import wave
 from pathlib import Path
 
@@ -89,6 +90,50 @@ def test_a_very_long_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     source = write_wav(tmp_path / "long.wav", np.zeros(601 * 8_000, np.float32), 8_000)
     with pytest.raises(AudioUnavailable, match="longer than 10 minutes"):
         to_engine_wav(source, tmp_path / "t.wav")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_samples_that_are_no_numbers_are_refused_in_words(tmp_path: Path, value: float) -> None:
+    samples = np.full(16_000, 0.1, np.float32)
+    samples[5_000] = value
+    soundfile.write(tmp_path / "s.wav", samples, 16_000, subtype="FLOAT")
+    with pytest.raises(AudioUnavailable, match="cannot be read as audio"):
+        to_engine_wav(tmp_path / "s.wav", tmp_path / "t.wav")
+
+
+def test_what_is_louder_than_can_be_is_clipped(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "s.wav", np.full(48_000, 3e38, np.float32), 48_000, subtype="FLOAT")
+    assert read_samples(tmp_path / "s.wav")[0].max() == 1
+    to_engine_wav(tmp_path / "s.wav", tmp_path / "t.wav")
+
+
+@pytest.mark.parametrize("length", [0, 2**32 - 1, 0x7FFF_F000])
+def test_a_length_that_its_writer_did_not_know_is_no_cut(tmp_path: Path, length: int) -> None:
+    """As programs write it that stream into a pipe; espeak-ng is one."""
+    source = write_wav(tmp_path / "s.wav", np.full(16_000, 0.1, np.float32))
+    content = bytearray(source.read_bytes())
+    content[40:44] = length.to_bytes(4, "little")
+    source.write_bytes(content)
+    assert len(read_samples(source)[0]) == (16_000 if length else 0)
+
+
+def test_of_many_channels_one_is_in_memory(tmp_path: Path) -> None:
+    """Ten seconds of eight channels at 192 kHz, in holes that take no room on the disk."""
+    size = 10 * 192_000 * 8 * 2
+    with wave.open(str(tmp_path / "s.wav"), "wb") as file:
+        file.setparams((8, 2, 192_000, 0, "NONE", "not compressed"))
+        file.writeframes(bytes(16))
+    with (tmp_path / "s.wav").open("r+b") as raw:
+        for at, number in ((4, size + 36), (40, size)):
+            raw.seek(at)
+            raw.write(number.to_bytes(4, "little"))
+        raw.truncate(size + 44)
+    tracemalloc.start()
+    samples, rate_hz = read_samples(tmp_path / "s.wav")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (len(samples), rate_hz) == (10 * 192_000, 192_000)
+    assert most < 2 * samples.nbytes
 
 
 def test_an_earlier_target_stays_when_the_new_one_fails(tmp_path: Path) -> None:

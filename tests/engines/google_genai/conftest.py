@@ -6,18 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.helpers import dialects
 from tests.helpers.fake_api import nothing_wrong
-from tests.helpers.fake_google import MODEL, FakeGoogle
-from tests.helpers.remote_worker import KEY, Remote, remote
+from tests.helpers.remote_worker import Remote
 
 
 @pytest.fixture(scope="module")
 def loaded() -> Iterator[Remote]:
-    with FakeGoogle() as api:
-        api.key = KEY
-        model = {"address": api.address, "model": MODEL, "key": "google", "wait_s": 4}
-        with remote("google_genai", api, model, KEY) as worker:
-            yield worker
+    with dialects.loaded(dialects.GOOGLE) as worker:
+        yield worker
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ import pytest
 
 from engines.api import FinishReason, Prompt
 from engines.errors import ErrorKind
-from engines.registry import find_engines
-from tests.helpers.fake_api import Events, Silence, nothing_wrong
-from tests.helpers.fake_google import MODEL, SERVED, FakeGoogle, chunk
-from tests.helpers.remote_worker import KEY, Remote, remote, spoken
+from tests.helpers.fake_api import Events
+from tests.helpers.fake_google import SERVED, chunk
+from tests.helpers.remote_worker import Remote, spoken
 
 pytestmark = pytest.mark.local
 
@@ -62,43 +61,8 @@ def test_a_setting_that_gemini_lacks_is_refused(asked: Remote) -> None:
     assert asked.api.questions == []
 
 
-def test_nothing_is_asked_where_nothing_was_understood(asked: Remote) -> None:
-    assert asked.ask(Prompt(text="", understood=False)).text
-    assert asked.api.questions == []
-
-
-def test_an_answer_that_reached_its_limit_says_so(asked: Remote) -> None:
-    asked.api.script.append(Events(finish="MAX_TOKENS"))
-    assert asked.ask(Prompt(text="go on")).finished.reason is FinishReason.LENGTH
-
-
 def test_thoughts_are_no_answer(asked: Remote) -> None:
     thought = chunk("")
     thought["candidates"][0]["content"]["parts"] = [{"text": "hm", "thought": True}]
     asked.api.script.append(Events(extra=(thought,)))
     assert asked.ask(Prompt(text="go on")).text == "Half past two."
-
-
-@pytest.mark.parametrize("begun", [False, True])
-def test_the_connection_is_closed_when_the_request_is_cancelled(asked: Remote, begun: bool) -> None:
-    asked.api.script.append(Events(ending="hang") if begun else Silence())
-    assert asked.left_after_cancel_s(Prompt(text="tell me all"), begun=begun) <= 0.25
-    asked.api.left.clear()
-    assert asked.ask(Prompt(text="and now")).text == "Half past two."
-
-
-def test_a_shell_that_points_the_sdk_elsewhere_is_not_heeded(
-    monkeypatch: pytest.MonkeyPatch, take: Path
-) -> None:
-    for name in ("GOOGLE_GEMINI_BASE_URL", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
-    with FakeGoogle() as api, nothing_wrong(api):
-        api.key = KEY
-        model = {"address": api.address, "model": MODEL, "key": "google"}
-        with remote("google_genai", api, model, KEY) as worker:
-            assert worker.ask(spoken(take)).text
-
-
-def test_it_says_that_it_uses_the_network() -> None:
-    assert find_engines()["google_genai"].network

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from engines.pool import Pool
 from tests.helpers.engine_worker import load, refused, respond, worker_of
 from tests.helpers.pools import LIMIT_S, answer, error
 from tests.helpers.wav_files import write_wav
-from tests.tiny.gguf import build_gguf, build_mmproj
+from tests.tiny.gguf import build_eyes, build_gguf, build_mmproj
 
 pytestmark = pytest.mark.local
 
@@ -106,6 +108,48 @@ def test_a_projector_that_is_none_is_refused(
     content = Path(model["path"]).with_name(model["mmproj"]).read_bytes()
     half.write_bytes(content[: len(content) // 2])
     assert refused(worker, model | {"mmproj": str(half)}).kind is ErrorKind.NEEDS_DOWNLOAD
+
+
+def deaf(folder: Path) -> Path:
+    """A projector of sound whose file says that it has no encoder of sound."""
+    path = build_mmproj(folder, name="mmproj-deaf.gguf")
+    content = bytearray(path.read_bytes())
+    key = b"clip.has_audio_encoder"
+    content[content.index(key) + len(key) + 4] = 0
+    path.write_bytes(content)
+    return path
+
+
+def unknown(folder: Path) -> Path:
+    path = build_mmproj(folder, name="mmproj-unknown.gguf")
+    path.write_bytes(path.read_bytes().replace(b"ultravox", b"ultrafox"))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (build_eyes, r"cannot hear; takes have 16000 Hz"),
+        (deaf, r"cannot load mmproj-deaf\.gguf"),
+        (unknown, r"unknown projector type: ultrafox"),
+        (partial(build_mmproj, width=96), r"mismatch between text model \(n_embd = 64\)"),
+    ],
+    ids=["it sees", "it is deaf", "it is unknown", "it is of another model"],
+)
+def test_a_projector_that_does_not_fit_is_refused_and_the_next_one_hears(
+    worker: WorkerProcess,
+    model: dict[str, Any],
+    take: Path,
+    tmp_path: Path,
+    build: Callable[[Path], Path],
+    words: str,
+) -> None:
+    error = refused(worker, model | {"mmproj": str(build(tmp_path))})
+    assert error.kind is ErrorKind.INTERNAL
+    assert re.search(words, error.researcher)
+    assert len(error.researcher.splitlines()) == 1
+    load(worker, model)
+    assert respond(worker, heard(take)).text
 
 
 def test_an_abort_in_c_ends_one_side_and_nothing_else(

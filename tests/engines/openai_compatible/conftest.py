@@ -6,18 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.helpers import dialects
 from tests.helpers.fake_api import nothing_wrong
-from tests.helpers.fake_openai import MODEL, FakeOpenAI
-from tests.helpers.remote_worker import KEY, Remote, remote
+from tests.helpers.remote_worker import Remote
 
 
 @pytest.fixture(scope="module")
 def loaded() -> Iterator[Remote]:
-    with FakeOpenAI() as api:
-        api.key = KEY
-        model = {"address": f"{api.address}/v1", "model": MODEL, "key": "openai", "wait_s": 4}
-        with remote("openai_compatible", api, model, KEY) as worker:
-            yield worker
+    with dialects.loaded(dialects.OPENAI) as worker:
+        yield worker
 
 
 @pytest.fixture

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engines import wire
-from engines.api import FinishReason, Part, Prompt, System
+from engines.api import FinishReason, Part, Prompt, System, Transcription
 from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind
 from engines.pool import Pool
 from engines.registry import find_engines
 from tests.helpers.remote_worker import LIMIT_S
 from tests.helpers.served import served
+from tests.helpers.wav_files import write_wav
 from tests.tiny.once import once
 from tests.tiny.qwen2_audio import build_qwen2_audio
 from tests.tiny.whisper import build_whisper
@@ -79,19 +79,24 @@ def test_what_it_refuses_is_told_in_its_words(
     assert answered["model_version"] == f"{folder}; audio_url"
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("python_multipart") is None,
-    reason="`transformers serve` takes uploads with python-multipart only",
-)
 def test_it_transcribes(
-    tmp_path_factory: pytest.TempPathFactory, worker: WorkerProcess, take: Path
+    tmp_path_factory: pytest.TempPathFactory, worker: WorkerProcess, take: Path, tmp_path: Path
 ) -> None:
     whisper = once(tmp_path_factory, build_whisper)
+    loud = write_wav(tmp_path / "loud.wav", seconds=3, amplitude=20_000)
     with served(whisper, tmp_path_factory.mktemp("whisper") / "log") as address:
         model = {"address": address, "model": str(whisper)}
         worker.call("load", wire.write_model(model), timeout_s=LIMIT_S).result(LIMIT_S)
-        params = {"wav_path": str(take), "settings": {}}
-        heard = worker.call("transcribe", params, timeout_s=LIMIT_S).result(LIMIT_S)
-    transcription, _ = wire.read_transcription(heard)
-    assert [hypothesis.name for hypothesis in transcription.hypotheses] == ["transcript"]
-    assert transcription.duration_ms == 1500
+        heard, other, again = (transcribed(worker, wav) for wav in (take, loud, take))
+    assert [hypothesis.name for hypothesis in heard.hypotheses] == ["transcript"]
+    assert (heard.duration_ms, other.duration_ms) == (1500, 3000)
+    said = [one.named("transcript").text for one in (heard, other, again)]
+    assert said[0] == said[2] != ""
+    assert said[1] != said[0]
+
+
+def transcribed(worker: WorkerProcess, take: Path) -> Transcription:
+    params = {"wav_path": str(take), "settings": {}}
+    return wire.read_transcription(
+        worker.call("transcribe", params, timeout_s=LIMIT_S).result(LIMIT_S)
+    )[0]

@@ -8,8 +8,7 @@ import pytest
 
 from engines.api import FinishReason, Prompt
 from engines.errors import ErrorKind
-from engines.registry import find_engines
-from tests.helpers.fake_api import Events, Raw, Silence, Status, nothing_wrong
+from tests.helpers.fake_api import Events, Raw, Status, nothing_wrong
 from tests.helpers.fake_openai import FINGERPRINT, MODEL, SERVED, FakeOpenAI, chunk, event
 from tests.helpers.remote_worker import Remote, remote, spoken
 
@@ -51,17 +50,6 @@ def test_what_is_not_set_is_not_sent(asked: Remote) -> None:
 def test_a_text_answer_names_no_form_of_sound(asked: Remote) -> None:
     responded = asked.ask(Prompt(text="what time is it"))
     assert responded.finished.model_version == f"{SERVED}; {FINGERPRINT}"
-
-
-def test_nothing_is_asked_where_nothing_was_understood(asked: Remote) -> None:
-    assert asked.ask(Prompt(text="", understood=False)).text
-    assert asked.ask(Prompt(text="mumble", understood=False)).text
-    assert asked.api.questions == []
-
-
-def test_an_answer_that_reached_its_limit_says_so(asked: Remote) -> None:
-    asked.api.script.append(Events(finish="length"))
-    assert asked.ask(Prompt(text="go on")).finished.reason is FinishReason.LENGTH
 
 
 def test_the_transcript_of_a_spoken_answer_is_its_text(asked: Remote) -> None:
@@ -116,29 +104,3 @@ def test_text_only_is_asked_for_where_the_table_says_so(take: Path) -> None:
         (question,) = api.questions
         assert question.body["modalities"] == ["text"]
         assert "seed" not in question.body
-
-
-@pytest.mark.parametrize("begun", [False, True])
-def test_the_connection_is_closed_when_the_request_is_cancelled(asked: Remote, begun: bool) -> None:
-    asked.api.script.append(Events(ending="hang") if begun else Silence())
-    assert asked.left_after_cancel_s(Prompt(text="tell me all"), begun=begun) <= 0.25
-    asked.api.left.clear()
-    assert asked.ask(Prompt(text="and now")).text == "Half past two."
-
-
-def test_a_shell_that_points_the_sdk_elsewhere_is_not_heeded(
-    monkeypatch: pytest.MonkeyPatch, take: Path
-) -> None:
-    """Neither another address nor a proxy, for a number of this machine."""
-    for name in ("OPENAI_BASE_URL", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-somebody")
-    with FakeOpenAI() as api, nothing_wrong(api):
-        model = {"address": api.address, "model": MODEL}
-        with remote("openai_compatible", api, model) as worker:
-            assert worker.ask(spoken(take)).text
-        assert all("openai-organization" not in one.headers for one in api.received)
-
-
-def test_it_says_that_it_uses_the_network() -> None:
-    assert find_engines()["openai_compatible"].network

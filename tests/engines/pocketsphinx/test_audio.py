@@ -1,5 +1,6 @@
 """A take is read strictly and prepared as the acoustic model wants it."""
 
+import tracemalloc
 import wave
 from pathlib import Path
 
@@ -97,9 +98,19 @@ def test_a_lecture_is_too_long(tmp_path: Path) -> None:
     assert caught.value.kind is ErrorKind.AUDIO_TOO_LONG
 
 
-def test_a_take_cut_in_the_middle_of_a_sample_is_read_to_the_last_whole_one(
-    tmp_path: Path,
-) -> None:
-    path = write(tmp_path / "take.wav", tone(0.5, 9_000))
-    path.write_bytes(path.read_bytes()[:-1])
-    assert len(read_take(path)) == len(tone(0.5, 9_000)) - 1
+def test_what_its_header_refuses_is_not_read(tmp_path: Path) -> None:
+    """Ten minutes at 192 kHz on eight channels, and a lecture in the right form."""
+    path = tmp_path / "take.wav"
+    for shape, size in (({"rate_hz": 192_000, "channels": 8}, 1_843_200_000), ({}, 2**31 - 100)):
+        write(path, np.ones(8, dtype=np.int16), **shape)
+        with path.open("r+b") as file:  # holes take no room on the disk
+            for at, number in ((4, size + 36), (40, size)):
+                file.seek(at)
+                file.write(number.to_bytes(4, "little"))
+            file.truncate(size + 44)
+        tracemalloc.start()
+        with pytest.raises(EngineError):
+            read_take(path)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < 1_000_000

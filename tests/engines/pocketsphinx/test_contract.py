@@ -10,6 +10,7 @@ from tests.helpers.spoken import spoken
 
 class TestPocketSphinx(EngineContract):
     family = "pocketsphinx"
+    hears_quickly = False
 
     @pytest.fixture(scope="class")
     @classmethod

@@ -11,8 +11,8 @@ import pytest
 from engines.api import FinishReason, Prompt, Turn
 from engines.errors import EngineError, ErrorKind
 from engines.limits import CANCEL_LIMIT_S
+from engines.pieces import Pieces
 from engines.transformers.engine import Engine
-from engines.transformers.pieces import Pieces
 from tests.helpers.asking_worker import AskedWorker
 from tests.helpers.wav_files import write_wav
 from tests.tiny.audio_families import (

@@ -9,8 +9,8 @@ import pytest
 
 from engines.api import Prompt, Turn
 from engines.errors import EngineError, ErrorKind
+from engines.pieces import Pieces
 from engines.transformers.engine import Engine
-from engines.transformers.pieces import Pieces
 from tests.helpers.asking_worker import AskedWorker
 from tests.helpers.wav_files import write_wav
 from tests.tiny.diva import build_diva

@@ -63,10 +63,13 @@ def test_the_next_window_begins_where_the_last_sentence_ended(
     assert heard[-1][0] == pytest.approx(70 - sum(finished))
 
 
-def test_too_long_a_take(worker: AskedWorker, whisper: Path, tmp_path: Path) -> None:
-    worker.load(path=str(whisper))
-    with pytest.raises(EngineError) as caught:
-        worker.transcribe(write_wav(tmp_path / "long.wav", seconds=121))
+@pytest.mark.parametrize(("table", "longest_s"), [({}, 120), ({"longest_s": 3}, 3)])
+def test_too_long_a_take(
+    worker: AskedWorker, whisper: Path, tmp_path: Path, table: dict[str, int], longest_s: int
+) -> None:
+    worker.load(path=str(whisper), **table)
+    with pytest.raises(EngineError, match=f"the limit is {longest_s} s") as caught:
+        worker.transcribe(write_wav(tmp_path / "long.wav", seconds=longest_s + 1))
     assert caught.value.kind is ErrorKind.AUDIO_TOO_LONG
 
 

@@ -6,8 +6,10 @@ beginning of a UTF-8 sequence waits, and of those no more than four tokens.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
 
+Decode = Callable[[Sequence[int]], str]
+"""Makes text of token ids, special tokens left out."""
 UNFINISHED = "\ufffd"
 """What decoders write for bytes that are no character, or not one yet."""
 _LONGEST_SEQUENCE = 4  # bytes of one character in UTF-8
@@ -21,8 +23,8 @@ class Pieces:
     again for every token.
     """
 
-    def __init__(self, tokenizer: Any) -> None:
-        self._tokenizer = tokenizer
+    def __init__(self, decode: Decode) -> None:
+        self._decode = decode
         self._window: list[int] = []
         # How much of the window was returned before.
         self._told_tokens = 0
@@ -31,7 +33,7 @@ class Pieces:
     def add(self, token: int) -> str:
         """The text that has become certain; often the token's, sometimes none."""
         self._window.append(token)
-        text = self._decode()
+        text = self._decode(self._window)
         certain = len(text)
         if text.endswith(UNFINISHED):
             if len(self._window) - self._told_tokens < _LONGEST_SEQUENCE:
@@ -43,13 +45,9 @@ class Pieces:
         if piece and certain == len(text):
             del self._window[: self._told_tokens]
             self._told_tokens = len(self._window)
-            self._told_characters = len(self._decode())
+            self._told_characters = len(self._decode(self._window))
         return piece
 
     def end(self) -> str:
         """What still waited."""
-        return self._decode()[self._told_characters :]
-
-    def _decode(self) -> str:
-        text: str = self._tokenizer.decode(self._window, skip_special_tokens=True)
-        return text
+        return self._decode(self._window)[self._told_characters :]

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from engines.transformers.pieces import Pieces
+from engines.pieces import Decode, Pieces
 from tests.tiny.making import write_tokenizer
 
 # No model library: decoders as small as the real ones' rules.
 
 
-class Bytes:
-    """Every token is a byte; what is no character yet becomes U+FFFD, as the real ones do it."""
-
-    def decode(self, tokens: list[int], skip_special_tokens: bool) -> str:
-        assert skip_special_tokens
-        return bytes(tokens).decode("utf-8", "replace")
+def a_byte_each(tokens: Sequence[int]) -> str:
+    """What is no character yet becomes U+FFFD, as the real ones do it."""
+    return bytes(tokens).decode("utf-8", "replace")
 
 
-class FallbackBytes:
+def fallback_bytes(tokens: Sequence[int]) -> str:
     """As SentencePiece falls back to bytes: all of them a text, or each of them U+FFFD."""
-
-    def decode(self, tokens: list[int], skip_special_tokens: bool) -> str:
-        assert skip_special_tokens
-        try:
-            return bytes(tokens).decode("utf-8")
-        except UnicodeDecodeError:
-            return "\ufffd" * len(tokens)
+    try:
+        return bytes(tokens).decode("utf-8")
+    except UnicodeDecodeError:
+        return "\ufffd" * len(tokens)
 
 
 class Words:
@@ -39,21 +34,20 @@ class Words:
     def __init__(self, *pieces: str) -> None:
         self.pieces = pieces
 
-    def decode(self, tokens: list[int], skip_special_tokens: bool) -> str:
-        assert skip_special_tokens
+    def __call__(self, tokens: Sequence[int]) -> str:
         told = [self.pieces[t] for t in tokens if not self.pieces[t].startswith("<")]
         return "".join(told).replace("▁", " ").removeprefix(" ")
 
 
 def test_every_plain_token_is_told_at_once() -> None:
-    pieces = Pieces(Bytes())
+    pieces = Pieces(a_byte_each)
     assert [pieces.add(byte) for byte in b"no spaces"] == list("no spaces")
     assert pieces.end() == ""
 
 
-@pytest.mark.parametrize("decoder", [Bytes(), FallbackBytes()])
-def test_a_character_is_told_when_it_is_whole(decoder: object) -> None:
-    pieces = Pieces(decoder)
+@pytest.mark.parametrize("decode", [a_byte_each, fallback_bytes])
+def test_a_character_is_told_when_it_is_whole(decode: Decode) -> None:
+    pieces = Pieces(decode)
     assert [pieces.add(byte) for byte in "a😀é".encode()] == ["a", "", "", "", "😀", "", "é"]
 
 
@@ -65,14 +59,14 @@ def test_spaces_between_words_survive() -> None:
 
 
 def test_broken_bytes_do_not_wait_for_ever() -> None:
-    pieces = Pieces(Bytes())
+    pieces = Pieces(a_byte_each)
     told = [pieces.add(0xFF) for _ in range(50)]
     assert "".join(told) + pieces.end() == "\ufffd" * 50
     assert all(told[4:])
 
 
 def test_what_is_unfinished_at_the_end_is_told_at_the_end() -> None:
-    pieces = Pieces(Bytes())
+    pieces = Pieces(a_byte_each)
     assert [pieces.add(byte) for byte in b"a\xe2\x82"] == ["a", "", ""]
     assert pieces.end() == "\ufffd"
 
@@ -82,7 +76,7 @@ def test_all_pieces_are_the_text(seed: int) -> None:
     chance = random.Random(seed)
     tokens = [chance.randrange(256) for _ in range(300)] + list("ünïcödé 😀😀".encode())
     chance.shuffle(tokens)
-    pieces = Pieces(Bytes())
+    pieces = Pieces(a_byte_each)
     told = [pieces.add(token) for token in tokens] + [pieces.end()]
     assert "".join(told) == bytes(tokens).decode("utf-8", "replace")
 
@@ -96,6 +90,6 @@ def test_all_pieces_are_the_text_with_a_real_tokenizer(tmp_path: Path, seed: int
     tokenizer = PreTrainedTokenizerFast.from_pretrained(tmp_path)
     chance = random.Random(seed)
     tokens = [chance.randrange(len(ids)) for _ in range(300)]
-    pieces = Pieces(tokenizer)
+    pieces = Pieces(lambda some: tokenizer.decode(list(some), skip_special_tokens=True))
     told = [pieces.add(token) for token in tokens] + [pieces.end()]
     assert "".join(told) == tokenizer.decode(tokens, skip_special_tokens=True)
