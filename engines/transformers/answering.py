@@ -1,11 +1,15 @@
 """`generate` in a thread of its own, read token by token; it ends when its reader does.
 
-generate ──token──► Pieces ──text──► queue ──► the worker's main flow
-    ▲ asks after every token: cancelled? closed?
+generate ──tokens──► Pieces ──text──► queue ──► the worker's main flow
+    ▲ is ended from inside at the first token that nobody waits for
+
+Text is handed on at the pace of `engines.pace`: the other thread, once woken, takes Python's one
+lock from `generate`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Generator, Mapping
@@ -15,6 +19,7 @@ from typing import Any
 from engines.api import Cancelled, Finished, FinishReason, Settings
 from engines.errors import EngineError, ErrorKind
 from engines.generation import Generation, read_generation
+from engines.pace import Pace
 from engines.transformers.failures import as_engine_error
 from engines.transformers.pieces import Pieces
 
@@ -110,8 +115,12 @@ def answer(
     )
 
 
+class _NobodyWaits(Exception):
+    """Ends `generate`. Never leaves its thread."""
+
+
 class _Running:
-    """One call of `generate`; transformers calls `put` and `end` of it, and asks `stop`."""
+    """One call of `generate`; transformers calls `put` and `end` of it."""
 
     def __init__(self, model: Any, pieces: Pieces, cancelled: Cancelled) -> None:
         self.queue: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
@@ -122,32 +131,43 @@ class _Running:
         self._cancelled = cancelled
         self._prompt_is_to_come = True
         self._last_token = -1
+        self._fresh: list[int] = []  # tokens that were not handed on yet
+        self._pace = Pace()
 
     def run(self, asking: Asking, options: dict[str, Any]) -> None:
         import torch
 
         try:
             torch.manual_seed(asking.seed % 2**63)
-            with torch.inference_mode():  # belongs to the thread, not to the model
-                self._model.generate(
-                    **asking.inputs, streamer=self, stopping_criteria=[self._stop], **options
-                )
+            # The mode belongs to the thread, not to the model.
+            with torch.inference_mode(), contextlib.suppress(_NobodyWaits):
+                self._model.generate(**asking.inputs, streamer=self, **options)
         except BaseException as error:  # noqa: BLE001 - the reader raises it, whatever it is
             self.queue.put(error)
         finally:
             self.queue.put(None)  # or the reader would wait for ever
 
     def put(self, tokens: Any) -> None:
+        # Not a stopping criterion: transformers makes and joins tensors for each of them.
+        if self.closed.is_set() or self._cancelled():
+            raise _NobodyWaits
         if self._prompt_is_to_come:  # transformers hands over the prompt first
             self._prompt_is_to_come = False
             return
-        for token in tokens.reshape(-1).tolist():
-            self.count += 1
-            self._last_token = token
-            self.queue.put(self._pieces.add(token))
+        self._fresh += tokens.reshape(-1).tolist()
+        if self._pace.due():
+            self._tell()
 
     def end(self) -> None:
+        self._tell()
         self.queue.put(self._pieces.end())
+
+    def _tell(self) -> None:
+        if self._fresh:
+            self.count += len(self._fresh)
+            self._last_token = self._fresh[-1]
+            self.queue.put(self._pieces.add(self._fresh))
+            self._fresh = []
 
     def reason(self, cancelled: bool, limit: int) -> FinishReason:
         if cancelled:
@@ -156,12 +176,6 @@ class _Running:
         ends = ends if isinstance(ends, list) else [ends]
         at_limit = self.count >= limit and self._last_token not in ends
         return FinishReason.LENGTH if at_limit else FinishReason.STOP
-
-    def _stop(self, input_ids: Any, _scores: Any, **_more: Any) -> Any:
-        import torch
-
-        stop = self.closed.is_set() or self._cancelled()
-        return torch.full((input_ids.shape[0],), stop, device=input_ids.device, dtype=torch.bool)
 
 
 def _options(model: Any, wishes: Wishes, never: list[int]) -> dict[str, Any]:
