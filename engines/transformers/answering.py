@@ -1,7 +1,7 @@
 """`generate` in a thread of its own, read token by token; it ends when its reader does.
 
 generate ──tokens──► Pieces ──text──► queue ──► the worker's main flow
-    ▲ is ended from inside at the first token that nobody waits for
+    ▲ is ended from inside, between layers while it reads the prompt and then between tokens
 
 Text is handed on at the pace of `engines.pace`: the other thread, once woken, takes Python's one
 lock from `generate`.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,27 +133,30 @@ class _Running:
         self._last_token = -1
         self._fresh: list[int] = []  # tokens that were not handed on yet
         self._pace = Pace()
+        self._hooks: list[Any] = []  # of the layers, as long as the prompt is read
 
     def run(self, asking: Asking, options: dict[str, Any]) -> None:
         import torch
 
         try:
             torch.manual_seed(asking.seed % 2**63)
+            self._hooks = [layer.register_forward_pre_hook(self._go_on) for layer in self._layers()]
             # The mode belongs to the thread, not to the model.
             with torch.inference_mode(), contextlib.suppress(_NobodyWaits):
                 self._model.generate(**asking.inputs, streamer=self, **options)
         except BaseException as error:  # noqa: BLE001 - the reader raises it, whatever it is
             self.queue.put(error)
         finally:
+            self._unhook()
             self.queue.put(None)  # or the reader would wait for ever
 
     def put(self, tokens: Any) -> None:
         # Not a stopping criterion: transformers makes and joins tensors for each of them.
-        if self.closed.is_set() or self._cancelled():
-            raise _NobodyWaits
+        self._go_on()
         if self._prompt_is_to_come:  # transformers hands over the prompt first
             self._prompt_is_to_come = False
             return
+        self._unhook()  # asking each layer for each token would cost more than it is worth
         self._fresh += tokens.reshape(-1).tolist()
         if self._pace.due():
             self._tell()
@@ -161,6 +164,22 @@ class _Running:
     def end(self) -> None:
         self._tell()
         self.queue.put(self._pieces.end())
+
+    def _go_on(self, *_: object) -> None:
+        if self.closed.is_set() or self._cancelled():
+            raise _NobodyWaits
+
+    def _layers(self) -> Iterator[Any]:
+        """Wherever a model goes through parts of one kind one after the other."""
+        import torch
+
+        for part in self._model.modules():
+            if isinstance(part, torch.nn.ModuleList):
+                yield from part
+
+    def _unhook(self) -> None:
+        while self._hooks:
+            self._hooks.pop().remove()
 
     def _tell(self) -> None:
         if self._fresh:
