@@ -98,7 +98,7 @@ def answer(
 ) -> Generator[str, None, Finished]:
     """Pass a stream on; tell how it ended. `ends` are ids after which a model says no more."""
     try:
-        yield from stream.pieces(cancelled)
+        yield from stream.pieces()
     except EngineError:
         raise
     except Exception as error:  # code of a checkpoint raises anything

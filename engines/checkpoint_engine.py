@@ -103,7 +103,7 @@ class CheckpointEngine:
         if self._stream is not None:  # cancelled before its first token, perhaps
             self._stream.join()
         torch.manual_seed(prompt.seed)
-        stream = self._stream = TokenStream(self._decode)
+        stream = self._stream = TokenStream(self._decode, cancelled)
         stream.run(self.generating(prompt, samples, generation, stream))
         return (yield from answer(stream, cancelled, version=self._version, ends=self.ends()))
 

@@ -30,8 +30,23 @@ class Pieces:
         self._told_tokens = 0
         self._told_characters = 0
 
-    def add(self, token: int) -> str:
-        """The text that has become certain; often the token's, sometimes none."""
+    def add(self, tokens: Sequence[int]) -> str:
+        """The text that has become certain; often all of it, sometimes none."""
+        if len(tokens) > 1 and (piece := self._add_whole(tokens)) is not None:
+            return piece
+        return "".join(self._add_one(token) for token in tokens)
+
+    def _add_whole(self, tokens: Sequence[int]) -> str | None:
+        """Decoded once instead of once a token; None, and nothing added, where the end waits."""
+        before = len(self._window)
+        self._window += tokens
+        text = self._decode(self._window)
+        if text.endswith(UNFINISHED):
+            del self._window[before:]
+            return None
+        return self._tell(text, len(text))
+
+    def _add_one(self, token: int) -> str:
         self._window.append(token)
         text = self._decode(self._window)
         certain = len(text)
@@ -39,6 +54,10 @@ class Pieces:
             if len(self._window) - self._told_tokens < _LONGEST_SEQUENCE:
                 return ""
             certain -= 1  # broken bytes; only the last of them may be a beginning
+        return self._tell(text, certain)
+
+    def _tell(self, text: str, certain: int) -> str:
+        """What is new of the first `certain` characters of the window's text."""
         piece = text[self._told_characters : certain]
         if piece:
             self._told_characters = certain

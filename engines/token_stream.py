@@ -2,6 +2,12 @@
 
 Fits the `streamer` and `stopping_criteria` of transformers without importing it: its own streamer
 waits for a space before it lets text out, and leaves a reader waiting for ever after an exception.
+
+    generate ──tokens──► queue ──► Pieces ──text──► the worker's main flow
+        ▲ is ended from inside: at its next token, or wherever it looks at `go_on`
+
+Tokens are handed on at the pace of `engines.pace`: the reading thread, once woken, takes Python's
+one lock from `generate`.
 """
 
 from __future__ import annotations
@@ -14,9 +20,8 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from engines.api import Cancelled
+from engines.pace import Pace
 from engines.pieces import Decode, Pieces
-
-_POLL_S = 0.02
 
 
 class _Ended(Exception):
@@ -26,7 +31,10 @@ class _Ended(Exception):
 class TokenStream:
     """One answer. Give it as `streamer`, and its `should_stop` among the stopping criteria."""
 
-    def __init__(self, decode: Decode) -> None:
+    def __init__(
+        self, decode: Decode, cancelled: Cancelled, *, prompt_read: Callable[[], None] | None = None
+    ) -> None:
+        """`prompt_read` is called once, in the thread of `run`, when the first token is there."""
         self.ids: list[int] = []
         """Of the answer, so far."""
         self.prompt_tokens = 0
@@ -34,7 +42,11 @@ class TokenStream:
         """From `run` until the library had made token ids of the prompt."""
         self._began_s = 0.0
         self._pieces = Pieces(decode)
+        self._cancelled = cancelled
+        self._prompt_read = prompt_read
         self._prompt_seen = False
+        self._pace = Pace()
+        self._fresh: list[int] = []  # not handed on yet
         self._stop = threading.Event()
         self._queue: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
         self._error: BaseException | None = None
@@ -44,20 +56,29 @@ class TokenStream:
 
     def put(self, value: Any) -> None:
         """Take token ids in, a tensor of shape `(n,)` or `(1, n)`; the first are the prompt's."""
-        if self._stop.is_set():
-            raise _Ended
+        self.go_on()
         ids = [int(number) for number in value.reshape(-1).tolist()]
-        if self._prompt_seen:
-            self._queue.put(ids)
-        else:
+        if not self._prompt_seen:
             self._prompt_seen, self.prompt_tokens = True, len(ids)
             self.encode_ms = (time.perf_counter() - self._began_s) * 1000
+            return
+        if self._prompt_read is not None:
+            self._prompt_read()
+            self._prompt_read = None
+        self._fresh += ids
+        if self._pace.due():
+            self._hand_on()
 
     def end(self) -> None:
         """The library says that this was all; `run` knows better."""
 
+    def go_on(self, *_: object) -> None:
+        """Where nobody waits any longer, this raises what ends `generate`."""
+        if self.should_stop():
+            raise _Ended
+
     def should_stop(self, *_: object, **__: object) -> bool:
-        return self._stop.is_set()
+        return self._stop.is_set() or self._cancelled()
 
     # What the engine calls.
 
@@ -70,24 +91,16 @@ class TokenStream:
         )
         self._thread.start()
 
-    def pieces(self, cancelled: Cancelled) -> Generator[str, None, None]:
-        """Yield text as it comes. Returns soon after a cancel; raises what `generate` raised.
+    def pieces(self) -> Generator[str, None, None]:
+        """Yield text as it comes; raise what `generate` raised. Whoever leaves early ends it too.
 
-        After a cancel `generate` may still be at work, at most until its next token: `join`.
+        `generate` may still be at work then, at most until its next token: `join`.
         """
         try:
-            while not cancelled():
-                try:
-                    ids = self._queue.get(timeout=_POLL_S)
-                except queue.Empty:
-                    continue
-                if ids is None:
-                    break
+            while (ids := self._queue.get()) is not None:
                 self.ids += ids
-                if certain := "".join(map(self._pieces.add, ids)):
+                if certain := self._pieces.add(ids):
                     yield certain
-            else:
-                return
         finally:
             self._stop.set()
         self.join()
@@ -108,4 +121,10 @@ class TokenStream:
         except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
             self._error = error
         finally:
+            self._hand_on()
             self._queue.put(None)
+
+    def _hand_on(self) -> None:
+        if self._fresh:
+            self._queue.put(self._fresh)
+            self._fresh = []

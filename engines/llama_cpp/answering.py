@@ -15,6 +15,7 @@ from typing import Any
 from engines.api import Cancelled, FinishReason
 from engines.errors import EngineError, ErrorKind
 from engines.generation import Generation
+from engines.pace import Pace
 
 _ABORTED = "llama_decode returned 2"
 _NO_ROOM = "llama_decode returned 1"
@@ -59,14 +60,16 @@ def require_room(llama: Any, prompt_tokens: int) -> None:
 def answer(
     llama: Any, generation: Generation, seed: int, cancelled: Cancelled
 ) -> Generator[str, None, tuple[FinishReason, int]]:
-    """Yields text; returns why it ended and how many tokens there were, the end mark not counted.
+    """Yields text, at the pace of `engines.pace`; returns why it ended and how many tokens there
+    were, the end mark not counted.
 
     A piece is empty where a token ends within a character.
     """
     most = min(generation.max_new_tokens, llama.n_ctx() - llama.n_tokens)
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     ends = _ends(llama)
-    count, reason = 0, FinishReason.LENGTH
+    count, reason, pace = 0, FinishReason.LENGTH, Pace()
+    fresh: list[int] = []
     llama.set_seed(seed % _SEEDS)
     tokens = _tokens(llama, generation)
     try:
@@ -79,12 +82,15 @@ def answer(
                 reason = FinishReason.STOP
                 break
             count += 1
-            yield decoder.decode(llama.detokenize([token]))
+            fresh.append(token)
+            if pace.due():
+                yield decoder.decode(llama.detokenize(fresh))
+                fresh.clear()
     except RuntimeError as error:
         raise _as_ours(error) from error
     finally:
         tokens.close()
-    if rest := decoder.decode(b"", final=True):
+    if rest := decoder.decode(llama.detokenize(fresh), final=True):
         yield rest
     return reason, count
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,26 +79,38 @@ def answer(
 ) -> Generator[str, None, Finished]:
     """Yield pieces of text; `never` are tokens that must not be written.
 
-    Ends within one token of `cancelled` or of being closed. Raises EngineError.
+    Ends within one layer of the prompt, or one token, of `cancelled` or of being closed. Raises
+    EngineError.
     """
     import torch
 
-    stream = TokenStream(lambda ids: str(tokenizer.decode(list(ids), skip_special_tokens=True)))
-    options = _options(model, wishes, never)
+    hooks: list[Any] = []  # of the layers, as long as the prompt is read
 
-    def stop(input_ids: Any, _scores: Any, **_more: Any) -> Any:
-        ends = stream.should_stop() or cancelled()
-        return torch.full((input_ids.shape[0],), ends, device=input_ids.device, dtype=torch.bool)
+    def unhook() -> None:
+        while hooks:
+            hooks.pop().remove()
+
+    decode = tokenizer.decode
+    stream = TokenStream(
+        lambda ids: str(decode(list(ids), skip_special_tokens=True)), cancelled, prompt_read=unhook
+    )
+    options = _options(model, wishes, never)
 
     def generate() -> None:
         torch.manual_seed(asking.seed % 2**63)
-        with torch.inference_mode():  # belongs to the thread, not to the model
-            model.generate(**asking.inputs, streamer=stream, stopping_criteria=[stop], **options)
+        # Not a stopping criterion: transformers makes and joins tensors for each of them. And
+        # asking each layer for each token would cost more than it is worth.
+        hooks.extend(layer.register_forward_pre_hook(stream.go_on) for layer in _layers(model))
+        try:
+            with torch.inference_mode():  # belongs to the thread, not to the model
+                model.generate(**asking.inputs, streamer=stream, **options)
+        finally:
+            unhook()
 
     stream.run(generate)
     try:
         with told_as_engine_errors("writing the answer"):
-            yield from stream.pieces(cancelled)
+            yield from stream.pieces()
     finally:
         stream.join()
     return Finished(
@@ -107,6 +119,15 @@ def answer(
         answer_tokens=len(stream.ids),
         encode_ms=asking.encode_ms,
     )
+
+
+def _layers(model: Any) -> Iterator[Any]:
+    """Wherever a model goes through parts of one kind one after the other."""
+    import torch
+
+    for part in model.modules():
+        if isinstance(part, torch.nn.ModuleList):
+            yield from part
 
 
 def _reason(model: Any, ids: list[int], cancelled: bool, limit: int) -> FinishReason:

@@ -25,7 +25,7 @@ def decode(ids: Sequence[int]) -> str:
 
 
 def test_pieces_are_whole_characters_and_the_prompt_is_not_among_them() -> None:
-    stream = TokenStream(decode)
+    stream = TokenStream(decode, lambda: False)
 
     def generate() -> None:
         stream.put(Ids(b"prompt"))
@@ -34,14 +34,17 @@ def test_pieces_are_whole_characters_and_the_prompt_is_not_among_them() -> None:
         stream.end()
 
     stream.run(generate)
-    assert list(stream.pieces(lambda: False)) == ["a", "ä", "🙂"]
+    told = list(stream.pieces())
+    assert "".join(told) == "aä🙂"
+    assert told[0] == "a"
+    assert "\ufffd" not in "".join(told)
     assert stream.prompt_tokens == len(b"prompt")
     assert stream.ids == list("aä🙂".encode())
     assert stream.encode_ms is not None
 
 
 def test_half_a_character_at_the_end_is_told() -> None:
-    stream = TokenStream(decode)
+    stream = TokenStream(decode, lambda: False)
 
     def generate() -> None:
         stream.put(Ids())
@@ -49,24 +52,24 @@ def test_half_a_character_at_the_end_is_told() -> None:
         stream.put(Ids("ä".encode()[:1]))
 
     stream.run(generate)
-    assert "".join(stream.pieces(lambda: False)) == "a\ufffd"
+    assert "".join(stream.pieces()) == "a\ufffd"
 
 
 def test_what_generate_raises_is_raised_here() -> None:
-    stream = TokenStream(decode)
+    stream = TokenStream(decode, lambda: False)
 
     def generate() -> None:
         raise RuntimeError("shape mismatch")
 
     stream.run(generate)
     with pytest.raises(RuntimeError, match="shape mismatch"):
-        list(stream.pieces(lambda: False))
+        list(stream.pieces())
 
 
 @pytest.mark.parametrize("asks", [True, False])
 def test_a_cancel_ends_generate_at_its_next_token_whether_it_asks_or_not(asks: bool) -> None:
-    stream = TokenStream(decode)
     begun, cancelled, made = threading.Event(), threading.Event(), [0]
+    stream = TokenStream(decode, cancelled.is_set)
 
     def generate() -> None:
         stream.put(Ids())
@@ -77,7 +80,7 @@ def test_a_cancel_ends_generate_at_its_next_token_whether_it_asks_or_not(asks: b
             cancelled.wait()
 
     stream.run(generate)
-    pieces = stream.pieces(cancelled.is_set)
+    pieces = stream.pieces()
     assert next(pieces) == "x"
     assert begun.wait(10)
     pieces_left = threading.Thread(target=lambda: list(pieces))
@@ -90,14 +93,47 @@ def test_a_cancel_ends_generate_at_its_next_token_whether_it_asks_or_not(asks: b
 
 
 def test_a_reader_that_leaves_ends_generate() -> None:
-    stream = TokenStream(decode)
+    stream = TokenStream(decode, lambda: False)
 
     def generate() -> None:
         while True:
             stream.put(Ids(b"x"))
 
     stream.run(generate)
-    pieces = stream.pieces(lambda: False)
+    pieces = stream.pieces()
     next(pieces)
     pieces.close()
     stream.join()
+
+
+def test_a_cancel_ends_generate_while_it_reads_the_prompt() -> None:
+    cancelled, layers = threading.Event(), []
+    stream = TokenStream(decode, cancelled.is_set)
+
+    def generate() -> None:
+        for layer in range(8):
+            stream.go_on()
+            layers.append(layer)
+            cancelled.set()
+
+    stream.run(generate)
+    assert list(stream.pieces()) == []
+    assert layers == [0]
+
+
+def test_the_first_token_is_told_once_and_only_what_is_quick_waits() -> None:
+    read: list[str] = []
+    stream = TokenStream(decode, lambda: False, prompt_read=lambda: read.append("prompt"))
+
+    def generate() -> None:
+        stream.put(Ids(b"prompt"))
+        assert not read
+        for _ in range(1000):
+            stream.put(Ids(b"x"))
+
+    stream.run(generate)
+    told = list(stream.pieces())
+    assert read == ["prompt"]
+    assert "".join(told) == "x" * 1000
+    assert told[0] == "x"
+    assert len(told) < 500

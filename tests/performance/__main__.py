@@ -18,14 +18,16 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from tests.performance.figure import Figure
+from tests.performance.figure import Figure, NotMeasured
 from tests.performance.machine import load, machine
 from tests.performance.table import met, number, table
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
+GPU_PAGE = PAGE.with_name("performance-gpu.md")
 LIMIT_S = 300
 """A bench that takes longer has stuck."""
 
@@ -47,6 +49,8 @@ class Measured:
     failure: str
     seconds: float
     load: str
+    skipped: str = ""
+    """Why there are no figures, where the bench cannot be run here."""
 
 
 def main(arguments: list[str]) -> int:
@@ -57,7 +61,7 @@ def main(arguments: list[str]) -> int:
     if chosen.json:
         if not chosen.bench:
             parser.error("--json needs the name of a bench")
-        chosen.json.write_text(json.dumps([asdict(figure) for figure in _bench(chosen.bench)]))
+        chosen.json.write_text(json.dumps(_bench(chosen.bench)))
         return 0
     results = [_measure(name) for name in ([chosen.bench] if chosen.bench else names())]
     if chosen.bench:
@@ -77,7 +81,23 @@ def page(results: list[Measured]) -> str:
     facts = "\n".join(f"- {name}: {value}" for name, value in machine().items())
     day = f"- Day: {datetime.now(UTC):%Y-%m-%d} (UTC)"
     sections = "\n\n".join(_section(result) for result in results)
-    return f"{INTRODUCTION}\n{facts}\n{day}\n\n{_missed(results)}\n\n{sections}\n"
+    text = f"{INTRODUCTION}\n{facts}\n{day}\n\n{_missed(results)}\n\n{sections}"
+    return f"{text}\n\n## On a GPU\n\n{on_a_gpu()}\n"
+
+
+def on_a_gpu() -> str:
+    """Measured elsewhere, by hand, and so on a page of its own."""
+    about = (
+        "Qwen2-Audio-7B and Llama-3-8B at true size, alone and together: time to the first token, "
+        "tokens a second, load time and peak memory."
+    )
+    if GPU_PAGE.exists():
+        return f"{about} They are on [a page of their own]({GPU_PAGE.name})."
+    return (
+        f"{about} **Not measured yet**: no machine with CUDA could be had. On one, "
+        f"`python -m tests.performance.gpu` measures it and writes `docs/{GPU_PAGE.name}`; with "
+        "`--tiny` the same script runs on any CPU, and does in `make test-local`."
+    )
 
 
 def _missed(results: list[Measured]) -> str:
@@ -87,11 +107,14 @@ def _missed(results: list[Measured]) -> str:
     lines = [f"Of {judged} targets, {judged - len(missed)} are met."]
     lines += [f"- Missed: {f.name}, {number(f)} {f.unit}, not {f.target}." for f in missed]
     lines += [f"- Failed: the bench `{r.name}`." for r in results if r.failure]
+    lines += [f"- Not measured: the bench `{r.name}`." for r in results if r.skipped]
     return "\n".join(lines)
 
 
 def _section(result: Measured) -> str:
     title = f"## {result.name.capitalize()}\n\n{result.about}"
+    if result.skipped:
+        return f"{title}\n\nNot measured: {result.skipped}"
     taken = f"Took {result.seconds:.0f} s; {result.load}."
     body = f"This bench failed: {result.failure}" if result.failure else table(result.figures)
     return f"{title}\n\n{taken}\n\n{body}"
@@ -101,17 +124,17 @@ def _measure(name: str) -> Measured:
     """Run one bench in a process of its own."""
     print(f"{name} …", end=" ", file=sys.stderr, flush=True)
     before, began_s = load(), time.monotonic()
-    figures: list[Figure] = []
+    told: dict[str, Any] = {"figures": [], "skipped": ""}
     with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "figures.json"
-        failure = _run(name, told)
+        file = Path(folder) / "figures.json"
+        failure = _run(name, file)
         if not failure:
-            figures = [Figure(**figure) for figure in json.loads(told.read_text())]
+            told = json.loads(file.read_text())
     seconds = time.monotonic() - began_s
-    print(failure or f"{seconds:.0f} s", file=sys.stderr, flush=True)
-    return Measured(
-        name, _about(name), figures, failure, seconds, f"{before} before, {load()} after"
-    )
+    print(failure or told["skipped"] or f"{seconds:.0f} s", file=sys.stderr, flush=True)
+    figures = [Figure(**figure) for figure in told["figures"]]
+    loads = f"{before} before, {load()} after"
+    return Measured(name, _about(name), figures, failure, seconds, loads, told["skipped"])
 
 
 def _run(name: str, told: Path) -> str:
@@ -130,9 +153,12 @@ def _run(name: str, told: Path) -> str:
     return f"exit code {done.returncode}, {raised or 'without a word'}"
 
 
-def _bench(name: str) -> list[Figure]:
-    figures: list[Figure] = importlib.import_module(f"tests.performance.bench_{name}").run()
-    return figures
+def _bench(name: str) -> dict[str, Any]:
+    try:
+        figures = importlib.import_module(f"tests.performance.bench_{name}").run()
+    except NotMeasured as why:
+        return {"figures": [], "skipped": str(why)}
+    return {"figures": [asdict(figure) for figure in figures], "skipped": ""}
 
 
 def _about(name: str) -> str:

@@ -1,4 +1,4 @@
-"""One measured figure, with what it is compared to."""
+"""One measured figure, with what it is compared to; and the reason why there is none."""
 
 from dataclasses import dataclass
 
@@ -13,3 +13,7 @@ class Figure:
     floor: str
     """What physics or the library alone would take."""
     note: str = ""
+
+
+class NotMeasured(Exception):
+    """A bench cannot be run on this machine; its words say why, in place of its figures."""

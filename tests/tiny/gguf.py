@@ -7,6 +7,7 @@ Which names and sizes a file must have is llama.cpp's business (its `gguf-py/ggu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,22 @@ TEMPLATE = (
 )
 _SEED = 20_260_101
 _SPECIALS = ("<|bos|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>")
-_LAYERS, _HEADS, _KV_HEADS, _INNER = 2, 4, 2, 128
 _MELS, _EAR_WIDTH, _EAR_INNER, _FRAMES, _HIDDEN = 80, 32, 64, 1500, 64
 _PATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of a Llama."""
+
+    width: int = WIDTH
+    inner: int = 128
+    layers: int = 2
+    heads: int = 4
+    kv_heads: int = 2
+
+
+TINY = Size()
 
 
 def build_gguf(
@@ -31,8 +45,9 @@ def build_gguf(
     template: str = TEMPLATE,
     context: int = CONTEXT,
     favoured: bytes = b"abcdefghijklmnopqrstuvwxyz ",
+    size: Size = TINY,
 ) -> Path:
-    """The path of a Llama of 0.5 MB, the same one every time.
+    """The path of a Llama of 0.5 MB unless a `size` is said, the same one every time.
 
     It answers in the `favoured` bytes, one a token, and rarely ends its answer by itself.
     """
@@ -42,33 +57,34 @@ def build_gguf(
     writer = gguf.GGUFWriter(str(path), "llama")
     writer.add_name("tiny random llama")
     writer.add_context_length(context)
-    writer.add_embedding_length(WIDTH)
-    writer.add_block_count(_LAYERS)
-    writer.add_feed_forward_length(_INNER)
-    writer.add_head_count(_HEADS)
-    writer.add_head_count_kv(_KV_HEADS)
+    writer.add_embedding_length(size.width)
+    writer.add_block_count(size.layers)
+    writer.add_feed_forward_length(size.inner)
+    writer.add_head_count(size.heads)
+    writer.add_head_count_kv(size.kv_heads)
     writer.add_layer_norm_rms_eps(1e-5)
-    writer.add_rope_dimension_count(WIDTH // _HEADS)
+    writer.add_rope_dimension_count(size.width // size.heads)
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
     tokens = _add_tokenizer(writer)
     if template:
         writer.add_chat_template(template)
     weights = _Weights(writer, _SEED)
-    weights.random("token_embd.weight", tokens, WIDTH)
-    weights.random("output.weight", tokens, WIDTH, favoured=[*favoured])
-    weights.ones("output_norm.weight", WIDTH)
-    kv_width = WIDTH // _HEADS * _KV_HEADS
-    for layer in range(_LAYERS):
+    weights.random("token_embd.weight", tokens, size.width)
+    weights.random("output.weight", tokens, size.width, favoured=[*favoured])
+    weights.ones("output_norm.weight", size.width)
+    width, inner = size.width, size.inner
+    kv_width = width // size.heads * size.kv_heads
+    for layer in range(size.layers):
         block = f"blk.{layer}."
-        weights.ones(f"{block}attn_norm.weight", WIDTH)
-        weights.ones(f"{block}ffn_norm.weight", WIDTH)
-        weights.random(f"{block}attn_q.weight", WIDTH, WIDTH)
-        weights.random(f"{block}attn_k.weight", kv_width, WIDTH)
-        weights.random(f"{block}attn_v.weight", kv_width, WIDTH)
-        weights.random(f"{block}attn_output.weight", WIDTH, WIDTH)
-        weights.random(f"{block}ffn_gate.weight", _INNER, WIDTH)
-        weights.random(f"{block}ffn_up.weight", _INNER, WIDTH)
-        weights.random(f"{block}ffn_down.weight", WIDTH, _INNER)
+        weights.ones(f"{block}attn_norm.weight", width)
+        weights.ones(f"{block}ffn_norm.weight", width)
+        weights.random(f"{block}attn_q.weight", width, width)
+        weights.random(f"{block}attn_k.weight", kv_width, width)
+        weights.random(f"{block}attn_v.weight", kv_width, width)
+        weights.random(f"{block}attn_output.weight", width, width)
+        weights.random(f"{block}ffn_gate.weight", inner, width)
+        weights.random(f"{block}ffn_up.weight", inner, width)
+        weights.random(f"{block}ffn_down.weight", width, inner)
     return _finish(writer, path)
 
 

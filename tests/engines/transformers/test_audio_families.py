@@ -110,7 +110,7 @@ def test_never_writes_a_mark_that_stands_for_sound(
     """Hot enough that every token is as likely as any other. Marks are no text: look at tokens."""
     written: list[int] = []
     add = Pieces.add
-    monkeypatch.setattr(Pieces, "add", lambda p, token: written.append(token) or add(p, token))
+    monkeypatch.setattr(Pieces, "add", lambda p, tokens: written.extend(tokens) or add(p, tokens))
     engine = Engine()
     engine.load({"path": str(qwen2_audio)}, lambda _what, _share: None)
     mark = engine._model.model.config.audio_token_id

@@ -66,7 +66,7 @@ def test_writes_the_tokens_of_the_published_algorithm(
 ) -> None:
     written = []
     add = Pieces.add
-    monkeypatch.setattr(Pieces, "add", lambda p, token: written.append(token) or add(p, token))
+    monkeypatch.setattr(Pieces, "add", lambda p, tokens: written.extend(tokens) or add(p, tokens))
     prompt = Prompt(wav_path=take, instruction=text, settings={"max_new_tokens": 24})
     assert "".join(engine.respond(prompt, lambda: False))
     assert written == FROZEN[text]
