@@ -115,7 +115,8 @@ def _lacking(
     if probe.lacks not in {"", ErrorKind.NEEDS_PACKAGE}:
         return unready
     command = _install(entry, engines)
-    return replace(unready, how_to_get=command, first=command, ways=_only(Way.REMOVE, row.ways))
+    first = command if probe.missing else ""
+    return replace(unready, how_to_get=command, first=first, ways=_only(Way.REMOVE, row.ways))
 
 
 def _only(way: Way, ways: tuple[Way, ...]) -> tuple[Way, ...]:

@@ -33,7 +33,7 @@ from tests.ui.states import (
     VOTED,
     many_results,
 )
-from tests.ui.states_systems import CATALOGUE, SHEETS, TOO_MUCH, WHISPER, many_systems
+from tests.ui.states_systems import CATALOGUE, SHEETS, TOO_MUCH, UNLIKE, WHISPER, many_systems
 from ui.getting_state import Sheet
 from ui.pages.compare import LONGEST_CODE
 from ui.state import (
@@ -332,9 +332,16 @@ SCENES: dict[str, Scene] = {
         )
     ),
     "systems_long": _systems(many_systems()),
-    "systems_done": _systems(replace(CATALOGUE, said="Voxtral Mini 3B is installed.")),
     "systems_too_much": _row_with(WHISPER, TOO_MUCH),
     "systems_two_sheets": _systems(CATALOGUE, dict([SHEETS["fetching"], SHEETS["waiting"]])),
-    "systems_plan": _systems(CATALOGUE, dict([SHEETS["plan"]])),
-    **{f"systems_{name}": _row_with(*s) for name, s in SHEETS.items() if name != "plan"},
+    **{f"systems_{name}": _row_with(*SHEETS[name]) for name in UNLIKE},
 }
+MORE: dict[str, Scene] = {
+    "systems_done": _systems(replace(CATALOGUE, said="Voxtral Mini 3B is installed.")),
+    **{
+        f"systems_{name}": _systems(CATALOGUE, dict([sheet]))
+        for name, sheet in SHEETS.items()
+        if name not in UNLIKE
+    },
+}
+"""Made of the same parts as others in other words: for the gallery only."""

@@ -313,6 +313,8 @@ SHEETS: dict[str, tuple[str, Sheet]] = {
     ),
     "removal": ("voxtral-mini-3b", REMOVAL),
 }
+UNLIKE = ("plan", "code", "getting_failed", "making_failed", "key_kept", "key_failed")
+"""Sheets that look like no other."""
 TOO_MUCH = replace(
     PLAN,
     title="Install a system whose name never ends " * 4,

@@ -38,9 +38,11 @@ class FactList(QWidget):
             widget.hide()  # it is only deleted when the event loop comes round
             widget.deleteLater()
         for row, fact in enumerate(facts):
-            label = Text(fact.label, ink="muted", wrap=False)
+            label, told = Text(fact.label, ink="muted", wrap=False), _Told(fact)
             self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(_Told(fact), row, 1)
+            self._grid.addWidget(told, row, 1)
+            for widget in (label, told):
+                widget.show()  # at once: what is not shown yet gets no height
 
 
 class _Told(QWidget):

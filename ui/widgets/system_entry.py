@@ -80,15 +80,23 @@ class SystemEntry(QWidget):
     def draw_sheet(self, state: Sheet | None) -> None:
         """Open it, draw it, or close it. Who had the focus in it keeps a place on the page."""
         had_focus = self.sheet is not None and self.sheet.has_focus()
+        meant = self._meaning
         if state is None:
             self._close_sheet()
         else:
             self._sheet_for(state).draw(state)
             self._settle()
-        if self.sheet is not None and had_focus and not self.sheet.has_focus():
+        if self.sheet is None:
+            if had_focus:
+                self._take_focus()
+        elif had_focus and (meant != self._meaning or not self.sheet.has_focus()):
+            # Never on a button that means something else now.
             self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self.sheet is None and had_focus:
-            self._take_focus()
+
+    @property
+    def _meaning(self) -> tuple[str, str]:
+        """What Return and Esc mean in its sheet."""
+        return (self.sheet.go.label, self.sheet.leave.label) if self.sheet else ("", "")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._first:
