@@ -168,6 +168,7 @@ class GettingDesk:
             warning=offer.warning,
             allow=offer.allow,
             go=offer.go,
+            careful=offer.careful,
             token=offer.token,
         )
         if getting.agreed is not None and offer.what <= getting.agreed and offer.go:

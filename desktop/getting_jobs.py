@@ -45,6 +45,7 @@ class Offer:
     """What would come. Somebody's word for it holds for any part of it."""
     warning: str = ""
     allow: str = ""
+    careful: bool = False
     token: bool = False
 
 
@@ -162,13 +163,14 @@ class RemoveJob:
         places = list(weights_of(entry, self._home.models))
         if places:
             facts = words.facts_of_weights(places, begun_bytes)
-            return Offer(facts, "Remove the weights", None, frozenset({"weights"}))
+            return Offer(facts, "Remove the weights", None, frozenset({"weights"}), careful=True)
         engines = made_for(entry, engines_at(self._home.places))
         if not engines:
             return f"Nothing of {self._label} is on this station."
         place = engine_of(self._home, engines[0]).python.parents[1]
         facts = words.facts_of_made(engines[0], place, begun_bytes)
-        return Offer(facts, "Remove the environment", engines[0], frozenset({"environment"}))
+        what = frozenset({"environment"})
+        return Offer(facts, "Remove the environment", engines[0], what, careful=True)
 
     def carry_out(self, offer: Offer, tell: Tell, stop: threading.Event, *, allowed: bool) -> str:
         del stop, allowed  # half a removal is no better than none

@@ -47,6 +47,8 @@ class PlanSheet:
     """What has to be allowed beside that, as the label of a box; empty where nothing has."""
     go: str = ""
     """Label of what begins it; empty where nothing can begin."""
+    careful: bool = False
+    """Whether beginning it takes more than a key: nothing brings back what it takes away."""
     token: bool = False
     """Whether a token of the hub could help."""
     line: str = ""

@@ -187,6 +187,7 @@ FETCHING = replace(
 FAILED = replace(
     PLAN,
     step=Step.FAILED,
+    token=False,
     problem=Problem(
         "The hub cannot be reached for openai/whisper-large-v2 ([Errno -3] Temporary failure in "
         "name resolution). Look at the network, at HF_ENDPOINT and the proxy where there are any, "
@@ -205,13 +206,9 @@ ENVIRONMENT = PlanSheet(
             "62 packages, pinned with their hashes",
             ", ".join(f"package-{n} {n}.{n + 1}.0" for n in range(62)),
         ),
-        Fact(
-            "To fetch", "about 267.0 MB", "with torch for a CPU; up to 3.1 GB with CUDA (estimates)"
-        ),
-        Fact("On disk", "about 1.2 GB", "with CUDA some 6 GB more"),
-        Fact(
-            "Free", "212.4 GB", "on the disk that holds /home/lab/environments/qwen_audio_chat-0f"
-        ),
+        Fact("To fetch", "about 267.0 MB with torch for a CPU, up to 3.1 GB with CUDA (estimates)"),
+        Fact("On disk", "about 1.2 GB; with CUDA some 6 GB more"),
+        Fact("Free", "212.4 GB on the disk that holds /home/lab/.local/share/Earshot"),
     ),
     go="Make environment",
 )
@@ -230,6 +227,7 @@ REMOVAL = PlanSheet(
         ),
     ),
     go="Remove the weights",
+    careful=True,
 )
 SHEETS: dict[str, tuple[str, Sheet]] = {
     "asking": (WHISPER, ASKING),
@@ -258,7 +256,7 @@ SHEETS: dict[str, tuple[str, Sheet]] = {
     ),
     "stopped": (
         WHISPER,
-        replace(FETCHING, step=Step.STOPPED, line="Stopped. What was fetched is kept."),
+        replace(FETCHING, step=Step.STOPPED, line="Stopped. What was fetched is kept.", detail=""),
     ),
     "getting_failed": (WHISPER, FAILED),
     "gated": (

@@ -23,6 +23,7 @@ from tests.ui.states_systems import (
     KEY,
     PLAN,
     QWEN,
+    REMOVAL,
     ROWS,
     WHISPER,
     many_systems,
@@ -182,6 +183,15 @@ def test_code_is_allowed_before_anything_can_begin(page: SystemsPage, qtbot: QtB
     page.draw_sheet(QWEN, replace(CODE, step=Step.ASKING))
     page.draw_sheet(QWEN, CODE)
     assert not entry.sheet.allow.isChecked(), "what is shown now is another question"
+
+
+def test_no_key_alone_removes_anything(page: SystemsPage, qtbot: QtBot) -> None:
+    entry = opened(page, "voxtral-mini-3b", REMOVAL)
+    with qtbot.assertNotEmitted(page.agreed):
+        press(page.window(), K.Key_Return)
+    entry.sheet.go.setFocus()
+    with qtbot.waitSignal(page.agreed):
+        press(page.window(), K.Key_Return)
 
 
 def test_progress_is_drawn_and_said_once(page: SystemsPage, said: list[str], qtbot: QtBot) -> None:

@@ -73,6 +73,9 @@ class PlanSheetView(Sheet):
         self.allow.setText(label)
         self.allow.setAccessibleName(label)
         self.allow.setVisible(bool(label))
+        # Its box stands under the words of the warning; it has room of its own around it.
+        indent = self._warning.indent() - theme.UNIT
+        self._allow_row.setContentsMargins(indent, 0, 0, 0)
 
     def _draw_buttons(self, state: PlanSheet) -> None:
         self.leave.set_label(_LEAVE.get(state.step, "Close"))
@@ -81,6 +84,7 @@ class PlanSheetView(Sheet):
         if state.step is Step.FAILED and state.problem is not None:
             label = state.problem.action
         self.go.set_label(label)
+        self.set_careful(state.careful)
         self.go.setVisible(bool(label))
         self._enable_go()
 
@@ -118,11 +122,10 @@ class PlanSheetView(Sheet):
         progress.addLayout(words)
         self.column.addWidget(self.facts)
         self.column.addWidget(self._warning)
-        box = QHBoxLayout()
-        box.setContentsMargins(-theme.UNIT, 0, 0, 0)  # it has room of its own around it
-        box.addWidget(self.allow)
-        box.addStretch(1)
-        self.column.addLayout(box)
+        self._allow_row = QHBoxLayout()
+        self._allow_row.addWidget(self.allow)
+        self._allow_row.addStretch(1)
+        self.column.addLayout(self._allow_row)
         self.column.addLayout(progress)
         self.column.addWidget(self._problem)
         self.column.addLayout(self.buttons(self.token))

@@ -22,6 +22,7 @@ class Sheet(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._careful = False
         self._title = Text(weight=theme.SEMIBOLD)
         self.leave = Button("Cancel", "Esc")
         self.go = Button("", "⏎", kind=Kind.PRIMARY)
@@ -34,6 +35,12 @@ class Sheet(QWidget):
     def show_title(self, title: str) -> None:
         self._title.setText(title)
         self.setAccessibleName(title)
+
+    def set_careful(self, careful: bool) -> None:
+        """Where nothing brings back what is gone, no key alone presses `go`."""
+        self.go.set_key("" if careful else "⏎")
+        self.go.set_kind(Kind.PLAIN if careful else Kind.PRIMARY)
+        self._careful = careful
 
     def buttons(self, *others: QWidget) -> QHBoxLayout:
         """The last line: `others` left, what leaves and what goes on right."""
@@ -58,7 +65,7 @@ class Sheet(QWidget):
             Qt.Key.Key_Escape: self.leave,
         }
         button = keys.get(key)
-        if button is None or not button.isVisible():
+        if button is None or not button.isVisible() or (button is self.go and self._careful):
             return False
         button.click()
         return True

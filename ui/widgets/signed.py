@@ -27,8 +27,13 @@ class Signed(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * theme.UNIT)
-        row.addWidget(Sign("warning"), 0, Qt.AlignmentFlag.AlignTop)
+        self._sign = Sign("warning")
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+
+    def indent(self) -> int:
+        """How far its words stand from its left edge, in pixels."""
+        return self._sign.width() + 2 * theme.UNIT
 
     def show_words(self, words: str) -> None:
         self.show_problem(Problem(words) if words else None)

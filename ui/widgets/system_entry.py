@@ -203,6 +203,7 @@ class SystemEntry(QWidget):
         """Beside the status where there is room, else under it."""
         narrow = self.width() < round(_NARROW * theme.now.scale)
         direction = QBoxLayout.Direction
+        self._right.setSpacing((1 if narrow else 2) * theme.UNIT)
         self._right.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
         side = Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag.AlignRight
         self._right.setAlignment(self._buttons, Qt.AlignmentFlag.AlignTop | side)
