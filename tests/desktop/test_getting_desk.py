@@ -30,7 +30,7 @@ id = "{id}"
 label = "System {id}"
 version = "1"
 kind = "a model of ours"
-responder = {{ engine = "carrier", model = {{ repo = "us/{id}", revision = ""{model} }} }}
+responder = {{ engine = "carrier", model = {{ repo = "us/{id}", revision = "{revision}"{model} }} }}
 licence = {{ name = "ours", accept = "Everything."{licence} }}
 memory = {{ weights_gb = 1.5, precision = "16 bits" }}
 """
@@ -105,8 +105,10 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     assert becomes(lambda: not [t for t in threading.enumerate() if t.name == "getting"], 5)
 
 
-def write_system(home: Home, id_: str, model: str = "", licence: str = "") -> None:
-    text = SYSTEM.format(id=id_, model=model, licence=licence)
+def write_system(
+    home: Home, id_: str, model: str = "", licence: str = "", revision: str = ""
+) -> None:
+    text = SYSTEM.format(id=id_, model=model, licence=licence, revision=revision)
     (home.catalogue / f"{id_}.toml").write_text(text)
 
 
@@ -241,9 +243,11 @@ def test_a_session_that_ends_at_once_loses_nothing(stage: Stage) -> None:
     stage.until(lambda: stage.said == ["System one is installed."])
 
 
-@slow
 def test_an_offer_that_comes_in_a_session_waits_for_its_end(stage: Stage) -> None:
-    stage.install("one")
+    write_system(stage.home, "one", revision=COMMIT)
+    (stage.home.models / folder_name("us/one", COMMIT)).mkdir(parents=True)
+    look_at_disk = RemoveJob("one", "System one", stage.home, lambda: read_catalogue(stage.home))
+    stage.desk.open("one", look_at_disk)  # which nothing can stop
     stage.desk.pause()
     stage.until_step("one", Step.PAUSED)
     stage.desk.resume()
@@ -315,7 +319,9 @@ class TestEnvironments:
         only_from(tmp_path / "wheels", monkeypatch)
         digest = write_wheel(tmp_path / "wheels")
         write_engine(stage.home.engines, digest, stage.home.environments)
-        text = SYSTEM.format(id="alone", model="", licence="").replace("carrier", "lonely")
+        text = SYSTEM.format(id="alone", model="", licence="", revision="").replace(
+            "carrier", "lonely"
+        )
         (stage.home.catalogue / "alone.toml").write_text(text)
         return stage
 

@@ -210,6 +210,16 @@ def test_progress_is_drawn_and_said_once(page: SystemsPage, said: list[str], qtb
         press(page.window(), K.Key_Return)
 
 
+def test_no_button_comes_to_mean_something_else_under_the_focus(
+    page: SystemsPage, qtbot: QtBot
+) -> None:
+    entry = opened(page, WHISPER, FETCHING)
+    entry.sheet.leave.setFocus()
+    page.draw_sheet(WHISPER, replace(FETCHING, step=Step.STOPPED))
+    with qtbot.waitSignal(page.again_requested), qtbot.assertNotEmitted(page.left):
+        press(page.window(), K.Key_Return)
+
+
 def test_keys_that_are_shown_work_from_the_page_too_where_they_mean_one_thing(
     page: SystemsPage, qtbot: QtBot
 ) -> None:
