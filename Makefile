@@ -64,6 +64,7 @@ bench: setup-test ## measure, and write docs/performance.md
 .PHONY: screenshots
 screenshots: setup ## draw every page into docs/pictures
 	@QT_QPA_PLATFORM=offscreen $(PYTHON_HERE) -m desktop.screenshots docs/pictures
+	@$(PYTHON_HERE) -m tests.ui.gallery docs/pictures/scripted --scale 2 systems_plan
 
 .PHONY: takes
 takes: setup-test ## speak the sample takes again (espeak-ng)

@@ -17,8 +17,9 @@ from typing import Any
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from desktop.catalogue import Entry, read_catalogue
+from desktop.catalogue import Entry
 from desktop.errors import Busy, EarshotError
+from desktop.known_systems import KnownSystems
 from desktop.logs import catch_bugs, start_log, stop_log
 from desktop.paths import Home
 from desktop.program import Program
@@ -93,7 +94,7 @@ def open_program(
     """
     if study is None:
         study = load_study(Path(settings.study) if settings.study else EVERYDAY)
-    known = read_catalogue(home) if catalogue is None else catalogue
+    known = KnownSystems(home, catalogue)
     if not home.tellable:
         raise EarshotError(
             f"The data folder {home.folder} has a name that is not UTF-8, so no engine can be told "

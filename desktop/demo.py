@@ -124,8 +124,8 @@ class _Walk(QObject):
         """Why it did not get to the end; empty: nobody knows."""
         program.arena_drawn.connect(self._arena)
         program.session_finished.connect(self._finished)
-        program.station.results_drawn.connect(self._results)
-        program.station.systems_drawn.connect(self._systems)
+        program.results.drawn.connect(self._results)
+        program.systems.drawn.connect(self._systems)
 
     def run(self) -> list[Path]:
         limit = QTimer(self, singleShot=True, interval=LIMIT_MS)

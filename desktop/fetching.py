@@ -31,13 +31,16 @@ from engines.api import Fetched, Part, Role
 from engines.call import Call, OnProgress
 from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind
+from engines.keys import Keys
 from engines.lane import require
 from engines.limits import CANCEL_LIMIT_S, FETCH_LIMIT_S
 from engines.messages import MessageError
-from engines.registry import EngineInfo, find_engines
+from engines.registry import EngineInfo, engines_at
 
 PLAN_LIMIT_S = 120.0
 HUB = "hub"
+TOKEN_KEY, TOKEN_VARIABLE = "huggingface", "HF_TOKEN"
+"""The name of a hub's token among the keys, and the variable that its worker reads."""
 _LOOK_S = 0.1
 _RATE_WINDOW_S = 10.0
 """What was here already is read much faster than the rest comes."""
@@ -118,8 +121,11 @@ def make_plan(
     *,
     engines: Mapping[str, EngineInfo] | None = None,
     stop: threading.Event | None = None,
+    keys: Keys | None = None,
 ) -> Plan:
     """Ask where the weights come from what would come. Brings nothing.
+
+    `keys` gives a hub's token where the shell gives none.
 
     Raises UsageProblem for a system that cannot be had, EngineError where the source refuses,
     Stopped.
@@ -127,11 +133,11 @@ def make_plan(
     chosen = tuple(entries)
     for entry in chosen:
         _require_available(entry)
-    known = find_engines() if engines is None else engines
+    known = engines_at(home.places) if engines is None else engines
     sources = {s.repo: s for entry in chosen for s in sources_of(entry)}
     missing = [s for s in sources.values() if not s.is_here(home.models)]
     wanted = []
-    with _Fetchers(known, home, stop) as fetchers:
+    with _Fetchers(known, home, stop, keys) as fetchers:
         for source in missing:
             told = fetchers.fetch(source, None, PLAN_LIMIT_S)
             pinned = replace(source, revision=told.revision)
@@ -148,6 +154,7 @@ def carry_out(
     engines: Mapping[str, EngineInfo] | None = None,
     on_progress: Callable[[Far], None] | None = None,
     stop: threading.Event | None = None,
+    keys: Keys | None = None,
 ) -> None:
     """Do what was planned. `allow_code` is somebody's word for `plan.code`, in these revisions.
 
@@ -159,9 +166,9 @@ def carry_out(
             f"{repos} runs Python code of its own, which nobody has allowed.",
             "Look at that revision, then add --allow-code.",
         )
-    known = find_engines() if engines is None else engines
+    known = engines_at(home.places) if engines is None else engines
     counter = _Counter(plan.total_bytes, on_progress)
-    with only_one(home.models), _Fetchers(known, home, stop) as fetchers:
+    with only_one(home.models), _Fetchers(known, home, stop, keys) as fetchers:
         require_room(home.models, plan.missing_bytes)
         for wanted in plan.wanted:
             _pin(wanted.source, home, allow_code=allow_code)
@@ -253,11 +260,16 @@ class _Fetchers:
     """The workers that fetch, started when they are needed, ended when it is left."""
 
     def __init__(
-        self, engines: Mapping[str, EngineInfo], home: Home, stop: threading.Event | None
+        self,
+        engines: Mapping[str, EngineInfo],
+        home: Home,
+        stop: threading.Event | None,
+        keys: Keys | None,
     ) -> None:
         self._engines = engines
         self._home = home
         self._stop = stop or threading.Event()
+        self._keys = keys
         self._workers: dict[str, WorkerProcess] = {}
 
     def __enter__(self) -> _Fetchers:
@@ -305,14 +317,24 @@ class _Fetchers:
         worker = self._workers.get(info.name)
         if worker is None or not worker.alive:
             require(info)
-            environment = self._home.places.to_environment()
+            token = self._token(info)
+            environment = self._home.places.to_environment() | token
             with suppress(OSError):  # a log that cannot be kept stops nobody
                 self._home.logs.mkdir(parents=True, exist_ok=True)
             log_path = self._home.logs / f"fetch-{info.name}.log"
-            worker = WorkerProcess(info, log_path=log_path, extra_env=environment)
+            worker = WorkerProcess(
+                info, log_path=log_path, extra_env=environment, key=token.get(TOKEN_VARIABLE, "")
+            )
             self._workers[info.name] = worker
             worker.start()
         return worker
+
+    def _token(self, info: EngineInfo) -> dict[str, str]:
+        """The hub's token, where it is kept in memory only: the worker finds the others itself."""
+        if self._keys is None or TOKEN_VARIABLE not in info.environment:
+            return {}
+        token = None if os.environ.get(TOKEN_VARIABLE) else self._keys(TOKEN_KEY)
+        return {TOKEN_VARIABLE: token} if token else {}
 
 
 def _order(source: Source) -> dict[str, Any]:

@@ -70,6 +70,12 @@ class Keys:
         key = remembered or self._in_vault(name) or self._environment.get(variable(name))
         return key.strip() if key else None
 
+    def kept(self, name: str) -> bool:
+        """Whether a key of that name is kept here, and could be forgotten."""
+        with self._lock:
+            remembered = name in self._remembered
+        return remembered or bool(_NAME.fullmatch(name) and self._in_vault(name))
+
     def set(self, name: str, key: str) -> None:
         """Keep a key. Raises UsageProblem for what is none, EarshotError when it cannot be kept."""
         require_name(name)
@@ -136,17 +142,23 @@ def system_keys() -> Keys:
     return Keys(system_vault())
 
 
-@cache
-def _station_keys() -> Keys:
-    return system_keys()
+def station_keys() -> Keys:
+    """Those of the running program, the same in every thread: some are only in their memory.
+
+    The keyring is looked for when they are asked for first. Its libraries are 18 MB, which a
+    window without such systems need not hold.
+    """
+    with _first:
+        return _made_once()
+
+
+_first = threading.Lock()
+_made_once = cache(system_keys)
 
 
 def key_of_station(name: str) -> str | None:
-    """The key of that name. The keyring is looked for when the first one is asked for.
-
-    Its libraries are 18 MB, which a window without such systems need not hold.
-    """
-    return _station_keys()(name)
+    """The key of that name, or None."""
+    return station_keys()(name)
 
 
 def system_vault() -> Vault | None:

@@ -55,6 +55,14 @@ def from_exception(error: BaseException, *, action: str = "") -> Problem:
     raise error
 
 
+def for_researcher(error: BaseException, *, action: str = "") -> Problem:
+    """As `from_exception`, in the words for whoever runs the station: they may name systems."""
+    if isinstance(error, EngineError):
+        title, _, detail = error.researcher.partition("\n")
+        return Problem(title, detail, action)
+    return from_exception(error, action=action)
+
+
 def for_participant(error: WorldError, action: str = "") -> Problem:
     """What a participant reads when something could not be written down."""
     log.info("not kept: %s %s", error.sentence, error.advice)

@@ -7,7 +7,7 @@ microphones, starting the workers of the study's systems.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -19,10 +19,10 @@ from PySide6.QtCore import QObject, Signal
 from desktop import arena_wiring, problems
 from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.threads import wait_until_closed
-from desktop.catalogue import Entry
+from desktop.background import Background
 from desktop.compare_desk import CompareDesk, microphone
-from desktop.errors import CatalogueProblem
 from desktop.keys import key_of_station
+from desktop.known_systems import KnownSystems
 from desktop.ledger import Ledger, new_seed
 from desktop.logs import LOG_NAME, log
 from desktop.participant_code import normal_code
@@ -30,11 +30,12 @@ from desktop.paths import Home
 from desktop.playback_desk import PlaybackDesk
 from desktop.qt_thread import WindowThread
 from desktop.removing import empty_quietly
+from desktop.results_station import ResultsStation
 from desktop.resuming import Resuming
 from desktop.session import Session
 from desktop.settings import Settings, remember
-from desktop.station_pages import StationPages
 from desktop.study import Study
+from desktop.systems_station import SystemsStation
 from desktop.take_desk import NamedSource, SourceFactory, TakeDesk
 from engines.pool import Pool
 from local_db.errors import WorldError
@@ -68,7 +69,7 @@ class Program(QObject):
         study: Study,
         settings: Settings,
         store: Store,
-        catalogue: Mapping[str, Entry],
+        known: KnownSystems,
         *,
         source: SourceFactory | None = None,
         source_name: str = "",
@@ -87,11 +88,12 @@ class Program(QObject):
         self._study = study
         self._settings = settings
         self._store = store
-        self._catalogue = catalogue
-        self._entries = _entries(study, catalogue)
+        self._known = known
+        self._entries = known.of_study(study)
         self._simulated = simulated
         self._seed = seed
         self._thread = WindowThread(self)
+        self._background = Background(self._thread.post)
         self._pool = self._make_pool()
         self._playback = PlaybackDesk(self._thread.post)
         self._desk = TakeDesk(
@@ -104,7 +106,9 @@ class Program(QObject):
         self._closed = False
         self.window = MainWindow()
         self._resuming = self._make_resuming()
-        self.station = self._make_station()
+        self.results = self._make_results()
+        self.systems = self._make_systems()
+        known.tell(self._renew_systems)
         self._compare = self._make_compare(source_name)
         self._connect_window()
 
@@ -131,9 +135,10 @@ class Program(QObject):
         with ExitStack() as last_first:  # each of them ends, whatever the others do
             last_first.callback(self._store.close)
             last_first.callback(self._thread.close)
-            last_first.callback(self.station.close)
+            last_first.callback(self._background.close)
             last_first.callback(self._pool.close)  # before who waits for its workers' answers
             last_first.callback(lambda: wait_until_closed(self._compare.close()))
+            last_first.callback(self.systems.close)
             last_first.callback(self._playback.shut_down)
             last_first.callback(self._desk.shut_down)
             if self._session is not None:
@@ -191,9 +196,9 @@ class Program(QObject):
             self._compare.close()
         self.window.show_page(name)
         if name == "results":
-            self.station.count()
+            self.results.count()
         elif name == "systems":
-            self.station.check_systems()
+            self.systems.check()
 
     # --- sessions --------------------------------------------------------------------------------
 
@@ -224,8 +229,7 @@ class Program(QObject):
             seed=new_seed() if self._seed is None else self._seed,
         )
         self._compare.close()
-        self._session = session
-        self.window.hold_open = True
+        self._set_session(session)
         try:
             session.start(earlier, participant=normal_code(code))
         except WorldError as error:
@@ -235,9 +239,26 @@ class Program(QObject):
         self._compare.tell(put_aside="", problem=None)  # and it was for whoever started the program
         self.window.show_page("arena")
 
+    def _set_session(self, session: Session | None) -> None:
+        """While one runs the window does not close by itself, and nothing is fetched."""
+        self._session = session
+        self.window.hold_open = session is not None
+        self.systems.set_session(session is not None)
+        if session is None:
+            self._renew_systems()
+
+    def _renew_systems(self) -> None:
+        """What was installed can compete from the next session on: a running one keeps its own."""
+        if self._session is not None or self._closed:
+            return
+        now = {id_: self._known.entries.get(id_, entry) for id_, entry in self._entries.items()}
+        if now != self._entries:
+            self._entries = now
+            self._pool.renew(entry.system for entry in now.values())
+            self._pool.prewarm(self._study.systems)
+
     def _not_begun(self, error: WorldError) -> None:
-        self._session = None
-        self.window.hold_open = False
+        self._set_session(None)
         with suppress(WorldError):  # told already: `error` says what is wrong with the database
             self._resuming.offer(self.window.compare.code.text())
         self.window.show_page("compare")
@@ -260,8 +281,7 @@ class Program(QObject):
 
     def finished(self, state: FinishedState) -> None:
         """From the session."""
-        self._session = None
-        self.window.hold_open = False
+        self._set_session(None)
         self._finished.draw(state)
         self.window.show_page("finished")
         self.session_finished.emit(state)
@@ -293,15 +313,24 @@ class Program(QObject):
             simulated=self._simulated,
         )
 
-    def _make_station(self) -> StationPages:
-        return StationPages(
+    def _make_results(self) -> ResultsStation:
+        return ResultsStation(
             self.window,
             self._home,
-            self._catalogue,
-            self._pool,
-            self._thread.post,
+            self._known,
+            self._background,
             include_simulated=self._simulated,
             can_continue=self._resuming.possible,
+        )
+
+    def _make_systems(self) -> SystemsStation:
+        return SystemsStation(
+            self.window,
+            self._home,
+            self._known,
+            self._pool,
+            self._background,
+            self._thread.post,
         )
 
     def _make_compare(self, source_name: str) -> CompareDesk:
@@ -363,14 +392,3 @@ class Program(QObject):
         page.again_requested.connect(lambda: self.open_page("compare"))
         page.results_requested.connect(lambda: self.open_page("results"))
         return page
-
-
-def _entries(study: Study, catalogue: Mapping[str, Entry]) -> dict[str, Entry]:
-    unknown = [system for system in study.systems if system not in catalogue]
-    if unknown:
-        raise CatalogueProblem(
-            f"The study file {study.file} compares {', '.join(unknown)}, which the catalogue does "
-            "not have.",
-            "Check the ids in the study file with `python main.py systems list`.",
-        )
-    return {system: catalogue[system] for system in study.systems}

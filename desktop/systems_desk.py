@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +11,14 @@ from desktop.amounts import size
 from desktop.catalogue import Entry
 from desktop.catalogue_entry import Standing, Status
 from desktop.keys import system_keys
+from desktop.on_disk import begun_of, is_on_disk
 from desktop.paths import Home
 from desktop.sources import paths_of, sources_of
 from engines.api import Probe
 from engines.errors import EngineError, ErrorKind
 from engines.pool import Pool
 from engines.registry import EngineInfo, engines_at
-from ui.state import Availability, SystemRow
+from ui.state import Availability, SystemRow, Way
 
 _IN_SHORT = {
     ErrorKind.NEEDS_KEY: "needs a key",
@@ -103,11 +104,23 @@ def _lacking(
     row: SystemRow, probe: Probe, entry: Entry, engines: Mapping[str, EngineInfo]
 ) -> SystemRow:
     missing = f"Missing: {', '.join(probe.missing)}." if probe.missing else ""
+    if probe.lacks == ErrorKind.NEEDS_KEY and row.key and probe.missing:
+        unready = _unready(
+            row, Availability.MISSING, "needs a key", f"There is no key “{row.key}”."
+        )
+        return replace(unready, how_to_get=f"python main.py systems key {row.key}")
     known = probe.lacks in set(ErrorKind)
     short = _IN_SHORT.get(ErrorKind(probe.lacks), "missing") if known else "missing"
     unready = _unready(row, Availability.MISSING, short, f"{probe.reason} {missing}".strip())
-    packages = probe.lacks in {"", ErrorKind.NEEDS_PACKAGE}
-    return replace(unready, how_to_get=_install(entry, engines)) if packages else unready
+    if probe.lacks not in {"", ErrorKind.NEEDS_PACKAGE}:
+        return unready
+    command = _install(entry, engines)
+    first = command if probe.missing else ""
+    return replace(unready, how_to_get=command, first=first, ways=_only(Way.REMOVE, row.ways))
+
+
+def _only(way: Way, ways: tuple[Way, ...]) -> tuple[Way, ...]:
+    return tuple(each for each in ways if each is way)
 
 
 def _memory_told(probe: Probe) -> str:
@@ -136,6 +149,7 @@ def _row(entry: Entry, engines: Mapping[str, EngineInfo], models: Path | None) -
         memory=f"needs {entry.memory.weights_gb:g} GB and room to work" if entry.memory else "",
         paper=entry.paper.name if entry.paper else "",
         own=entry.own,
+        key=key_name(entry),
     )
     if entry.status.standing is not Standing.AVAILABLE:
         retired = entry.status.standing is Standing.RETIRED
@@ -143,6 +157,12 @@ def _row(entry: Entry, engines: Mapping[str, EngineInfo], models: Path | None) -
         return _unready(row, Availability.UNAVAILABLE, status, _why(entry.status))
     without = _without_engine(row, entry, engines)
     return without or _with_what_is_missing(row, entry, engines, models)
+
+
+def key_name(entry: Entry) -> str:
+    """The name of the key that a system is asked with; empty where it needs none."""
+    names = (part.model.get("key") for part in entry.parts)
+    return next((name for name in names if isinstance(name, str)), "")
 
 
 def _why(status: Status) -> str:
@@ -174,6 +194,7 @@ def _with_what_is_missing(
         engines[part.engine] for part in entry.parts if not engines[part.engine].is_installed()
     )
     commands = [engine.install for engine in needed]
+    first = "; ".join(dict.fromkeys(e.install for e in needed if e.own is None))
     details = [engine.summary for engine in needed]
     status = "missing" if needed else ""
     if absent := [str(path) for path in paths_of(entry) if not path.exists()]:
@@ -184,10 +205,29 @@ def _with_what_is_missing(
         details.append(f"Its weights are not on this station ({', '.join(away)}).")
         commands.append(f"python main.py systems install {shlex.quote(entry.system.id)}")
         status = status or "not installed"
+    if models is not None and (begun := begun_of(entry, models)):
+        details.append(f"{size(begun)} of them came before.")
+    removable = is_on_disk(entry, engines, models)
+    ways = _ways(row, needed, away=bool(away), first=bool(first)) + (Way.REMOVE,) * removable
+    row = replace(row, ways=ways)
     if not status:
         return row
     missing = _unready(row, Availability.MISSING, status, " ".join(details))
-    return replace(missing, how_to_get="; ".join(commands), can_install=bool(away))
+    commands = list(dict.fromkeys(commands))
+    return replace(missing, how_to_get="; ".join(commands), can_install=bool(away), first=first)
+
+
+def _ways(
+    row: SystemRow, needed: Iterable[EngineInfo], *, away: bool, first: bool
+) -> tuple[Way, ...]:
+    """What the window can do next: nothing while something has to be typed `first`."""
+    if first:
+        return ()
+    if any(engine.own is not None for engine in needed):
+        return (Way.ENVIRONMENT,)
+    if away:
+        return (Way.INSTALL,)
+    return (Way.KEY,) if row.key else ()
 
 
 def _unready(row: SystemRow, what: Availability, status: str, detail: str) -> SystemRow:

@@ -65,6 +65,10 @@ class Pool:
         self._prober: Prober | None = None
         self._closed = False
 
+    def renew(self, systems: Iterable[System]) -> None:
+        """From now on these are the systems. What is at work for the earlier ones goes on."""
+        self._systems = {system.id: system for system in systems}
+
     def probe(self, part: Part) -> Future[Probe]:
         """Whether `part` could run here, asked in a process that loads nothing."""
         with self._lock:

@@ -251,6 +251,15 @@ class ResultsState:
     export: ExportState = ExportState()
 
 
+class Way(StrEnum):
+    """What a button of a system's row opens."""
+
+    INSTALL = "install"  # its weights can be fetched
+    ENVIRONMENT = "environment"  # its engine needs a Python environment of its own
+    KEY = "key"  # it is asked with a key
+    REMOVE = "remove"  # what it takes on the disk can be freed
+
+
 class Availability(StrEnum):
     READY = "ready"
     MISSING = "missing"  # something has to be installed
@@ -281,6 +290,12 @@ class SystemRow:
     """Its weights are not here and can be fetched."""
     own: bool = False
     """Somebody added it on this station."""
+    ways: tuple[Way, ...] = ()
+    """What can be done about it here, the next thing first."""
+    key: str = ""
+    """The name of the key that it is asked with."""
+    first: str = ""
+    """What has to be typed before the window can do anything; empty where nothing has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,3 +303,5 @@ class SystemsState:
     working: str = ""
     rows: tuple[SystemRow, ...] = ()
     problem: Problem | None = None
+    said: str = ""
+    """What was done last, in one sentence."""

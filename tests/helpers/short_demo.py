@@ -9,6 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import desktop.app
+import desktop.known_systems
 from desktop.catalogue import read_catalogue
 from desktop.cli import main
 from desktop.study import EVERYDAY
@@ -39,7 +40,8 @@ def shorten(folder: Path) -> None:
     systems = "".join(SYSTEM.format(id=name) for name in "xy")
     (folder / "catalogue" / "scripted.toml").write_text(systems, encoding="utf-8")
     desktop.app.EVERYDAY = folder / "short.toml"
-    desktop.app.read_catalogue = lambda _home: read_catalogue(shipped=folder / "catalogue")
+    shipped = folder / "catalogue"
+    desktop.known_systems.read_catalogue = lambda _home: read_catalogue(shipped=shipped)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def _draw_all(options: argparse.Namespace) -> None:
     from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QApplication
 
-    from tests.ui.scenes import POPUPS, SCENES
+    from tests.ui.scenes import MORE, POPUPS, SCENES
     from ui import theme
     from ui.window import MainWindow
 
@@ -40,7 +40,7 @@ def _draw_all(options: argparse.Namespace) -> None:
     theme.now.reduced_motion = True
     width, height = map(int, options.size.split("x"))
     options.folder.mkdir(parents=True, exist_ok=True)
-    for name, scene in {**SCENES, **POPUPS}.items():
+    for name, scene in {**SCENES, **MORE, **POPUPS}.items():
         if options.names and not any(name.startswith(wanted) for wanted in options.names):
             continue
         window = MainWindow()

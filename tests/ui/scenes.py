@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.states import (
     ARENA,
@@ -30,12 +31,12 @@ from tests.ui.states import (
     RESULTS_OPEN,
     RESUME,
     SPEAKING,
-    SYSTEMS,
     TAKE,
     VOTED,
     many_results,
-    many_systems,
 )
+from tests.ui.states_systems import CATALOGUE, SHEETS, TOO_MUCH, UNLIKE, WHISPER, many_systems
+from ui.getting_state import Sheet
 from ui.pages.compare import LONGEST_CODE
 from ui.state import (
     ArenaState,
@@ -103,12 +104,23 @@ def _finished(state: FinishedState) -> Scene:
     return show
 
 
-def _systems(state: SystemsState) -> Scene:
+def _systems(state: SystemsState, sheets: Mapping[str, Sheet] = MappingProxyType({})) -> Scene:
     def show(window: MainWindow) -> None:
         window.show_page("systems")
-        window.systems.draw(state)
+        window.systems.draw(state, sheets)
+        window.activateWindow()
+        for id_ in sheets:
+            view = window.systems.entries[id_].sheet
+            QApplication.processEvents()  # where it stands is known only then
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     return show
+
+
+def _row_with(id_: str, sheet: Sheet) -> Scene:
+    """The one row of it: the others are in other scenes."""
+    rows = tuple(row for row in CATALOGUE.rows if row.id == id_)
+    return _systems(SystemsState(rows=rows), {id_: sheet})
 
 
 def _code_typed(state: CompareState) -> Scene:
@@ -324,7 +336,7 @@ SCENES: dict[str, Scene] = {
         )
     ),
     "results_long": _results_scene(many_results()),
-    "systems": _systems(SYSTEMS),
+    "systems": _systems(CATALOGUE),
     "systems_empty": _systems(SystemsState()),
     "systems_working": _systems(SystemsState(working="Looking at what is installed.")),
     "systems_failed": _systems(
@@ -337,4 +349,16 @@ SCENES: dict[str, Scene] = {
         )
     ),
     "systems_long": _systems(many_systems()),
+    "systems_too_much": _row_with(WHISPER, TOO_MUCH),
+    "systems_two_sheets": _systems(CATALOGUE, dict([SHEETS["fetching"], SHEETS["waiting"]])),
+    **{f"systems_{name}": _row_with(*SHEETS[name]) for name in UNLIKE},
 }
+MORE: dict[str, Scene] = {
+    "systems_done": _systems(replace(CATALOGUE, said="Voxtral Mini 3B is installed.")),
+    **{
+        f"systems_{name}": _systems(CATALOGUE, dict([sheet]))
+        for name, sheet in SHEETS.items()
+        if name not in UNLIKE
+    },
+}
+"""Made of the same parts as others in other words: for the gallery only."""

@@ -7,7 +7,6 @@ from math import cos, inf, nan, sin
 
 from ui.state import (
     ArenaState,
-    Availability,
     BoardRow,
     CardState,
     CompareState,
@@ -20,8 +19,6 @@ from ui.state import (
     Problem,
     ResultsState,
     RevealRow,
-    SystemRow,
-    SystemsState,
     TakeStrip,
     Vote,
 )
@@ -195,61 +192,6 @@ FINISHED = FinishedState(
         RevealRow(5, "", "I can't judge", "gpt-audio-1.5", "baseline-eliza"),
     ),
 )
-SYSTEMS = SystemsState(
-    rows=(
-        SystemRow(
-            "Baseline: skills",
-            "baseline-skills",
-            "PocketSphinx with a skill language model, answers by rule",
-            Availability.READY,
-            "Ready",
-            baseline=True,
-        ),
-        SystemRow(
-            "Baseline: ELIZA",
-            "baseline-eliza",
-            "PocketSphinx with free dictation, NLTK's ELIZA",
-            Availability.READY,
-            "Ready",
-            baseline=True,
-        ),
-        SystemRow(
-            "Whisper large-v2 + Llama-3-8B",
-            "whisper-llama",
-            "A recogniser and a language model",
-            Availability.MISSING,
-            "Not installed",
-            "python main.py systems install whisper-llama",
-            "Needs 17.2 GB of disk and 11 GB of graphics memory. Licence: Llama 3 Community.",
-        ),
-        SystemRow(
-            "Qwen2-Audio 7B",
-            "qwen2-audio",
-            "A large audio model",
-            Availability.BROKEN,
-            "Installed, but it does not start",
-            "python main.py doctor",
-            "Its worker ended while loading: out of memory (needed 14.1 GB, 9.8 GB free).",
-        ),
-        SystemRow("DiVA 8B", "diva", "A large audio model", Availability.CHECKING, "Being checked"),
-    )
-)
-
-
-def many_systems(count: int = 40) -> SystemsState:
-    kinds = SYSTEMS.rows
-    return SystemsState(
-        rows=tuple(
-            replace(
-                kinds[i % len(kinds)],
-                label=f"{kinds[i % len(kinds)].label} {i + 1}" + " with a very long name" * (i % 6),
-                id=f"system-{i}",
-            )
-            for i in range(count)
-        )
-    )
-
-
 DISK_FULL = Problem(
     "Your vote could not be saved: the disk is full.",
     "Nothing is lost. Free some space, then press Try again.",

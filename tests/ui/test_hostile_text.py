@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.widgets import shown_below
-from tests.ui.states import COMPARE, FINISHED, JUDGING, RESULTS, SYSTEMS
+from tests.ui.states import COMPARE, FINISHED, JUDGING, RESULTS
+from tests.ui.states_systems import CATALOGUE, PLAN, QWEN
+from ui.getting_state import Fact
 from ui.safe_text import safe_text
-from ui.state import CardState, DeviceRow, RevealRow
+from ui.state import CardState, DeviceRow, RevealRow, SystemsState
 from ui.widgets.answer_text import AnswerText
 from ui.widgets.reason_editor import LONGEST, ReasonEditor
 from ui.window import MainWindow
@@ -92,7 +94,8 @@ def test_no_local_picture_is_ever_loaded(window: MainWindow, marker: Path) -> No
     pictures.append(_grab(window))
     window.show_page("systems")
     window.systems.draw(
-        replace(SYSTEMS, rows=(replace(SYSTEMS.rows[2], label=tag, detail=tag, how_to_get=tag),))
+        SystemsState(rows=(replace(CATALOGUE.rows[2], label=tag, detail=tag, first=tag, id=QWEN),)),
+        {QWEN: replace(PLAN, title=tag, facts=(Fact(tag, tag, tag),), warning=tag, allow=tag)},
     )
     pictures.append(_grab(window))
     assert not any(_has_red(picture) for picture in pictures)

@@ -20,17 +20,14 @@ from tests.ui.states import (
     PUT_ASIDE,
     RESULTS,
     RESULTS_OPEN,
-    SYSTEMS,
     many_results,
-    many_systems,
 )
 from ui.pages.compare import LONGEST_CODE
 from ui.pages.results_text import matrix_help, number_text, reading_help
 from ui.speak import announcer
-from ui.state import ExportState, FinishedState, Meter, ResultsState, SystemsState
+from ui.state import ExportState, FinishedState, Meter, ResultsState
 from ui.widgets.interval_chart import Interval, Scale, place, scale_for
 from ui.widgets.level_meter import SEGMENTS, level_text, lit_segments
-from ui.widgets.system_entry import SystemEntry
 from ui.window import MainWindow
 
 K = Qt.Key
@@ -374,37 +371,6 @@ def test_an_arrow_or_a_dash_is_explained_only_where_there_is_one() -> None:
     assert "dash" not in matrix_help(RESULTS.cells, drawn=True)
     assert "dash" in matrix_help(RESULTS_OPEN.cells, drawn=True)
     assert "n\u00a0=\u00a032." in matrix_help(RESULTS_OPEN.cells, drawn=True)
-
-
-# --- systems ------------------------------------------------------------------------------------
-
-
-def test_systems_and_how_to_get_them(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page("systems")
-    window.systems.draw(SYSTEMS)
-    read = words(window)
-    assert "2 ready, 1 to be installed, 1 not working, 1 being checked" in read
-    assert "systems install whisper-llama" in read
-    with qtbot.waitSignal(window.systems.refresh_requested):
-        press(window, K.Key_R)
-    with qtbot.waitSignal(window.systems.refresh_requested):
-        qtbot.mouseClick(window.systems.refresh, LEFT)
-    entries = window.systems.findChildren(SystemEntry)
-    qtbot.mouseClick(entries[2].copy, LEFT)
-    assert QApplication.clipboard().text() == "python main.py systems install whisper-llama"
-
-
-def test_rows_come_and_go(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page("systems")
-    window.systems.draw(many_systems(40))
-    assert "PocketSphinx" in words(window)
-    window.systems.draw(replace(SYSTEMS, rows=SYSTEMS.rows[:1]))
-    qtbot.waitUntil(lambda: len(window.systems.findChildren(SystemEntry)) == 1)
-    window.systems.draw(SystemsState())
-    assert "No systems were found" in words(window)
-    window.systems.draw(SystemsState(problem=NO_MICROPHONE))
-    with qtbot.waitSignal(window.systems.problem_action):
-        press(window, K.Key_Return)
 
 
 # --- window -------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.helpers.widgets import place_in, shown_below
 from tests.ui.scenes import SCENES
-from tests.ui.states import ARENA, COMPARE, JUDGING, SYSTEMS, TAKE, VOTED
+from tests.ui.states import ARENA, COMPARE, JUDGING, TAKE, VOTED
+from tests.ui.states_systems import ROWS
 from ui import theme
-from ui.state import Meter, Phase, Vote
+from ui.state import Meter, Phase, SystemsState, Vote
 from ui.widgets.system_entry import SystemEntry
 from ui.widgets.text import Text
 from ui.window import MainWindow
@@ -71,8 +72,8 @@ def test_the_meter_of_a_battle_comes_with_its_first_level(window: MainWindow) ->
 
 def test_a_system_is_told_in_lines(window: MainWindow) -> None:
     window.show_page("systems")
-    row = replace(SYSTEMS.rows[0], status_text="ready", detail="Version 1.", kind="Two parts")
-    window.systems.draw(replace(SYSTEMS, rows=(row,)))
+    row = replace(ROWS[0], detail="Version 1.", kind="Two parts", memory="")
+    window.systems.draw(SystemsState(rows=(row,)))
     settle()
     (entry,) = window.systems.findChildren(SystemEntry)
     texts = {t.text().strip(ISOLATES): t for t in entry.findChildren(Text) if t.isVisible()}

@@ -17,9 +17,18 @@ class LineField(QWidget):
     changed = Signal()
 
     def __init__(
-        self, label: str, *, hint: str, longest: int, parent: QWidget | None = None
+        self,
+        label: str,
+        *,
+        hint: str,
+        longest: int,
+        secret: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
-        """`hint` stands beside the line; beyond `longest` characters, that there are too many."""
+        """`hint` stands beside the line; beyond `longest` characters, that there are too many.
+
+        What is `secret` is not shown, read aloud, remembered or copied.
+        """
         super().__init__(parent)
         self._hint = hint
         self._longest = longest
@@ -28,6 +37,8 @@ class LineField(QWidget):
         self.edit.setMaxLength(longest)
         self.edit.setAccessibleName(label)
         self.edit.setAccessibleDescription(hint)
+        if secret:
+            self.edit.setEchoMode(QLineEdit.EchoMode.Password)
         line = QHBoxLayout()
         line.setSpacing(2 * theme.UNIT)
         line.addWidget(_Box(self.edit))
@@ -41,6 +52,13 @@ class LineField(QWidget):
         self.edit.textChanged.connect(self._take_back)
         self.edit.textChanged.connect(lambda: self.changed.emit())
         self.edit.inputRejected.connect(self._say_too_long)
+
+    def show_hint(self, hint: str) -> None:
+        """Something else stands beside the line from now on."""
+        if hint != self._hint:
+            self._hint = hint
+            self._beside.setText(hint)
+            self.edit.setAccessibleDescription(hint)
 
     def text(self) -> str:
         return self.edit.text()

@@ -23,6 +23,20 @@ class PageScroll(QScrollArea):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow_focus)
 
+    def bring_into_view(self, part: QWidget) -> None:
+        """As much of it as there is room for, its top before its end."""
+        content = self.widget()
+        if content is None or not content.isAncestorOf(part):
+            return
+        margin = 2 * theme.UNIT
+        place = QRect(part.mapTo(content, part.rect().topLeft()), part.size())
+        seen = self.viewport().height()
+        self.ensureVisible(place.center().x(), place.bottom(), margin, margin)
+        if place.height() + 2 * margin > seen:
+            self.verticalScrollBar().setValue(place.top() - margin)
+        else:
+            self.ensureVisible(place.center().x(), place.top(), margin, margin)
+
     def _follow_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
         content = self.widget()
         if focused is None or content is None or not content.isAncestorOf(focused):

@@ -1,48 +1,41 @@
-"""The two pages about this station: Results and Systems. Joins them to counting, export and checks.
+"""The Results page: joins it to counting and export.
 
 What takes time runs in the background; the page shows that it works, and draws what came of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop import problems
-from desktop.catalogue import Entry
+from desktop.background import Background
 from desktop.exporting import export_station
+from desktop.known_systems import KnownSystems
 from desktop.paths import Home
 from desktop.results_desk import count_and_rank
-from desktop.systems_desk import check_systems, list_systems
-from engines.pool import Pool
-from ui.state import ExportState, Problem, ResultsState, SystemsState
+from ui.state import ExportState, ResultsState
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
     from ui.pages.results import ResultsPage
-    from ui.pages.systems import SystemsPage
 
 
-class StationPages(QObject):
-    """Belongs to the window's thread. The pages are made when they are first opened."""
+class ResultsStation(QObject):
+    """Belongs to the window's thread. The page is made when it is first opened."""
 
-    results_drawn = Signal(object)
+    drawn = Signal(object)
     """`ResultsState` that is not just working."""
-    systems_drawn = Signal(object)
-    """`SystemsState` that is not just working."""
 
     def __init__(
         self,
         window: MainWindow,
         home: Home,
-        catalogue: Mapping[str, Entry],
-        pool: Pool,
-        post: Callable[[Callable[[], None]], None],
+        known: KnownSystems,
+        background: Background,
         *,
         include_simulated: bool,
         can_continue: Callable[[], bool],
@@ -51,22 +44,15 @@ class StationPages(QObject):
         super().__init__(window)
         self._window = window
         self._home = home
-        self._catalogue = catalogue
-        self._pool = pool
-        self._post = post
+        self._known = known
         self._include_simulated = include_simulated
         self._can_continue = can_continue
-        self._background = ThreadPoolExecutor(2, thread_name_prefix="background")
+        self._background = background
         self._board = ResultsState()
         self._export = ExportState()
         self._export_folder = Path()
         self._counting = 0
         self._results: ResultsPage | None = None
-        self._systems: SystemsPage | None = None
-
-    def close(self) -> None:
-        """Wait for what runs; what has not begun is dropped."""
-        self._background.shutdown(wait=True, cancel_futures=True)
 
     def count(self) -> None:
         """Count the votes of this station again and draw the Results page; the newest wish wins."""
@@ -81,29 +67,17 @@ class StationPages(QObject):
             if wish == self._counting:
                 self._draw_results(state)
 
-        self._later(
-            lambda: count_and_rank(self._home, self._catalogue, include_simulated=simulated),
+        self._background.later(
+            lambda: count_and_rank(self._home, self._known.entries, include_simulated=simulated),
             counted,
             lambda problem: counted(ResultsState(problem=problem, includes_simulated=simulated)),
-        )
-
-    def check_systems(self) -> None:
-        """Start every engine once and draw the Systems page."""
-        rows = tuple(list_systems(self._catalogue, self._home))
-        self._systems_page().draw(SystemsState(working="Checking …", rows=rows))
-        self._later(
-            lambda: SystemsState(
-                rows=tuple(check_systems(self._catalogue, self._pool, self._home))
-            ),
-            self._draw_systems,
-            lambda problem: self._draw_systems(SystemsState(rows=rows, problem=problem)),
         )
 
     def export_to(self, folder: Path) -> None:
         """Write this station's battles; the page says how it went."""
         self._export_folder = folder
         self._draw_export(ExportState(working=True, line=f"Exporting to {folder} …"))
-        self._later(
+        self._background.later(
             lambda: export_station(self._home, folder).folder,
             lambda written: self._draw_export(ExportState(line=f"Exported to {written}.")),
             lambda problem: self._draw_export(ExportState(problem=problem)),
@@ -118,15 +92,11 @@ class StationPages(QObject):
 
     def _draw_results(self, state: ResultsState) -> None:
         self._draw_board(state)
-        self.results_drawn.emit(state)
+        self.drawn.emit(state)
 
     def _draw_board(self, state: ResultsState) -> None:
         self._board = state
         self._results_page().draw(replace(state, export=self._export))
-
-    def _draw_systems(self, state: SystemsState) -> None:
-        self._systems_page().draw(state)
-        self.systems_drawn.emit(state)
 
     def _include(self, simulated: bool) -> None:
         self._include_simulated = simulated
@@ -139,24 +109,6 @@ class StationPages(QObject):
         if chosen:
             self.export_to(Path(chosen))
 
-    def _later(
-        self,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[Problem], None],
-    ) -> None:
-        """Work in the background, go on in the window's thread; bugs are raised there."""
-        future: Future[Any] = self._background.submit(work)
-
-        def deliver() -> None:
-            error = future.exception()
-            if error is None:
-                done(future.result())
-            else:
-                failed(problems.from_exception(error, action="Try again"))
-
-        future.add_done_callback(lambda _: None if future.cancelled() else self._post(deliver))
-
     def _results_page(self) -> ResultsPage:
         if self._results is None:
             self._results = page = self._window.results
@@ -166,10 +118,3 @@ class StationPages(QObject):
             page.export_requested.connect(self._ask_where_to_export)
             page.include_simulated_toggled.connect(self._include)
         return self._results
-
-    def _systems_page(self) -> SystemsPage:
-        if self._systems is None:
-            self._systems = page = self._window.systems
-            page.refresh_requested.connect(self.check_systems)
-            page.problem_action.connect(self.check_systems)
-        return self._systems
