@@ -15,7 +15,9 @@ from tests.helpers.processes import becomes, open_descriptors, zombies_of
 from tests.helpers.wav_files import write_wav
 
 # Their assertions are explained by pytest as if they stood in a test file.
-pytest.register_assert_rewrite("tests.engines.contract", "tests.helpers.pools")
+pytest.register_assert_rewrite(
+    "tests.engines.contract", "tests.engines.segment_contract", "tests.helpers.pools"
+)
 
 
 @pytest.fixture

@@ -59,16 +59,18 @@ def test_only_the_methods_of_the_table_are_used() -> None:
     assert used <= named
 
 
-@pytest.mark.parametrize("method", ["initialize", "probe", "load", "transcribe", "respond"])
+@pytest.mark.parametrize("method", ["initialize", "probe", "load", "transcribe", "open", "respond"])
 def test_the_table_names_what_the_worker_really_answers(method: str, take: Path) -> None:
     (row,) = [row for row in METHODS if row.name == method]
     asked = {
         "initialize": {"protocol": PROTOCOL_VERSION},
         "transcribe": {"wav_path": str(take), "settings": {}},
+        "open": {"rate_hz": 16_000, "settings": {}},
     }.get(method, {"model": {}})
     with WorkerProcess(find_engines()["echo"]) as worker:
         worker.start()
-        worker.call("load", {"model": {}}, timeout_s=LIMIT_S).result(LIMIT_S)
+        able = {"model": {"segments": True}}
+        worker.call("load", able, timeout_s=LIMIT_S).result(LIMIT_S)
         answered = worker.call(method, asked, timeout_s=LIMIT_S).result(LIMIT_S)
     assert set(answered) == set(_top_level_names(row.result))
 
