@@ -19,6 +19,7 @@ from desktop.battle import SETTLED, Step
 from desktop.catalogue import Entry
 from desktop.ledger import Ledger, Outcome, Shown
 from desktop.listener import Listener
+from desktop.listening_ahead import listen_ahead
 from desktop.matchmaking import Draw, OrderedPair, balanced
 from desktop.microphone_steps import MicrophoneSteps
 from desktop.playback_desk import PlaybackDesk
@@ -100,10 +101,11 @@ class Session:
         self._next_battle(at_once=True)
 
     def press_record(self) -> None:
-        if not self._stage.may(Step.RECORD):
+        battle = self._stage.battle
+        if battle is None or not self._stage.may(Step.RECORD):
             return
         try:
-            self._desk.begin()
+            self._desk.begin(listen_ahead(self._pool, battle.systems.values()))
         except AudioUnavailable as error:
             self.microphone.failed(error)
             return

@@ -38,14 +38,17 @@ def read_take(wav_path: Path, longest_s: float = LONGEST_S) -> NDArray[np.int16]
         )
         raise EngineError(ErrorKind.BAD_AUDIO, sentence)
     samples = np.frombuffer(content[: len(content) // 2 * 2], dtype="<i2")
-    if not samples.any():
-        raise EngineError(ErrorKind.AUDIO_EMPTY, f"{wav_path} holds no sound.")
-    if len(samples) > longest_s * RATE_HZ:
-        sentence = (
-            f"{wav_path} is {len(samples) / RATE_HZ:.0f} s long; the limit is {longest_s:g} s."
-        )
-        raise EngineError(ErrorKind.AUDIO_TOO_LONG, sentence)
+    require_sound(len(samples), str(wav_path), any_sound=bool(samples.any()), longest_s=longest_s)
     return samples
+
+
+def require_sound(frames: int, name: str, *, any_sound: bool, longest_s: float = LONGEST_S) -> None:
+    """Raises EngineError: `audio_empty` without a sample that is not 0, or `audio_too_long`."""
+    if not any_sound:
+        raise EngineError(ErrorKind.AUDIO_EMPTY, f"{name} holds no sound.")
+    if frames > longest_s * RATE_HZ:
+        sentence = f"{name} is {frames / RATE_HZ:.0f} s long; the limit is {longest_s:g} s."
+        raise EngineError(ErrorKind.AUDIO_TOO_LONG, sentence)
 
 
 def as_float32(samples: NDArray[np.int16]) -> NDArray[np.float32]:

@@ -137,6 +137,11 @@ class Listening:
         self._segments = segments
         self._offer = offer
 
+    @property
+    def anybody(self) -> bool:
+        """Whether there is a recogniser to feed."""
+        return bool(self._segments)
+
     def feed(self, pcm16: bytes) -> None:
         """The next samples, 16 kHz mono PCM16, little-endian. Never blocks and never raises."""
         for segment in self._segments.values():
