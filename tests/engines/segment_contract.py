@@ -20,7 +20,7 @@ from engines.errors import EngineError, ErrorKind, RequestCancelled
 
 LIMIT_S = 60.0
 """As in the contract."""
-PIECE_BYTES = 2 * 4321
+PIECE_BYTES = 2 * 14_321
 """No multiple of anything."""
 
 
