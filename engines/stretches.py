@@ -75,6 +75,11 @@ class Stretches:
         """What is left at the end of the take; may be nothing."""
         return self._samples
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether somebody has spoken since the last cut."""
+        return any(rms > _ABOVE_QUIETEST * self._quietest for rms in self._rms)
+
     def _cut_at(self) -> int | None:
         """After how many frames the stretch ends; None while it goes on."""
         pause = round(PAUSE_S / _FRAME_S)
@@ -106,6 +111,7 @@ class InStretches:
         self._stretches = Stretches()
         self._frames = 0
         self._any_sound = False
+        self._heard = 0
         self._took_s = 0.0
 
     def feed(self, pcm16: bytes) -> None:
@@ -123,7 +129,8 @@ class InStretches:
         require_sound(
             self._frames, "The take", any_sound=self._any_sound, longest_s=self._longest_s
         )
-        self._hear_one(self._stretches.rest())
+        if self._stretches.goes_on or not self._heard:  # a pause at the end is nothing to wait for
+            self._hear_one(self._stretches.rest())
         return self._conclude(self._frames / RATE_HZ, self._took_s)
 
     def discard(self) -> None:
@@ -132,6 +139,7 @@ class InStretches:
     def _hear_one(self, stretch: NDArray[np.int16]) -> None:
         if not stretch.any():
             return
+        self._heard += 1
         began_s = time.perf_counter()
         self._hear(as_float32(stretch))
         self._took_s += time.perf_counter() - began_s

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engines.api import Transcription
 from engines.audio import RATE_HZ
 from engines.errors import EngineError, ErrorKind
 from engines.stretches import LONGEST_S, InStretches, Stretches, wanted
@@ -75,6 +76,21 @@ def test_what_was_said_is_heard_before_the_end() -> None:
     segment = InStretches(lambda samples: heard.append(len(samples) / RATE_HZ), _never, 60)
     segment.feed(sound(("speech", 6), PAUSE).tobytes())
     assert heard == pytest.approx([6.3], abs=0.2)
+
+
+def test_a_pause_at_the_end_is_not_heard_once_more() -> None:
+    heard: list[float] = []
+    told: list[float] = []
+
+    def conclude(seconds: float, _took_s: float) -> Transcription:
+        told.append(seconds)
+        return Transcription((), seconds * 1000, 0.0, "test")
+
+    segment = InStretches(lambda samples: heard.append(len(samples) / RATE_HZ), conclude, 60)
+    segment.feed(sound(("speech", 6), ("pause", 1.5)).tobytes())
+    assert segment.close().duration_ms == pytest.approx(7500)
+    assert heard == pytest.approx([6.3], abs=0.2)
+    assert told == pytest.approx([7.5])
 
 
 @pytest.mark.parametrize(
