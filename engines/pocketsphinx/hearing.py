@@ -71,6 +71,11 @@ class Hearing:
             segments=segments,
         )
 
+    @property
+    def searching(self) -> bool:
+        """Whether the searches have begun."""
+        return bool(self._at_work)
+
     def discard(self) -> None:
         at_work, self._at_work = self._at_work, []
         for search in at_work:

@@ -39,12 +39,18 @@ def test_the_conversation_on_the_page_is_one() -> None:
         "initialize": wire.read_initialized,
         "load": wire.read_loaded,
         "respond": wire.read_responded,
+        "open": wire.read_segment,
+        "close": wire.read_transcription,
         "shutdown": dict,
     }
     for message in said:
         if isinstance(message, Result):
             readers[requests[message.id].method](message.result)
-        if isinstance(message, Notification):
+        if isinstance(message, Notification) and message.method == "feed":
+            segment, pcm16 = wire.read_feed(message.params)
+            assert requests[segment].method == "open"
+            assert pcm16
+        elif isinstance(message, Notification):
             assert message.params["id"] in requests
     assert requests[1].params["protocol"] == PROTOCOL_VERSION
     (respond,) = [r for r in requests.values() if r.method == "respond"]

@@ -17,6 +17,7 @@ from engines.segment import Listening
 from tests.engines.segment_contract import samples_of
 from tests.helpers.foreign_engines import python_engine
 from tests.helpers.pools import FOREVER_MS, LIMIT_S, answer, cascade, error
+from tests.helpers.processes import becomes
 from tests.helpers.wav_files import write_wav
 
 OpenPool = Callable[..., Pool]
@@ -40,6 +41,10 @@ def heard(pool: Pool, take: Path, system: str = "a") -> Transcription:
     transcription = answer(pool.ask(system, take)).transcription
     assert transcription is not None
     return transcription
+
+
+def lost(listening: Listening) -> bool:
+    return not any(segment.wanted for segment in listening._segments.values())
 
 
 def loaded(pool: Pool, *systems: str) -> None:
@@ -90,12 +95,11 @@ def test_the_last_samples_may_come_after_the_question(open_pool: OpenPool, take:
     assert transcription.segments == 1
 
 
-def test_that_nobody_spoke_is_not_asked_twice(open_pool: OpenPool, tmp_path: Path) -> None:
-    """The script fails where a whole take is recognised."""
-    nothing = write_wav(tmp_path / "nothing.wav", seconds=0)
-    pool = open_pool(cascade("a", ears(fail="timeout")))
-    speak(pool.listen(["a"]), nothing)
-    assert error(pool.ask("a", nothing).future).kind is ErrorKind.AUDIO_EMPTY
+def test_that_nobody_spoke_is_not_asked_twice(open_pool: OpenPool, take: Path) -> None:
+    """The script hears somebody where a whole take is recognised."""
+    pool = open_pool(cascade("a", ears(fault_in="close", fail="audio_empty")))
+    speak(pool.listen(["a"]), take)
+    assert error(pool.ask("a", take).future).kind is ErrorKind.AUDIO_EMPTY
 
 
 # Without it: the whole file.
@@ -169,13 +173,14 @@ def test_a_take_that_does_not_end_is_given_up(open_pool: OpenPool, take: Path) -
 def test_what_uses_the_network_gets_no_sound_before_the_take_is_kept(
     open_pool: OpenPool, take: Path, tmp_path: Path
 ) -> None:
-    code = """
+    opened = tmp_path / "opened"
+    code = f"""
         from pathlib import Path
         from engines.api import Hypothesis, Loaded, Transcription
         class Engine:
             def load(self, model, progress): return Loaded("remote 1", segments=True)
             def unload(self): pass
-            def open(self, settings, cancelled): raise AssertionError("too early")
+            def open(self, settings, cancelled): Path({str(opened)!r}).touch()
             def transcribe(self, wav_path, settings, cancelled):
                 return Transcription((Hypothesis("scripted", "whole", 0.0),), 1.0, 1.0, "remote 1")
     """
@@ -185,6 +190,7 @@ def test_what_uses_the_network_gets_no_sound_before_the_take_is_kept(
     pool = open_pool(engines={"foreign": info})
     speak(pool.listen([recogniser]), take)
     assert pool.transcribe(recogniser, take).result(LIMIT_S).hypotheses[0].text == "whole"
+    assert not opened.exists()
 
 
 # Nobody is kept waiting.
@@ -203,6 +209,34 @@ def test_another_take_goes_before_an_open_segment(
     listening.end()
     listening.whole(take)
     assert heard(pool, take).segments == 0
+
+
+def test_an_engine_is_asked_nothing_else_before_its_segment_is_discarded(
+    open_pool: OpenPool, take: Path, tmp_path: Path
+) -> None:
+    code = """
+        from engines.api import Hypothesis, Loaded, Transcription
+        class Engine:
+            is_open = False
+            def load(self, model, progress): return Loaded("one at a time 1", segments=True)
+            def unload(self): assert not self.is_open
+            def open(self, settings, cancelled):
+                assert not self.is_open
+                self.is_open = True
+                return self
+            def feed(self, pcm16): pass
+            def discard(self): self.is_open = False
+            def transcribe(self, wav_path, settings, cancelled):
+                assert not self.is_open
+                heard = (Hypothesis("scripted", "whole", 0.0),)
+                return Transcription(heard, 1.0, 1.0, "one at a time 1")
+    """
+    info = python_engine(tmp_path, code, manifest="segments = true\n")
+    recogniser = Part("foreign")
+    pool = open_pool(engines={"foreign": info})
+    for _ in range(2):
+        pool.listen([recogniser])  # and its end never comes
+    assert pool.transcribe(recogniser, take).result(LIMIT_S).hypotheses[0].text == "whole"
 
 
 def test_a_segment_holds_up_neither_prewarming_nor_probing(open_pool: OpenPool, take: Path) -> None:
@@ -235,6 +269,8 @@ def test_feeding_a_worker_that_does_not_read_never_waits(
     recogniser = Part("foreign")
     pool = open_pool(engines={"foreign": info})
     listening = pool.listen([recogniser])
+    (segment,) = listening._segments.values()
+    assert becomes(lambda: segment._worker is not None)
     began_s = time.monotonic()
     fed = threading.Thread(
         target=lambda: [listening.feed(bytes(SECOND_BYTES // 10)) for _ in range(1000)]
@@ -243,7 +279,7 @@ def test_feeding_a_worker_that_does_not_read_never_waits(
     fed.join(LIMIT_S)
     assert not fed.is_alive()
     assert time.monotonic() - began_s < LIMIT_S / 4
-    listening.drop()
+    assert lost(listening)
 
 
 def test_whoever_thinks_better_of_it_ends_the_rest(open_pool: OpenPool, take: Path) -> None:
@@ -282,12 +318,12 @@ def test_it_pushes_out_no_model_that_is_loaded(
     big = {"device": device, "memory_bytes": 8}
     lam = System("lam", "1", Part("echo", {**big, "answers": ["hello"]}))
     pool = open_pool(lam, cascade("a", ears(**big)))
-    loaded(pool, "lam", "a")
-    listening = pool.listen(["a"])
-    assert answer(pool.ask("lam", take)).timings.load_ms is not None
+    loaded(pool, "lam")
     (holder,) = folder.iterdir()
-    speak(listening, take)
+    listening = pool.listen(["a"])
+    assert becomes(lambda: lost(listening))
     assert [*folder.iterdir()] == [holder]
+    speak(listening, take)
     assert heard(pool, take).segments == 0
 
 
