@@ -320,6 +320,7 @@ class Ledger:
                 "device": outcome.device,
                 "dtype": outcome.dtype,
                 "network": outcome.network,
+                **_hearing(outcome.transcription),
             },
             seed=outcome.seed,
             settings=dict(outcome.settings),
@@ -329,6 +330,11 @@ class Ledger:
             prompt_tokens=outcome.prompt_tokens,
             answer_tokens=outcome.answer_tokens,
         )
+
+
+def _hearing(transcription: Transcription | None) -> dict[str, int]:
+    """In how many pieces a recogniser heard the take while it was spoken; 0 for a whole file."""
+    return {} if transcription is None else {"segments": transcription.segments}
 
 
 def _transcript_record(

@@ -9,6 +9,7 @@ from desktop import problems
 from desktop.audio.problems import AudioUnavailable
 from desktop.catalogue import Entry
 from desktop.ledger import SpokenReason
+from desktop.listening_ahead import listen_ahead
 from desktop.removing import remove_quietly
 from desktop.study import Study
 from desktop.take_desk import NotKept, Take, TakeDesk
@@ -90,7 +91,9 @@ class ReasonDesk:
 
         def opened() -> None:
             try:
-                self._desk.begin()
+                recogniser = self._recogniser
+                hears = [] if recogniser is None else [recogniser]
+                self._desk.begin(listen_ahead(self._pool, hears))
             except AudioUnavailable as error:  # it went in this very moment
                 failed(error)
                 return

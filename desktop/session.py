@@ -20,6 +20,7 @@ from desktop.battle_order import BattleOrder
 from desktop.catalogue import Entry
 from desktop.ledger import Ledger, Outcome, Shown
 from desktop.listener import Listener
+from desktop.listening_ahead import listen_ahead
 from desktop.microphone_steps import MicrophoneSteps
 from desktop.playback_desk import PlaybackDesk
 from desktop.reason_steps import ReasonSteps
@@ -89,10 +90,11 @@ class Session:
         self._order.begin(earlier, participant)
 
     def press_record(self) -> None:
-        if not self._stage.may(Step.RECORD):
+        battle = self._stage.battle
+        if battle is None or not self._stage.may(Step.RECORD):
             return
         try:
-            self._desk.begin()
+            self._desk.begin(listen_ahead(self._pool, battle.systems.values()))
         except AudioUnavailable as error:
             self.microphone.failed(error)
             return

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from desktop.audio.capture import Capture, CaptureFault, Level
+from desktop.audio.capture import Capture, CaptureFault, Level, OnSamples
 from desktop.audio.threads import wait_until_closed
+from desktop.listening_ahead import Ahead
 from desktop.paths import Home
 from desktop.removing import remove_quietly
 from local_db.errors import DiskTrouble, WorldError, from_os, world_errors
@@ -30,7 +31,7 @@ class Source(Protocol):
     """What a take comes from: a microphone, or a file that stands in for one."""
 
     def open(self) -> Future[None]: ...
-    def begin(self, part_path: Path) -> None: ...
+    def begin(self, part_path: Path, on_samples: OnSamples) -> None: ...
     def end(self, *, late_ms: float = 0.0) -> Future[Capture]: ...
     def close(self) -> Future[None]: ...
 
@@ -87,6 +88,8 @@ class TakeDesk:
         self._closing.set_result(None)
         self._captured: Future[Capture] | None = None
         """The recording that was ended and not yet handed over."""
+        self._ahead: Ahead | None = None
+        """Hears the take that is being recorded or judged."""
         self._lost = False
         self.label = ""
         """The device's name, for people; of the last one while nothing is open."""
@@ -115,11 +118,21 @@ class TakeDesk:
         """Load in the background what the first take will need."""
         self._checks.submit(_warm_up)
 
-    def begin(self) -> None:
-        """Start a take on the open source. Raises AudioUnavailable when it is gone."""
+    def begin(self, ahead: Ahead | None = None) -> None:
+        """Start a take on the open source; `ahead` hears it from now on, and is dropped with it.
+
+        Raises AudioUnavailable when the source is gone.
+        """
         assert self._source is not None, "no source is open"
         self._take_id = new_id()
-        self._source.begin(self._part(self._take_id))
+        self._drop_ahead()
+        self._ahead = ahead
+        on_samples: OnSamples = (lambda *_: None) if ahead is None else ahead.feed
+        try:
+            self._source.begin(self._part(self._take_id), on_samples)
+        except BaseException:
+            self._drop_ahead()
+            raise
         self.recording = True
 
     def end(
@@ -149,7 +162,10 @@ class TakeDesk:
             self._then(source, future, judged, refused(judge))
 
         def judged(take: Take) -> None:
-            if not take.quality.refused:
+            if take.quality.refused:
+                self._drop_ahead()
+            else:
+                self._hand_ahead(take.heard)
                 heard(take)
             make_safe(take)
 
@@ -178,6 +194,7 @@ class TakeDesk:
         """Close the source; what it was recording stays as a `.part` file."""
         source, self._source = self._source, None
         self.recording, self._captured = False, None
+        self._drop_ahead()
         if source is not None:
             self._closing = source.close()
         return self._closing
@@ -195,6 +212,17 @@ class TakeDesk:
         """Close everything and wait for it; for the end of the program."""
         wait_until_closed(self.close())
         self._checks.shutdown(wait=True)
+
+    def _hand_ahead(self, heard: Path) -> None:
+        """What was heard on the way belongs to whoever asks about this file."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead.whole(heard)
+
+    def _drop_ahead(self) -> None:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead.drop()
 
     def _part(self, take_id: str) -> Path:
         return self._home.takes / f"{take_id}.wav.part"

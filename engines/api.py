@@ -64,6 +64,8 @@ class Loaded:
     dtype: str = ""
     weights: Mapping[str, str] = field(default_factory=dict)
     """File name -> SHA-256 in hexadecimal."""
+    segments: bool = False
+    """Whether it takes a take in while it is being spoken (`SegmentRecogniser`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,10 @@ class Transcription:
     duration_ms: float
     """Length of the audio that was decoded."""
     recognise_ms: float
+    """The recogniser's work, also what it did while the person still spoke."""
     model_version: str
+    segments: int = 0
+    """In how many pieces it was recognised while it was being spoken; 0 for a whole file."""
 
     def named(self, name: str) -> Hypothesis:
         """The hypothesis of one search. Raises KeyError when the recogniser has no such search."""
@@ -192,6 +197,34 @@ class Recogniser(Engine, Protocol):
     ) -> Transcription: ...
 
 
+class Segment(Protocol):
+    """A take that is still being spoken, as an engine holds it. Used by one thread at a time."""
+
+    def feed(self, pcm16: bytes) -> None:
+        """The next samples, 16 kHz mono, little-endian, any number of whole ones."""
+        ...
+
+    def close(self) -> Transcription:
+        """The take has ended. Raises what `transcribe` raises. Nothing is called after it."""
+        ...
+
+    def discard(self) -> None:
+        """Nobody wants it any more: keep nothing of it. Nothing is called after it."""
+        ...
+
+
+class SegmentRecogniser(Recogniser, Protocol):
+    """A recogniser that begins before the take has ended. Its manifest says `segments = true`."""
+
+    def open(self, settings: Settings, cancelled: Cancelled) -> Segment:
+        """Begin. Before anything else is asked of the engine, the segment is closed or discarded.
+
+        `cancelled` holds for all that is done with the segment. Only asked of a model whose
+        `Loaded.segments` is true.
+        """
+        ...
+
+
 class Responder(Engine, Protocol):
     def respond(self, prompt: Prompt, cancelled: Cancelled) -> Generator[str, None, Finished]:
         """Yield text deltas; return how it ended."""
@@ -249,7 +282,7 @@ class Timings:
 
     load_ms: float | None = None
     asr_ms: float | None = None
-    """Recognition, whichever answer of the battle paid for it."""
+    """Recognition once the take had ended, whichever answer of the battle paid for it."""
     encode_ms: float | None = None
     ttft_ms: float | None = None
     """Time to first token, from sending `respond`."""

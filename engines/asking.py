@@ -26,10 +26,11 @@ from engines.api import (
     Transcription,
     Turn,
 )
+from engines.errand import Errand, Served
 from engines.errors import EngineError, ErrorKind, RequestCancelled
 from engines.futures import new_future
 from engines.isolation import Network
-from engines.lane import Errand, Lane, Served
+from engines.lane import Lane
 from engines.recognitions import Heard, Recognition
 from engines.wire import Responded
 

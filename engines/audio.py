@@ -49,9 +49,16 @@ def read_pcm(wav_path: Path, longest_s: float = LONGEST_S) -> bytes:
         there_s, whole_s = (n / RATE_HZ for n in (len(pcm) // _SAMPLE_BYTES, samples))
         sentence = f"The recording is cut off: {there_s:.1f} of {whole_s:.1f} s are there."
         raise EngineError(ErrorKind.BAD_AUDIO, sentence)
-    if samples < SHORTEST_S * RATE_HZ or pcm.count(0) == len(pcm):
-        raise EngineError(ErrorKind.AUDIO_EMPTY, "The recording holds no sound.")
+    require_sound(samples, any_sound=pcm.count(0) < len(pcm), longest_s=longest_s)
     return pcm
+
+
+def require_sound(frames: int, *, any_sound: bool, longest_s: float = LONGEST_S) -> None:
+    """Raises EngineError: `audio_too_long`, or `audio_empty` (less than `SHORTEST_S`, or without
+    a sample that is not 0)."""
+    _require_short(frames, longest_s)
+    if frames < SHORTEST_S * RATE_HZ or not any_sound:
+        raise EngineError(ErrorKind.AUDIO_EMPTY, "The recording holds no sound.")
 
 
 def as_float32(samples: NDArray[np.int16]) -> NDArray[np.float32]:
@@ -69,6 +76,10 @@ def _check(shape: tuple[int, int, int], samples: int, longest_s: float) -> None:
             f"engines read {RATE_HZ} Hz, one channel and 16 bits."
         )
         raise EngineError(ErrorKind.BAD_AUDIO, sentence)
+    _require_short(samples, longest_s)
+
+
+def _require_short(samples: int, longest_s: float) -> None:
     if samples > longest_s * RATE_HZ:
         sentence = f"The recording is {samples / RATE_HZ:.0f} s long; the limit is {longest_s:g} s."
         raise EngineError(ErrorKind.AUDIO_TOO_LONG, sentence)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from engines.errors import EngineError
-from engines.messages import Request
+from engines.errors import EngineError, RequestCancelled
+from engines.messages import CANCELLED, Request
 
 OnToken = Callable[[str], None]
 OnProgress = Callable[[str, float | None], None]
@@ -73,3 +73,10 @@ class Call(Future[Mapping[str, Any]]):
         except Exception as error:  # noqa: BLE001 - the caller's bug goes to who waits for it
             self._callback_error = error
             self._on_token = self._on_progress = None
+
+
+def as_error(code: int, sentence: str, data: Mapping[str, Any]) -> EngineError:
+    """What a worker answered that did not serve a request."""
+    if code == CANCELLED:
+        return RequestCancelled()
+    return EngineError.from_wire(data, message=sentence)

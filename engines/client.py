@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from engines import messages, wire
-from engines.call import Call, OnProgress, OnToken
+from engines.call import Call, OnProgress, OnToken, as_error
 from engines.errors import EngineError, ErrorKind, RequestCancelled, WorkerLost
 from engines.isolation import Network, network_of
 from engines.keys import blank
@@ -33,6 +33,7 @@ from engines.limits import (
     CANCEL_LIMIT_S,
     FLOOD_LIMIT_BYTES,
     KILL_LIMIT_S,
+    OUTBOX_LIMIT_LINES,
     SHUTDOWN_LIMIT_S,
     START_LIMIT_S,
     TERMINATE_LIMIT_S,
@@ -45,7 +46,7 @@ from engines.starting import start_process
 from engines.worker_log import WorkerLog
 
 _CHUNK_BYTES = 64 * 1024
-_CANCELLABLE = {"transcribe", "respond"}
+_CANCELLABLE = {"transcribe", "respond", "open", "close"}
 _JOIN_LIMIT_S = 1.0
 STOP_LIMIT_S = SHUTDOWN_LIMIT_S + TERMINATE_LIMIT_S + KILL_LIMIT_S + 3 * _JOIN_LIMIT_S
 """The longest `WorkerProcess.stop` can take."""
@@ -136,6 +137,13 @@ class WorkerProcess:
         if refusal is not None:
             call.resolve(refusal)
         return call
+
+    def notify(self, method: str, params: Mapping[str, Any]) -> bool:
+        """Say what has no answer. False where it is not said: gone, or not reading any more."""
+        if not self.alive or self._outbox.qsize() >= OUTBOX_LIMIT_LINES:
+            return False
+        self._outbox.put(messages.encode(Notification(method, params)))
+        return True
 
     def stop(self) -> None:
         """End the process: ask, wait, terminate the group, wait, kill the group.
@@ -336,7 +344,7 @@ class WorkerProcess:
             case Result(id=number, result=result):
                 self._resolve(number, replaced, result)
             case Failure(id=int(number), code=code, message=sentence, data=data):
-                self._resolve(number, replaced, _as_error(code, sentence, data))
+                self._resolve(number, replaced, as_error(code, sentence, data))
             case Failure(message=sentence):
                 raise MessageError(f"it could not read a request: {sentence}")
             case Request():
@@ -377,12 +385,6 @@ class WorkerProcess:
             while chunk := errors.read(_CHUNK_BYTES):
                 self._log.feed(chunk)
         self._log.close()
-
-
-def _as_error(code: int, sentence: str, data: Mapping[str, Any]) -> EngineError:
-    if code == messages.CANCELLED:
-        return RequestCancelled()
-    return EngineError.from_wire(data, message=sentence)
 
 
 _running: weakref.WeakSet[WorkerProcess] = weakref.WeakSet()

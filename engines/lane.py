@@ -18,12 +18,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from engines import wire
 from engines.api import Loaded, Part, Probe
-from engines.call import Call
 from engines.client import WorkerProcess
+from engines.errand import Errand, Served
 from engines.errors import EngineError, ErrorKind, RequestCancelled, WorkerLost
 from engines.futures import new_future, settle
 from engines.isolation import Network
@@ -32,93 +32,10 @@ from engines.limits import LOAD_LIMIT_S, PROBE_LIMIT_S
 from engines.messages import MessageError
 from engines.registry import EngineInfo
 from engines.residency import NoRoomYet, Residency
+from engines.segment import Segment
 
 T = TypeVar("T")
 _log = logging.getLogger("earshot.engines")
-
-
-@dataclass(frozen=True, slots=True)
-class Served(Generic[T]):
-    """What a worker answered, and what served it."""
-
-    value: T
-    loaded: Loaded
-    load_ms: float
-    """How long loading took, whenever that was."""
-    packages: Mapping[str, str]
-    network: Network
-    """What its worker could reach."""
-    audio_sha256: str
-    """Of the file named in the request; empty without one."""
-    replaced: int
-    sent_s: float
-    """When the request was sent, of `time.monotonic`, like the following."""
-    token_times_s: tuple[float, float] | None
-    """When the first and the last token came."""
-    tokens: int
-
-
-class Errand(Future[Served[T]]):
-    """One request waiting for its worker, then at work in it."""
-
-    def __init__(
-        self,
-        method: str,
-        params: Mapping[str, Any],
-        read: Callable[[Mapping[str, Any]], T],
-        *,
-        wav_path: Path | None = None,
-        on_token: Callable[[str], None] | None = None,
-    ) -> None:
-        super().__init__()
-        self.set_running_or_notify_cancel()
-        self.method = method
-        self.params = params
-        self.read = read
-        self.wav_path = wav_path
-        self.tokens = 0
-        self.first_token_s = self.last_token_s = 0.0
-        self._on_token = on_token
-        self._lock = threading.Lock()
-        self._cancelled = False
-        self._call: Call | None = None
-
-    def cancel_request(self) -> bool:
-        """True when the worker was asked to end it and an outcome follows within seconds.
-
-        False when it is not at work: it will not be, and fails when its turn comes.
-        """
-        with self._lock:
-            self._cancelled = True
-            call = self._call
-        if call is None:
-            return False
-        call.cancel_request()
-        return True
-
-    @property
-    def wanted(self) -> bool:
-        """False once it was cancelled."""
-        with self._lock:
-            return not self._cancelled
-
-    def send(self, worker: WorkerProcess, limit_s: float) -> Call:
-        """Put it to work. Raises RequestCancelled when it was cancelled before."""
-        with self._lock:
-            if self._cancelled:
-                raise RequestCancelled
-            self._call = worker.call(
-                self.method, self.params, timeout_s=limit_s, on_token=self._token
-            )
-            return self._call
-
-    def _token(self, text: str) -> None:
-        self.last_token_s = time.monotonic()
-        self.tokens += 1
-        if self.tokens == 1:
-            self.first_token_s = self.last_token_s
-        if self._on_token is not None:
-            self._on_token(text)
 
 
 @dataclass(slots=True)
@@ -165,7 +82,8 @@ class Lane:
         self._time_limit_s = time_limit_s
         self._extra_env = extra_env
         self._keys = keys
-        self._queue: queue.SimpleQueue[Errand[Any] | _Warm | _Leave | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Errand[Any] | Segment | _Warm | _Leave | None]
+        self._queue = queue.SimpleQueue()
         self._running: _Running | None = None
         self._lock = threading.Lock()  # of the two below
         self._closing = False
@@ -190,6 +108,14 @@ class Lane:
                 return warm.done
         warm.done.set_exception(RequestCancelled("The workers were closed."))
         return warm.done
+
+    def listen(self, segment: Segment) -> None:
+        """Have a take heard while it is being spoken, where that costs nobody anything."""
+        with self._lock:
+            if not self._closing:
+                self._queue.put(segment)
+                return
+        segment.lose("the workers were closed")
 
     def leave_after_work(self) -> None:
         """Unload, to make room, once all that waits already was served."""
@@ -222,6 +148,8 @@ class Lane:
                 settle(errand.done, self._warm_up)
             elif isinstance(errand, _Leave):
                 self._leave(errand.worker)
+            elif isinstance(errand, Segment):
+                self._open(errand)
             else:
                 settle(errand, partial(self._serve, errand))
             del errand  # not held, with all its answer, until the next one comes
@@ -236,6 +164,21 @@ class Lane:
         except NoRoomYet:
             self._drop()  # loaded when it is asked for, in the place of what was asked before it
 
+    def _open(self, segment: Segment) -> None:
+        if not segment.wanted:
+            return
+        try:
+            running = self._ready(ahead=True)
+            if running.loaded.segments:
+                segment.open_in(running.worker)
+            else:
+                segment.lose("its recogniser hears whole takes only")
+        except NoRoomYet:
+            self._drop()
+            segment.lose("its recogniser has no room yet")
+        except (EngineError, MessageError) as error:
+            segment.lose(str(error))
+
     def _leave(self, worker: WorkerProcess) -> None:
         if self._running is not None and self._running.worker is worker:
             self._drop()
@@ -243,13 +186,17 @@ class Lane:
     def _serve(self, errand: Errand[T]) -> Served[T]:
         try:
             return self._try(errand)
-        except WorkerLost as lost:
-            if errand.tokens or not errand.wanted or self._closing:
+        except EngineError as error:
+            if errand.another_way(error) and errand.wanted and not self._closing:
+                _log.info("Heard whole, not while it was spoken: %s", error)
+                return self._serve(errand)
+            lost = isinstance(error, WorkerLost)
+            if not lost or errand.tokens or not errand.wanted or self._closing:
                 raise
-            self._tell_of(lost)
+            self._tell_of(error)
         return self._try(errand)
 
-    def _tell_of(self, lost: WorkerLost) -> None:
+    def _tell_of(self, lost: EngineError) -> None:
         _log.info("%s It is started once more.", lost)
 
     def _try(self, errand: Errand[T]) -> Served[T]:

@@ -9,9 +9,12 @@ LINE_LIMIT_BYTES = 8 * 1024 * 1024
 """One message, without its line end."""
 FLOOD_LIMIT_BYTES = 32 * 1024 * 1024
 """Everything a worker writes between two requests: some 350,000 tokens."""
+OUTBOX_LIMIT_LINES = 64
+"""Written for a worker and not read by it; then nothing is told it that it could do without."""
 START_LIMIT_S = 10.0
 """From starting the process to the answer of `initialize`."""
 PROBE_LIMIT_S = 10.0
+OPEN_LIMIT_S = 5.0
 LOAD_LIMIT_S = 600.0
 """Large weights on a slow disk."""
 FETCH_LIMIT_S = 24 * 3600.0
@@ -36,6 +39,7 @@ _NAMED = {
     "FLOOD_LIMIT_BYTES": "everything a worker writes between two requests",
     "START_LIMIT_S": "from starting the process to the answer of `initialize`",
     "PROBE_LIMIT_S": "`probe`",
+    "OPEN_LIMIT_S": "`open`",
     "LOAD_LIMIT_S": "`load` and `unload`",
     "FETCH_LIMIT_S": "`fetch`, which can be gone on with",
     "CANCEL_LIMIT_S": "from `cancel` to the end of what was cancelled",

@@ -28,6 +28,7 @@ from engines.prober import Prober
 from engines.recognitions import Recognitions, only_transcription
 from engines.registry import EngineInfo, engines_at
 from engines.residency import Residency
+from engines.segment import Listening, Segment
 
 __all__ = ["Asked", "Pool"]
 
@@ -117,6 +118,22 @@ class Pool:
         key = (_name(recogniser), wav_path.resolve())
         return only_transcription(self._recognitions.join(key, self._lane(recogniser)))
 
+    def listen(self, who: Iterable[str | Part]) -> Listening:
+        """Have a take recognised while it is being spoken, for these systems or recognisers.
+
+        A head start for `ask` and `transcribe` of its file, where an engine can; nothing fails
+        where it cannot. An engine that uses the network hears whole takes only: what the speaker
+        throws away stays on this machine. Raises KeyError for an id the pool does not have.
+        """
+        parts = [self._systems[one].recogniser if isinstance(one, str) else one for one in who]
+        lanes = {_name(part): self._lane(part) for part in parts if part and self._hears(part)}
+        segments = {name: Segment() for name in lanes}
+        for name, segment in segments.items():
+            lanes[name].listen(segment)
+        return Listening(
+            segments, lambda name, path, segment: self._recognitions.offer((name, path), segment)
+        )
+
     def forget(self, wav_path: Path) -> None:
         """Drop the recognitions of a take, because the file is gone or another."""
         self._recognitions.forget(wav_path.resolve())
@@ -165,6 +182,10 @@ class Pool:
                 if self._closed:
                     self._lanes[name].begin_close()
             return self._lanes[name]
+
+    def _hears(self, part: Part) -> bool:
+        """Whether sound may go to it that nobody has decided to keep."""
+        return not self._info(part).network
 
     def _info(self, part: Part) -> EngineInfo:
         absent = f"There is no engine {part.engine!r}."

@@ -11,7 +11,7 @@ from enum import StrEnum
 PROTOCOL_VERSION = 1
 
 # Optional parts of the protocol, and whether `engines.worker` offers them of itself; `fetch` comes
-# with the role `fetcher`.
+# with the role `fetcher`, `segments` with the manifest that says so.
 CAPABILITIES = {"segments": False, "fetch": False}
 
 
@@ -58,7 +58,7 @@ METHODS = (
         "load",
         Kind.REQUEST,
         "`model`, `key` (only where the model names one)",
-        "`model_version`, `device`, `dtype`, `weights` {file: SHA-256}, `load_ms`",
+        "`model_version`, `device`, `dtype`, `weights` {file: SHA-256}, `segments`, `load_ms`",
         "replaces what was loaded; `progress` while it lasts",
     ),
     Method("unload", Kind.REQUEST, "", "", "gives the memory back; `load` may follow"),
@@ -67,7 +67,7 @@ METHODS = (
         Kind.REQUEST,
         "`wav_path`, `settings`",
         "`hypotheses` [{`name`, `text`, `score`, `accepted`}], `duration_ms`, `recognise_ms`, "
-        "`model_version`, `engine_ms`",
+        "`model_version`, `segments`, `engine_ms`",
         "recognisers: a whole file",
     ),
     Method(
@@ -75,7 +75,7 @@ METHODS = (
         Kind.REQUEST,
         "`rate_hz`, `settings`",
         "`segment`",
-        "recognisers: begin a take that is still being spoken",
+        "recognisers: begin a take that is still being spoken; answered at once",
         capability="segments",
     ),
     Method(
@@ -91,7 +91,7 @@ METHODS = (
         Kind.REQUEST,
         "`segment`",
         "as `transcribe`",
-        "recognisers: the take has ended",
+        "recognisers: the take has ended; `engine_ms` counts from here, `recognise_ms` all of it",
         capability="segments",
     ),
     Method(
@@ -119,7 +119,8 @@ METHODS = (
         "`id`",
         "",
         "ends the request with that id, waiting or at work, within one token: `respond` answers "
-        "what there is with `finish` `cancelled`, others fail with code −32800",
+        "what there is with `finish` `cancelled`, others fail with code −32800; of an `open` that "
+        "was answered it drops the segment, and nothing answers",
     ),
     Method(
         "shutdown",

@@ -8,22 +8,45 @@ from pathlib import Path
 
 from engines import wire
 from engines.api import Transcription
+from engines.client import WorkerProcess
+from engines.errand import Errand, Served
+from engines.errors import EngineError, ErrorKind, RequestCancelled
 from engines.futures import new_future
-from engines.lane import Errand, Lane, Served
+from engines.lane import Lane
+from engines.segment import Segment
 
 Heard = tuple[Transcription, float]
-"""What was heard, and the recogniser's own time in milliseconds."""
+"""What was heard, and the recogniser's own time in milliseconds, from the end of the take."""
 Key = tuple[str, Path]
 """The recogniser part, and the take."""
+
+_ABOUT_THE_TAKE = {ErrorKind.AUDIO_EMPTY, ErrorKind.AUDIO_TOO_LONG}
+"""What a recogniser says of the sound itself: it would say so of the whole file, too."""
 
 
 class Recognition(Errand[Heard]):
     """A recognition with a count of those who wait for it."""
 
-    def __init__(self, wav_path: Path) -> None:
+    def __init__(self, wav_path: Path, segment: Segment | None = None) -> None:
+        """`segment` is what was fed of this take while it was spoken."""
         params = {"wav_path": str(wav_path), "settings": {}}
         super().__init__("transcribe", params, wire.read_transcription, wav_path=wav_path)
         self.waiting = 0
+        self._segment = segment
+
+    def request(self, worker: WorkerProcess) -> tuple[str, wire.Wire]:
+        if self._segment is None:
+            return super().request(worker)
+        assert self.wav_path is not None
+        return "close", self._segment.closing(worker, self.wav_path)
+
+    def another_way(self, error: EngineError) -> bool:
+        """A lost segment loses no take: the whole file is recognised."""
+        segment, self._segment = self._segment, None
+        if segment is None:
+            return False
+        segment.drop()
+        return not isinstance(error, RequestCancelled) and error.kind not in _ABOUT_THE_TAKE
 
 
 class Recognitions:
@@ -32,6 +55,12 @@ class Recognitions:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._by_key: dict[Key, Recognition] = {}
+        self._offered: dict[Key, Segment] = {}
+
+    def offer(self, key: Key, segment: Segment) -> None:
+        """Whoever joins the recognition of this take first begins with what this segment heard."""
+        with self._lock:
+            self._offered[key] = segment
 
     def join(self, key: Key, lane: Lane) -> Recognition:
         """The recognition of this take, begun if nobody has. Each `join` may be left once."""
@@ -39,7 +68,8 @@ class Recognitions:
             recognition = self._by_key.get(key)
             begun = recognition is None
             if recognition is None:
-                recognition = self._by_key[key] = Recognition(key[1])
+                segment = self._offered.pop(key, None)
+                recognition = self._by_key[key] = Recognition(key[1], segment)
             recognition.waiting += 1
         if begun:
             recognition.add_done_callback(lambda done: self._keep_no_failure(key, done))
@@ -61,6 +91,9 @@ class Recognitions:
         with self._lock:
             for key in [key for key in self._by_key if key[1] == wav_path]:
                 del self._by_key[key]
+            unused = [self._offered.pop(key) for key in [*self._offered] if key[1] == wav_path]
+        for segment in unused:
+            segment.drop()
 
     def _keep_no_failure(self, key: Key, done: Future[Served[Heard]]) -> None:
         if done.exception() is not None:

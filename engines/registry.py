@@ -11,6 +11,7 @@ An engine is a folder `engines/<name>/` with `engine.toml`:
     python = ".venv/bin/python"            # optional: an interpreter of its own, from the folder
     command = ["./my-engine", "--flag"]    # optional: any program that speaks the protocol
     network = true                         # optional: its worker may use the network
+    segments = true                        # optional: it hears a take while it is being spoken
     own_environment = "requirements.lock"  # optional: an environment made from these pins
     own_torch = ["torch==2.13.0"]          # optional, with it: installed before the lock, by pip
     own_python = "3.11"                    # optional, with it: the Python that the pins are for
@@ -50,6 +51,7 @@ _KEYS = {
     "python",
     "command",
     "network",
+    "segments",
     "own_environment",
     "own_torch",
     "own_python",
@@ -101,6 +103,8 @@ class EngineInfo:
     """Empty for engines written as `engine.py`."""
     network: bool = False
     """Whether its worker may use the network."""
+    segments: bool = False
+    """Whether `engine.py` has `open` (`engines.api.SegmentRecogniser`)."""
     own: OwnEnvironment | None = None
     """What the environment of its own is made of; None for engines that run in ours."""
     problem: str = ""
@@ -198,6 +202,7 @@ def _parse(manifest: Mapping[str, Any], folder: Path, environments: Path | None)
         python=_python(manifest, folder, own, environments),
         command=_from_folder(command, folder),
         network=_flag(manifest, "network"),
+        segments=_flag(manifest, "segments"),
         own=own,
     )
 

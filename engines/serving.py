@@ -2,7 +2,8 @@
 
 The main thread loads, transcribes and responds, because model libraries want one thread and some
 want that one. The reader thread answers `initialize`, `probe` and `shutdown` itself and passes
-`cancel` on, so these get through while the main thread works.
+`cancel` on, so these get through while the main thread works. Samples of a take that is still
+being spoken queue for the main thread like requests (`engines.open_segment`).
 """
 
 from __future__ import annotations
@@ -16,20 +17,21 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 from engines import messages, wire
 from engines.api import Finished, FinishReason, Loaded, Progress, Role
 from engines.channel import Channel
-from engines.errors import EngineError, ErrorKind
+from engines.errors import EngineError
 from engines.limits import SHUTDOWN_LIMIT_S
 from engines.messages import Failure, MessageError, Notification, Request, Result
+from engines.open_segment import Fed, NoSuchSegment, OpenSegment
 from engines.protocol import CAPABILITIES, PROTOCOL_VERSION
+from engines.worker_failures import as_engine_error, failure
 
 _PYTHON_VERSION = ".".join(str(part) for part in sys.version_info[:3])
-_SENTENCE_LIMIT = 2000  # characters of a library's own message that are passed on
 
 
 class _Refused(Exception):
@@ -46,19 +48,23 @@ class Server:
     def __init__(self, folder: Path, channel: Channel) -> None:
         self._folder = folder
         self._channel = channel
-        self._inbox: queue.SimpleQueue[int | None] = queue.SimpleQueue()
-        self._sorting = threading.Lock()  # of the two below
+        self._inbox: queue.SimpleQueue[int | Fed | None] = queue.SimpleQueue()
+        self._sorting = threading.Lock()  # of the three below
         # A request is in the first until it is at work, then in the second, never in neither
         # before it is answered: an early cancel is not lost.
         self._waiting: dict[int, Request] = {}
         self._at_work: dict[int, threading.Event] = {}
+        self._cancelled: set[int] = set()  # of the waiting ones, to be answered in their turn
         self._engine: Any = None
         self._loaded: Loaded | None = None
+        self._segment = OpenSegment()
         self._at_once = {"initialize": self._initialize, "probe": self._probe}
         self._in_turn = {
             "load": self._load,
             "unload": self._unload,
             "transcribe": self._transcribe,
+            "open": self._open,
+            "close": self._close,
             "respond": self._respond,
             "fetch": self._fetch,
         }
@@ -72,14 +78,23 @@ class Server:
         """Serve until `shutdown` or the end of input. Call it from the main thread."""
         threading.Thread(target=self._read, name="reader", daemon=True).start()
         while (number := self._inbox.get()) is not None:
+            if isinstance(number, Fed):
+                self._segment.feed(number)
+                continue
             with self._sorting:
                 request = self._waiting.pop(number, None)
                 if request is None:
                     continue  # cancelled while it waited, and answered
                 self._at_work[number] = threading.Event()
-            self._answer(request, self._in_turn.get(request.method))
+            if request.method != "close":
+                self._segment.let_go()
+            if number in self._cancelled:
+                self._send(_cancelled_before_it_began(request))
+            else:
+                self._answer(request, self._in_turn.get(request.method))
             with self._sorting:
                 del self._at_work[number]
+                self._cancelled.discard(number)
         self._drop_engine()
 
     # The reader thread.
@@ -101,12 +116,18 @@ class Server:
         except MessageError as error:
             self._send(Failure(None, messages.PARSE_ERROR, str(error)))
             return True
-        if isinstance(message, Notification) and message.method == "cancel":
+        if isinstance(message, Notification):
             with contextlib.suppress(wire.FieldError):  # a notification has no answer
-                self._cancel(wire.read_id(message.params))
+                self._hear_of(message)
         elif isinstance(message, Request):
             return self._sort(message)
         return True
+
+    def _hear_of(self, said: Notification) -> None:
+        if said.method == "cancel":
+            self._cancel(wire.read_id(said.params))
+        elif said.method == "feed":
+            self._inbox.put(Fed(*wire.read_feed(said.params)))
 
     def _sort(self, request: Request) -> bool:
         if request.method == "shutdown":
@@ -116,6 +137,8 @@ class Server:
         if request.method in self._at_once:
             self._answer(request, self._at_once[request.method])
         else:
+            if request.method != "close":
+                self._segment.drop()  # already now: what it was fed and waits is not worked on
             with self._sorting:
                 self._waiting[request.id] = request
             self._inbox.put(request.id)
@@ -124,12 +147,26 @@ class Server:
     def _cancel(self, number: int) -> None:
         """End a request, waiting or at work. One that was answered meanwhile is none of both."""
         with self._sorting:
-            waiting = self._waiting.pop(number, None)
+            waiting = self._waiting.get(number)
+            # Nobody waits for a `feed`: an engine that is deaf in one is found out by this cancel,
+            # which the main thread answers when it gets there.
+            later = waiting is not None and self._segment.at_work
+            if later:
+                self._cancelled.add(number)
+            else:
+                self._waiting.pop(number, None)
             at_work = self._at_work.get(number)
         if at_work is not None:
             at_work.set()
-        if waiting is not None:
+        if waiting is not None and not later:
             self._send(_cancelled_before_it_began(waiting))
+        # A segment has the number of its `open`; there is no other than that of a `close`.
+        closing = waiting is not None and waiting.method == "close"
+        self._drop_segment(None if closing else number)
+
+    def _drop_segment(self, number: int | None) -> None:
+        if (dropped := self._segment.drop(number)) is not None:
+            self._inbox.put(Fed(dropped))  # the main thread lets go of it
 
     def _leave(self) -> None:
         # An engine that hears of its cancel ends in order; one that does not is ended.
@@ -144,6 +181,7 @@ class Server:
             numbers = [*self._waiting, *self._at_work]
         for number in numbers:
             self._cancel(number)
+        self._drop_segment(None)
 
     # Answering.
 
@@ -161,7 +199,7 @@ class Server:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - libraries raise anything
             if not isinstance(error, EngineError):
                 traceback.print_exc()
-            self._send(_failure(request.id, _as_engine_error(error)))
+            self._send(failure(request.id, as_engine_error(error)))
 
     def _send(self, message: messages.Message) -> None:
         with contextlib.suppress(BrokenPipeError):  # the reader thread sees the same end
@@ -180,7 +218,11 @@ class Server:
             "protocol": PROTOCOL_VERSION,
             "engine": info.name,
             "roles": list(info.roles),
-            "capabilities": {**CAPABILITIES, "fetch": Role.FETCHER in info.roles},
+            "capabilities": {
+                **CAPABILITIES,
+                "segments": info.segments,
+                "fetch": Role.FETCHER in info.roles,
+            },
             "pid": os.getpid(),
             "packages": {"python": _PYTHON_VERSION, **versions},
         }
@@ -221,6 +263,31 @@ class Server:
         began = time.perf_counter()
         heard = transcribe(wav_path, settings, cancel.is_set)
         if cancel.is_set():  # whatever was heard until then
+            raise _Refused(messages.CANCELLED, "the request was cancelled")
+        return wire.write_transcription(heard, _ms_since(began))
+
+    def _open(self, request: Request) -> wire.Wire:
+        cancel = self._at_work[request.id]
+        rate_hz, settings = wire.read_open(request.params)
+        begin = self._able_to("open")
+        if self._loaded is None or not self._loaded.segments:
+            sentence = "what is loaded does not hear a take before its end"
+            raise _Refused(messages.INVALID_REQUEST, sentence)
+        self._segment.open(
+            request.id, rate_hz, cancel.is_set, lambda cancelled: begin(settings, cancelled)
+        )
+        if cancel.is_set():
+            raise _Refused(messages.CANCELLED, "the request was cancelled")
+        return {"segment": request.id}
+
+    def _close(self, request: Request) -> wire.Wire:
+        cancel = self._at_work[request.id]
+        began = time.perf_counter()
+        try:
+            heard = self._segment.close(wire.read_segment(request.params), cancel.is_set)
+        except NoSuchSegment as error:
+            raise _Refused(messages.INVALID_REQUEST, str(error)) from error
+        if cancel.is_set():
             raise _Refused(messages.CANCELLED, "the request was cancelled")
         return wire.write_transcription(heard, _ms_since(began))
 
@@ -317,28 +384,6 @@ def _next(answering: Generator[str, None, Finished]) -> tuple[str, Finished | No
     if not isinstance(piece, str):
         raise TypeError("an engine's `respond` must yield text")
     return piece, None
-
-
-def _as_engine_error(error: BaseException) -> EngineError:
-    if isinstance(error, EngineError):
-        return error
-    if isinstance(error, MemoryError):
-        return EngineError(ErrorKind.OUT_OF_MEMORY, "The worker ran out of memory.")
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        sentence = f"The Python package {error.name!r} is missing in the worker's environment."
-        return EngineError(ErrorKind.NEEDS_PACKAGE, sentence, {"package": error.name})
-    sentence = f"The engine failed with {type(error).__name__}: {error}"[:_SENTENCE_LIMIT]
-    return EngineError(ErrorKind.INTERNAL, sentence)
-
-
-def _failure(request_id: int, error: EngineError) -> Failure:
-    data: Mapping[str, Any] = error.to_wire()
-    failure = Failure(request_id, messages.ENGINE_ERROR, error.researcher, data)
-    try:
-        messages.encode(failure)
-    except MessageError:  # an engine put into `data` what JSON cannot carry
-        return Failure(request_id, messages.ENGINE_ERROR, error.researcher, {"kind": error.kind})
-    return failure
 
 
 def _ms_since(began_s: float) -> float:

@@ -6,6 +6,8 @@ each `read_*` checks types and raises `FieldError` with a sentence.
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -214,6 +216,7 @@ def write_loaded(loaded: Loaded, load_ms: float) -> Wire:
         "device": loaded.device,
         "dtype": loaded.dtype,
         "weights": dict(loaded.weights),
+        "segments": loaded.segments,
         "load_ms": load_ms,
     }
 
@@ -226,6 +229,7 @@ def read_loaded(wire: Wire) -> tuple[Loaded, float]:
         device=fields.text("device", "cpu"),
         dtype=fields.text("dtype", ""),
         weights=fields.texts_by_name("weights"),
+        segments=fields.flag("segments", False),
     )
     return loaded, fields.number("load_ms", 0.0)
 
@@ -272,6 +276,32 @@ def _read_file(path: str, wire: object) -> FetchedFile:
     return FetchedFile(size_bytes, fields.text("sha256", ""))
 
 
+def read_open(params: Wire) -> tuple[int, dict[str, Any]]:
+    """The rate in hertz, and the settings."""
+    fields = _Fields(params, "params")
+    return fields.integer("rate_hz"), fields.object("settings")
+
+
+def read_segment(wire: Wire) -> int:
+    """Of the result of `open`, and of the params of `close`."""
+    return _Fields(wire, "a segment").integer("segment")
+
+
+def write_feed(segment: int, pcm16: bytes) -> Wire:
+    return {"segment": segment, "pcm16": base64.b64encode(pcm16).decode("ascii")}
+
+
+def read_feed(params: Wire) -> tuple[int, bytes]:
+    fields = _Fields(params, "feed")
+    try:
+        pcm16 = base64.b64decode(fields.text("pcm16"), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise FieldError(f"'pcm16' of feed is not base64: {error}") from error
+    if len(pcm16) % 2:
+        raise FieldError("'pcm16' of feed ends within a sample")
+    return fields.integer("segment"), pcm16
+
+
 def write_transcription(heard: Transcription, engine_ms: float) -> Wire:
     hypotheses = [
         {"name": h.name, "text": h.text, "score": h.score, "accepted": h.accepted}
@@ -282,6 +312,7 @@ def write_transcription(heard: Transcription, engine_ms: float) -> Wire:
         "duration_ms": heard.duration_ms,
         "recognise_ms": heard.recognise_ms,
         "model_version": heard.model_version,
+        "segments": heard.segments,
         "engine_ms": engine_ms,
     }
 
@@ -294,6 +325,7 @@ def read_transcription(wire: Wire) -> tuple[Transcription, float]:
         duration_ms=fields.number("duration_ms"),
         recognise_ms=fields.number("recognise_ms", 0.0),
         model_version=fields.text("model_version"),
+        segments=fields.integer("segments", 0),
     )
     return heard, fields.number("engine_ms", heard.recognise_ms)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +24,11 @@ class Level:
     """New waveform bars (`waveform.BAR_MS` each) of the take, pre-roll first, each in [0, 1]."""
     exact_zero: bool = False
     """The last 300 ms or more were exact zeros: muted, or no permission."""
+
+
+OnSamples = Callable[[bytes, int], None]
+"""Told each piece of a take that is safely in its file: PCM16, little-endian, mono; and its rate in
+hertz. Called in the recorder's own thread: it must not wait and must not raise."""
 
 
 class FaultKind(StrEnum):

@@ -97,6 +97,36 @@ def resample(samples: Samples, rate_hz: int, target_hz: int) -> Samples:
     return resampled
 
 
+class EngineStream:
+    """A recording that is still being made, as the engines will read it.
+
+    What comes out, joined, is what `to_engine_wav` writes of the finished file, sample for sample,
+    whatever pieces went in.
+    """
+
+    def __init__(self, rate_hz: int) -> None:
+        import soxr  # late, as above
+
+        self._stream = None
+        if rate_hz != ENGINE_RATE_HZ:
+            self._stream = soxr.ResampleStream(
+                rate_hz, ENGINE_RATE_HZ, 1, dtype="float32", quality=QUALITY
+            )
+
+    def add(self, pcm16: bytes) -> bytes:
+        """The next samples at the recording's rate; gives what is ready at 16 kHz."""
+        return pcm16 if self._stream is None else self._resampled(pcm16, last=False)
+
+    def end(self) -> bytes:
+        """The rest."""
+        return b"" if self._stream is None else self._resampled(b"", last=True)
+
+    def _resampled(self, pcm16: bytes, *, last: bool) -> bytes:
+        assert self._stream is not None
+        samples = np.frombuffer(pcm16, dtype="<i2").astype(np.float32) / np.float32(32768.0)
+        return to_pcm16(self._stream.resample_chunk(samples, last=last))
+
+
 def to_pcm16(samples: Samples) -> bytes:
     """Little-endian 16 bit; what lies outside [-1, 1] is clipped."""
     pcm: bytes = np.clip(np.rint(samples * 32768.0), -32768, 32767).astype("<i2").tobytes()

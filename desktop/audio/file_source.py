@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
 
-from desktop.audio.capture import Capture, Level
+from desktop.audio.capture import Capture, Level, OnSamples
 from desktop.audio.convert import read_samples, to_pcm16
 from desktop.audio.facts import measure
 from desktop.audio.threads import in_thread
@@ -33,8 +33,8 @@ class FileSource:
         """The future fails with AudioUnavailable when the file cannot be read as audio."""
         return in_thread("audio-file", lambda: _readable(self._path))
 
-    def begin(self, part_path: Path) -> None:
-        """The whole file is told as one level: it is there at once."""
+    def begin(self, part_path: Path, on_samples: OnSamples = lambda *_: None) -> None:
+        """The whole file is told as one level and as one piece: it is there at once."""
         self._part = part_path
         samples, rate_hz = read_samples(self._path)
         self._on_level(
@@ -44,6 +44,7 @@ class FileSource:
                 peaks=LiveBars(rate_hz).add(samples),
             )
         )
+        on_samples(to_pcm16(samples), rate_hz)
 
     def end(self, *, late_ms: float = 0.0) -> Future[Capture]:  # noqa: ARG002
         """Raises RuntimeError before any `begin`."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 
 from desktop.audio import faults
-from desktop.audio.capture import Capture, CaptureFault, FaultKind, Level
+from desktop.audio.capture import Capture, CaptureFault, FaultKind, Level, OnSamples
 from desktop.audio.devices import InputDevice
 from desktop.audio.opening import Microphone, open_microphone
 from desktop.audio.problems import AudioUnavailable, device_gone
@@ -158,8 +158,9 @@ class Recorder:
         session = self._session
         return None if session is None or session.lost else session.opened
 
-    def begin(self, part_path: Path) -> None:
+    def begin(self, part_path: Path, on_samples: OnSamples = lambda *_: None) -> None:
         """Start a take in `part_path`, which must not exist; it begins 500 ms before this call.
+        `on_samples` is told what the file holds, while it grows.
 
         Raises AudioUnavailable when the microphone is not open (any more), RuntimeError while a
         take is running. A file that cannot be made is told through `on_fault`.
@@ -168,7 +169,7 @@ class Recorder:
         if session is None or session.lost:
             name = self._device.name if self._device else "The microphone"
             raise device_gone(name)
-        self._take = session.writer.begin(part_path)
+        self._take = session.writer.begin(part_path, on_samples)
 
     def end(self, post_roll_ms: int = POST_ROLL_MS, *, late_ms: float = 0.0) -> Future[Capture]:
         """End the take; the future holds it once it is closed.

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from desktop.audio import continuity, facts
-from desktop.audio.capture import Capture, CaptureFault, FaultKind
+from desktop.audio.capture import Capture, CaptureFault, FaultKind, OnSamples
 from desktop.audio.devices import InputDevice
 from desktop.audio.ring import Ring
 from desktop.audio.route import Route
@@ -46,9 +46,15 @@ class Take:
     """Its owner sets the end; everything else is the writer thread's."""
 
     def __init__(
-        self, part_path: Path, ring: Ring, pre_roll_ms: int, route: Future[Route | None]
+        self,
+        part_path: Path,
+        ring: Ring,
+        pre_roll_ms: int,
+        route: Future[Route | None],
+        on_samples: OnSamples,
     ) -> None:
         self.part_path = part_path
+        self.on_samples = on_samples
         self.rate_hz = ring.rate_hz
         self.begun_ns = time.monotonic_ns()
         self.future: Future[Capture] = Future()

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from desktop.audio import faults
-from desktop.audio.capture import CaptureFailed, CaptureFault, FaultKind, Level
+from desktop.audio.capture import CaptureFailed, CaptureFault, FaultKind, Level, OnSamples
 from desktop.audio.facts import ZERO_RUN_MS, Samples, dbfs, rms
 from desktop.audio.ring import Ring
 from desktop.audio.route import Route
@@ -59,12 +59,13 @@ class Writer(threading.Thread):
         self._zero_frames = 0
         self._last_level_s = time.monotonic()
 
-    def begin(self, part_path: Path) -> Take:
+    def begin(self, part_path: Path, on_samples: OnSamples = lambda *_: None) -> Take:
         """Start a take, pre-roll included. Raises RuntimeError while another one runs."""
         with self._lock:
             if self._take is not None:
                 raise RuntimeError("a take is being recorded already")
-            self._take = Take(part_path, self._ring, PRE_ROLL_MS, self._ask_route())
+            route = self._ask_route()
+            self._take = Take(part_path, self._ring, PRE_ROLL_MS, route, on_samples)
             return self._take
 
     def end(self, take: Take, post_roll_ms: int, late_ms: float) -> None:
@@ -158,7 +159,9 @@ class Writer(threading.Thread):
             take.file = WavFile(take.part_path, take.rate_hz)
         if stop > take.position:
             samples = self._ring.read(take.position, stop)
-            take.file.append(samples.astype("<i2").tobytes())
+            pcm16 = samples.astype("<i2").tobytes()
+            take.file.append(pcm16)
+            take.on_samples(pcm16, take.rate_hz)  # never before they are in the file
             take.position = stop
             self._ring.free_below = stop
             self._bars += take.bars.add(samples.astype(np.float32) / 32768.0)

@@ -15,7 +15,10 @@ The model settings are the script, all optional:
     fail                an `ErrorKind`: every answer and recognition raises it
     fault               one of `engines.echo.faults`
     fault_after_tokens  tokens that still come before `fail` or `fault` strikes, 0 unless said
-    fault_in            "answer" (which covers recognitions) unless said; or "load" or "probe"
+    fault_in            "answer" (which covers recognitions) unless said; or "load", "probe",
+                        "open", "feed" or "close"
+    segments            true: hears takes while they are being spoken
+    feed_delay_ms       before samples fed to it are counted
     device              {folder, total_bytes}: load into this one (`engines.echo.device`)
     memory_bytes        what it says that it needs there
     takes_bytes         what it takes there; as much as it says, unless said
@@ -61,6 +64,8 @@ _SCRIPT: dict[str, Any] = {
     "fault": None,
     "fault_after_tokens": 0,
     "fault_in": "answer",
+    "segments": False,
+    "feed_delay_ms": 0,
     "device": None,
     "memory_bytes": 30_000_000,
     "takes_bytes": None,
@@ -97,14 +102,13 @@ class Engine:
         self._heard = itertools.cycle(self._script["heard"])
         progress("reading the script", 0.0)
         time.sleep(self._script["load_delay_ms"] / 1000)
-        if self._script["fault_in"] == "load":
-            self._strike()
+        self._strike_in("load")
         if self._script["device"] is not None:
             takes = self._script["takes_bytes"]
             needs = self._script["memory_bytes"]
             device.take(self._script["device"], needs if takes is None else takes)
         progress("reading the script", 1.0)
-        return Loaded(model_version=MODEL_VERSION)
+        return Loaded(MODEL_VERSION, segments=self._script["segments"])
 
     def unload(self) -> None:
         self._answers = self._heard = iter(())
@@ -120,16 +124,39 @@ class Engine:
         """One hypothesis."""
         began = time.perf_counter()
         seconds = _seconds(wav_path)
-        text = next(self._heard, f"{round(seconds)} seconds of sound")
         _wait(self._script["delay_ms"], cancelled)
-        if self._script["fault_in"] == "answer":
-            self._strike()
+        self._strike_in("answer")
+        return self._recognition(seconds, (time.perf_counter() - began) * 1000)
+
+    def open(
+        self,
+        settings: Settings,  # noqa: ARG002 - as in `transcribe`
+        cancelled: Cancelled,
+    ) -> _Segment:
+        self._strike_in("open")
+        return _Segment(self, cancelled)
+
+    def hear(self, cancelled: Cancelled) -> None:
+        """Samples of a segment."""
+        _wait(self._script["feed_delay_ms"], cancelled)
+        self._strike_in("feed")
+
+    def heard(self, seconds: float) -> Transcription:
+        """A segment has ended."""
+        self._strike_in("close")
+        if not seconds:
+            raise EngineError(ErrorKind.AUDIO_EMPTY, "The segment holds no sound.")
+        return self._recognition(seconds, 0.0, segments=1)
+
+    def _recognition(self, seconds: float, took_ms: float, segments: int = 0) -> Transcription:
+        text = next(self._heard, f"{round(seconds)} seconds of sound")
         name, understood = self._script["hypothesis"], self._script["understood"]
         return Transcription(
             hypotheses=(Hypothesis(name, text, score=0.0, accepted=understood),),
             duration_ms=seconds * 1000,
-            recognise_ms=(time.perf_counter() - began) * 1000,
+            recognise_ms=took_ms,
             model_version=MODEL_VERSION,
+            segments=segments,
         )
 
     def respond(self, prompt: Prompt, cancelled: Cancelled) -> Generator[str, None, Finished]:
@@ -149,12 +176,35 @@ class Engine:
             yield token
         return Finished(FinishReason.STOP, MODEL_VERSION, len(said.split()), count)
 
+    def _strike_in(self, place: str) -> None:
+        if self._script["fault_in"] == place:
+            self._strike()
+
     def _strike(self) -> None:
         if self._script["fail"] is not None:
             kind = ErrorKind(self._script["fail"])
             raise EngineError(kind, f"The script of the fake engine says {kind}.")
         if self._script["fault"] is not None:
             FAULTS[self._script["fault"]]()
+
+
+class _Segment:
+    """Counts what it is fed."""
+
+    def __init__(self, engine: Engine, cancelled: Cancelled) -> None:
+        self._engine = engine
+        self._cancelled = cancelled
+        self._frames = 0
+
+    def feed(self, pcm16: bytes) -> None:
+        self._engine.hear(self._cancelled)
+        self._frames += len(pcm16) // 2
+
+    def close(self) -> Transcription:
+        return self._engine.heard(self._frames / RATE_HZ)
+
+    def discard(self) -> None:
+        self._frames = 0
 
 
 def _wrong(model: Settings) -> str:

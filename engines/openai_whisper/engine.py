@@ -25,8 +25,9 @@ from engines.errors import EngineError, ErrorKind
 from engines.memory import estimate_bytes, not_enough
 from engines.openai_whisper.checkpoint import load_checkpoint, require_safe_torch
 from engines.openai_whisper.devices import choose_device, free_bytes
-from engines.openai_whisper.listening import Heard, Interrupted, listen
+from engines.openai_whisper.listening import Heard, Interrupted, Listener, listen
 from engines.openai_whisper.table import Table, read_settings, read_table
+from engines.stretches import InStretches
 from engines.weights import digests
 
 TRANSCRIPT = "transcript"
@@ -78,7 +79,7 @@ class Engine:
         self._model_version = f"{table.path.name}, openai-whisper {version('openai-whisper')}"
         progress("loaded", 1.0)
         dtype = "float16" if device.startswith("cuda") else "float32"
-        return Loaded(self._model_version, device=device, dtype=dtype, weights=weights)
+        return Loaded(self._model_version, device, dtype, weights, segments=table.segments)
 
     def unload(self) -> None:
         self._model = None
@@ -99,3 +100,21 @@ class Engine:
             recognise_ms=(time.perf_counter() - began_s) * 1000,
             model_version=self._model_version,
         )
+
+    def open(self, settings: Settings, cancelled: Cancelled) -> InStretches:
+        """Raises EngineError `internal`, as `transcribe`."""
+        assert self._table is not None
+        language = read_settings(settings) or self._table.language
+        listener = Listener(self._model, language, cancelled)
+
+        def conclude(seconds: float, took_s: float) -> Transcription:
+            heard = listener.verdict()
+            return Transcription(
+                hypotheses=(Hypothesis(TRANSCRIPT, heard.text, heard.mean_logprob),),
+                duration_ms=seconds * 1000,
+                recognise_ms=took_s * 1000,
+                model_version=self._model_version,
+                segments=listener.stretches,
+            )
+
+        return InStretches(listener.hear, conclude, self._table.longest_s)

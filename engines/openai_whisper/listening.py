@@ -40,35 +40,64 @@ def listen(
     Raises EngineError `audio_empty` where the model itself says that nobody spoke, `internal` for
     a language it does not know, and Interrupted.
     """
-    _require_language(model, language)
-    with _interruptible(model, cancelled):
-        # Temperature 0 alone: by default what it is unsure of is tried six times, at leisure.
-        result = model.transcribe(
-            samples,
-            task="transcribe",
-            language=language,
-            temperature=0.0,
-            condition_on_previous_text=False,
-            no_speech_threshold=NO_SPEECH_ABOVE,
-            logprob_threshold=CERTAIN_ABOVE,
-            fp16=model.device.type == "cuda",
-        )
-    return _verdict(result["segments"])
+    listener = Listener(model, language, cancelled)
+    listener.hear(samples)
+    return listener.verdict()
 
 
-def _verdict(segments: Sequence[Mapping[str, Any]]) -> Heard:
-    """`segments` are without the windows in which Whisper itself heard nobody."""
-    believed = [
-        segment
-        for segment in segments
-        if was_anything_said(segment["no_speech_prob"], segment["avg_logprob"])
-    ]
-    text = " ".join("".join(segment["text"] for segment in believed).split())
-    if not text:
-        raise EngineError(ErrorKind.AUDIO_EMPTY, "Whisper heard nobody speak in this take.")
-    tokens = sum(len(segment["tokens"]) for segment in believed)
-    total = sum(segment["avg_logprob"] * len(segment["tokens"]) for segment in believed)
-    return Heard(text, float(total / max(1, tokens)))
+class Listener:
+    """Hears a take, in one stretch or in several one after the other."""
+
+    def __init__(self, model: Any, language: str | None, cancelled: Cancelled) -> None:
+        """Raises EngineError `internal` for a language the model does not know."""
+        _require_language(model, language)
+        self._model = model
+        self._language = language
+        self._cancelled = cancelled
+        self._believed: list[Mapping[str, Any]] = []
+        self.stretches = 0
+
+    def hear(self, samples: NDArray[np.float32]) -> None:
+        """The next stretch. It is told what the one before it heard, as the library tells it to
+        the next window, and it is in the same language. Raises Interrupted.
+        """
+        model = self._model
+        with _interruptible(model, self._cancelled):
+            # Temperature 0 alone: by default what it is unsure of is tried six times, at leisure.
+            result = model.transcribe(
+                samples,
+                task="transcribe",
+                language=self._language,
+                temperature=0.0,
+                condition_on_previous_text=False,
+                initial_prompt=_text(self._believed) or None,
+                no_speech_threshold=NO_SPEECH_ABOVE,
+                logprob_threshold=CERTAIN_ABOVE,
+                fp16=model.device.type == "cuda",
+            )
+        self.stretches += 1
+        # Without the windows in which Whisper itself heard nobody.
+        believed = [
+            segment
+            for segment in result["segments"]
+            if was_anything_said(segment["no_speech_prob"], segment["avg_logprob"])
+        ]
+        if believed:
+            self._language = self._language or result["language"]
+        self._believed += believed
+
+    def verdict(self) -> Heard:
+        """What was said in all of it. Raises EngineError `audio_empty` where nobody spoke."""
+        text = _text(self._believed)
+        if not text:
+            raise EngineError(ErrorKind.AUDIO_EMPTY, "Whisper heard nobody speak in this take.")
+        tokens = sum(len(segment["tokens"]) for segment in self._believed)
+        total = sum(s["avg_logprob"] * len(s["tokens"]) for s in self._believed)
+        return Heard(text, float(total / max(1, tokens)))
+
+
+def _text(segments: Sequence[Mapping[str, Any]]) -> str:
+    return " ".join("".join(segment["text"] for segment in segments).split())
 
 
 def _require_language(model: Any, language: str | None) -> None:

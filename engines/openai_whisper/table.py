@@ -6,6 +6,8 @@
     device                       `auto` (CUDA where there is one) unless said; `cpu`, `cuda:1`
     language                     a code such as `en`; told from the sound unless said
     longest_s                    takes longer than this are refused; 120 unless said
+    segments                     true: what was said up to a pause is recognised while the person
+                                 goes on (`engines.stretches`); the paper's method hears whole takes
 
 The settings of a request know `language` too, and it goes before the table's.
 """
@@ -20,8 +22,9 @@ from engines.api import Settings
 from engines.audio import LONGEST_S
 from engines.errors import EngineError, ErrorKind
 from engines.model_files import SOURCE_SETTINGS, locate_one
+from engines.stretches import wanted
 
-_KEYS = SOURCE_SETTINGS | {"allow_pickle", "device", "language", "longest_s"}
+_KEYS = SOURCE_SETTINGS | {"allow_pickle", "device", "language", "longest_s", "segments"}
 _DEVICE = re.compile(r"auto|cpu|cuda(:\d+)?")
 
 
@@ -31,6 +34,7 @@ class Table:
     device: str
     language: str | None
     longest_s: float
+    segments: bool
 
 
 def read_table(model: Settings) -> Table:
@@ -46,10 +50,10 @@ def read_table(model: Settings) -> Table:
     longest_s = model.get("longest_s", LONGEST_S)
     if isinstance(longest_s, bool) or not isinstance(longest_s, int | float) or longest_s <= 0:
         raise EngineError(ErrorKind.INTERNAL, f"'longest_s' cannot be {longest_s!r}.")
-    language = read_language(model)
+    language, segments = read_language(model), wanted(model)
     path = locate_one(model, ".pt")
     _require_permission(path, model)
-    return Table(path, device, language, float(longest_s))
+    return Table(path, device, language, float(longest_s), segments)
 
 
 def read_language(settings: Settings) -> str | None:

@@ -3,6 +3,8 @@
     take → level, noise floor, quiet → search `skills`     ─┐ compared: is it for the skills?
                                      → search `dictation`  ─┘
 
+A take is heard alike from its file and while it is still being spoken: it goes the same road.
+
 `skills` knows the few hundred words of `skills.jsgf` and hears them well; `dictation` knows
 134,000 words and hears them badly. docs/baselines.md says how well and how badly.
 """
@@ -11,27 +13,22 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import time
 from importlib.metadata import version
 from pathlib import Path
 
 from engines.api import (
     Cancelled,
-    Hypothesis,
     Loaded,
     Probe,
     Progress,
     Settings,
     Transcription,
 )
-from engines.audio import RATE_HZ, read_take
+from engines.audio import read_take
 from engines.errors import EngineError, ErrorKind
+from engines.pocketsphinx.hearing import Hearing
 from engines.pocketsphinx.language_model import GRAMMAR
-from engines.pocketsphinx.level import prepare
-from engines.pocketsphinx.search import DICTATION, SKILLS, Searches
-
-ACCEPT_AT = 0.1
-"""Nats per frame by which the path of `skills` must beat that of `dictation` to be accepted."""
+from engines.pocketsphinx.search import Searches
 
 
 class Engine:
@@ -60,9 +57,9 @@ class Engine:
         weights = _weights()
         progress("loading the acoustic model and two language models", None)
         self._searches = Searches()
-        self._model_version = f"pocketsphinx {version('pocketsphinx')} en-us, skills 1"
+        self._model_version = f"pocketsphinx {version('pocketsphinx')} en-us, skills 2"
         progress("loaded", 1.0)
-        return Loaded(self._model_version, dtype="int16", weights=weights)
+        return Loaded(self._model_version, dtype="int16", weights=weights, segments=True)
 
     def unload(self) -> None:
         self._searches = None
@@ -70,27 +67,21 @@ class Engine:
     def transcribe(
         self,
         wav_path: Path,
-        settings: Settings,  # noqa: ARG002 - a recogniser's signature; there is nothing to set
+        settings: Settings,
         cancelled: Cancelled,
     ) -> Transcription:
         """Raises EngineError: `bad_audio`, `audio_empty`, `audio_too_long`."""
-        began_s = time.perf_counter()
+        hearing = self.open(settings, cancelled)
+        hearing.hear(read_take(wav_path))
+        return hearing.close(segments=0)
+
+    def open(
+        self,
+        settings: Settings,  # noqa: ARG002 - as above
+        cancelled: Cancelled,
+    ) -> Hearing:
         assert self._searches is not None  # the worker asks no engine before `load`
-        samples = read_take(wav_path)
-        sound = prepare(samples)
-        means = self._searches.means(sound)
-        skills = self._searches.best_path(SKILLS, sound, means, cancelled)
-        dictation = self._searches.best_path(DICTATION, sound, means, cancelled)
-        accepted = bool(skills.text) and skills.score - dictation.score >= ACCEPT_AT
-        return Transcription(
-            hypotheses=(
-                Hypothesis(SKILLS, skills.text, skills.score, accepted),
-                Hypothesis(DICTATION, dictation.text, dictation.score),
-            ),
-            duration_ms=len(samples) / RATE_HZ * 1000,
-            recognise_ms=(time.perf_counter() - began_s) * 1000,
-            model_version=self._model_version,
-        )
+        return Hearing(self._searches, self._model_version, cancelled)
 
 
 def _weights() -> dict[str, str]:

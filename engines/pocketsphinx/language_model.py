@@ -23,6 +23,13 @@ def training_sentences() -> Iterator[str]:
     return read_grammar(GRAMMAR).sentences(_SENTENCES)
 
 
+def words_of(dictionary: Path) -> str:
+    """The lines of a pronouncing dictionary that the model has a use for."""
+    words = read_grammar(GRAMMAR).words()
+    lines = dictionary.read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if line.split(maxsplit=1)[0].split("(")[0] in words)
+
+
 def write_skill_model(path: Path) -> None:
     """Write the ARPA file: the same bytes every time. Takes about half a second."""
     from pocketsphinx.lm import ArpaBoLM

@@ -1,4 +1,4 @@
-"""One acoustic model and two language models, each giving its best path through a take."""
+"""Two searches, each with a decoder of its own, so that both can go on while somebody speaks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from engines.api import Cancelled
 from engines.audio import RATE_HZ
-from engines.pocketsphinx.language_model import write_skill_model
+from engines.pocketsphinx.language_model import words_of, write_skill_model
 
 SKILLS = "skills"
 DICTATION = "dictation"
@@ -37,29 +37,76 @@ class BestPath:
     """Log path score, nats per frame."""
 
 
+class Search:
+    """One search on its way through one take; of a decoder, one at a time."""
+
+    def __init__(self, decoder: Any, means: str, cancelled: Cancelled) -> None:
+        """`means` are the cepstral means of the take (`Searches.means`)."""
+        self._decoder = decoder
+        self._cancelled = cancelled
+        self._held = b""
+        decoder.set_cmn(means)
+        _start(decoder)
+
+    def hear(self, sound: bytes) -> None:
+        """The next of it, PCM16 at 16 kHz, until a cancel.
+
+        Fed in pieces of one size, whatever came: that lets a cancel through between them (the
+        decoder keeps other threads out while it works), and a take is heard alike however it came.
+        The means, set before, give what PocketSphinx otherwise gives only to a take in one piece.
+        """
+        self._held += sound
+        whole = len(self._held) // _CHUNK_BYTES * _CHUNK_BYTES
+        self._process(self._held[:whole])
+        self._held = self._held[whole:]
+
+    def end(self) -> BestPath:
+        """The best path, or that of as much of the take as was heard before a cancel."""
+        self._process(self._held)
+        self._decoder.end_utt()
+        found = self._decoder.hyp()
+        if found is None:
+            return BestPath("", _NOTHING_HEARD)
+        text = " ".join(_NO_WORD.sub("", found.hypstr.lower()).split())
+        return BestPath(text, math.log(found.score) * _SCORE_SCALE / self._decoder.n_frames())
+
+    def drop(self) -> None:
+        """Nobody wants its path."""
+        self._decoder.end_utt()
+
+    def _process(self, sound: bytes) -> None:
+        for start in range(0, len(sound), _CHUNK_BYTES):
+            if self._cancelled():
+                return
+            self._decoder.process_raw(sound[start : start + _CHUNK_BYTES])
+
+
 class Searches:
     """The loaded models. Not for two threads at once."""
 
     def __init__(self) -> None:
         """Loads everything, in about two seconds."""
-        from pocketsphinx import Decoder, NGramModel, get_model_path
+        from pocketsphinx import get_model_path
 
         with tempfile.TemporaryDirectory(prefix="earshot-") as folder:
-            dictionary = Path(folder) / "level.dict"
-            dictionary.write_text(_LEVEL_DICTIONARY, encoding="utf-8")
-            self._leveller: Any = Decoder(**_DECODER, dict=str(dictionary))
-            self._leveller.add_jsgf_string("level", _LEVEL_GRAMMAR)
-            self._leveller.activate_search("level")
-            self._decoder: Any = Decoder(**_DECODER)
+            level, skills = Path(folder) / "level.dict", Path(folder) / "skills.dict"
+            level.write_text(_LEVEL_DICTIONARY, encoding="utf-8")
+            # Of the 134,000 words it needs a few hundred; with all of them it loads for two seconds
+            # more, and hears the same.
+            whole = Path(get_model_path("en-us/cmudict-en-us.dict"))
+            skills.write_text(words_of(whole), encoding="utf-8")
             arpa = Path(folder) / "skills.arpa"
             write_skill_model(arpa)
-            logmath = self._decoder.get_logmath()
-            for name, path in ((SKILLS, arpa), (DICTATION, get_model_path("en-us/en-us.lm.bin"))):
-                model = NGramModel(self._decoder.config, logmath, str(path))
-                self._decoder.add_lm(name, model)
+            self._leveller = _decoder(dict=str(level))
+            self._leveller.add_jsgf_string("level", _LEVEL_GRAMMAR)
+            self._leveller.activate_search("level")
+            self._decoders = {
+                SKILLS: _with_model(_decoder(dict=str(skills)), SKILLS, str(arpa)),
+                DICTATION: _with_model(_decoder(), DICTATION, get_model_path("en-us/en-us.lm.bin")),
+            }
 
     def means(self, sound: bytes) -> str:
-        """The cepstral means of a whole take, as `best_path` wants them.
+        """The cepstral means of a sound, as `Search` wants them.
 
         A decoder of its own finds them: one that was ever fed in pieces does not look at whole
         takes any more.
@@ -70,27 +117,23 @@ class Searches:
         means: str = self._leveller.get_cmn()
         return means
 
-    def best_path(self, name: str, sound: bytes, means: str, cancelled: Cancelled) -> BestPath:
-        """The best path of one search, or of as much of the take as was heard before a cancel.
+    def begin(self, name: str, means: str, cancelled: Cancelled) -> Search:
+        """One search of a take. It ends, or is dropped, before the next one begins."""
+        return Search(self._decoders[name], means, cancelled)
 
-        `sound` is PCM16 at 16 kHz. Feeding it in pieces lets a cancel through between them (the
-        decoder keeps other threads out while it works); the means of the whole take, set before,
-        give what PocketSphinx otherwise gives only to a take fed in one piece.
-        """
-        decoder = self._decoder
-        decoder.activate_search(name)
-        decoder.set_cmn(means)
-        _start(decoder)
-        for start in range(0, len(sound), _CHUNK_BYTES):
-            if cancelled():
-                break
-            decoder.process_raw(sound[start : start + _CHUNK_BYTES])
-        decoder.end_utt()
-        found = decoder.hyp()
-        if found is None:
-            return BestPath("", _NOTHING_HEARD)
-        text = " ".join(_NO_WORD.sub("", found.hypstr.lower()).split())
-        return BestPath(text, math.log(found.score) * _SCORE_SCALE / decoder.n_frames())
+
+def _decoder(**more: str) -> Any:
+    from pocketsphinx import Decoder
+
+    return Decoder(**_DECODER, **more)
+
+
+def _with_model(decoder: Any, name: str, path: str) -> Any:
+    from pocketsphinx import NGramModel
+
+    decoder.add_lm(name, NGramModel(decoder.config, decoder.get_logmath(), path))
+    decoder.activate_search(name)
+    return decoder
 
 
 def _start(decoder: Any) -> None:

@@ -6,6 +6,8 @@
                    dtype           auto (unless said: as stored), bfloat16, float16, float32, 4bit
                    longest_s       how much sound the model hears at once
                    language        of a Whisper; found out by it unless said
+                   segments        of a Whisper; true: what was said up to a pause is recognised
+                                   while the person goes on (`engines.stretches`)
                    allow_pickle    the name of the one pickle file that may be opened
                    remote_code     the full revision whose own Python may run
                    encoder, decoder    tables of the folders that a DiVA is made of
@@ -21,6 +23,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+from engines import stretches
 from engines.api import (
     Cancelled,
     Finished,
@@ -42,7 +45,7 @@ from engines.transformers.truth import model_version, weight_digests
 
 _NEEDS = ("torch", "transformers", "safetensors", "numpy")
 _TABLE = SOURCE_SETTINGS | {
-    *("kind", "device", "dtype", "longest_s", "language"),
+    *("kind", "device", "dtype", "longest_s", "language", "segments"),
     *("allow_pickle", "remote_code", "encoder", "decoder"),
 }
 
@@ -85,7 +88,9 @@ class Engine:
             self._model = road(checkpoints, wanted, model)
         progress("loaded", 1.0)
         dtype = "4bit" if wanted.dtype == "4bit" else str(self._model.model.dtype)
-        return Loaded(self._model_version, device, dtype.removeprefix("torch."), digests)
+        segments = checkpoints[0].kind is Kind.WHISPER and stretches.wanted(model)
+        dtype = dtype.removeprefix("torch.")
+        return Loaded(self._model_version, device, dtype, digests, segments)
 
     def unload(self) -> None:
         if self._model is not None:
@@ -97,6 +102,12 @@ class Engine:
         hear = self._able_to("transcribe", "hears and writes down")
         heard: Transcription = hear(wav_path, settings, cancelled, self._model_version)
         return heard
+
+    def open(self, settings: Settings, cancelled: Cancelled) -> stretches.InStretches:
+        """Raises EngineError `internal` for a setting it does not know."""
+        begin = self._able_to("open", "hears and writes down")
+        segment: stretches.InStretches = begin(settings, cancelled, self._model_version)
+        return segment
 
     def respond(self, prompt: Prompt, cancelled: Cancelled) -> Generator[str, None, Finished]:
         """Raises EngineError: those of `transcribe`, `audio_…` where it hears."""

@@ -16,6 +16,7 @@ from engines.api import Cancelled, Hypothesis, Settings, Transcription
 from engines.audio import RATE_HZ, as_float32, read_take
 from engines.errors import EngineError, ErrorKind
 from engines.speech_heard import was_anything_said
+from engines.stretches import InStretches
 from engines.transformers.checkpoint import Checkpoint
 from engines.transformers.failures import told_as_engine_errors
 from engines.transformers.loading import Wanted, load_model, read_config
@@ -40,6 +41,10 @@ class _Window:
     @property
     def mean_logprob(self) -> float:
         return sum(self.logprobs) / len(self.logprobs) if self.logprobs else float("-inf")
+
+    @property
+    def believed(self) -> bool:
+        return was_anything_said(self.no_speech, self.mean_logprob)
 
 
 class Whisper:
@@ -69,28 +74,30 @@ class Whisper:
         Raises EngineError: `bad_audio`, `audio_empty` (nobody speaks in it), `audio_too_long`.
         """
         began_s = time.perf_counter()
-        if settings:
-            sentence = f"The recogniser knows no setting {sorted(settings)[0]!r}."
-            raise EngineError(ErrorKind.INTERNAL, sentence)
+        _refuse(settings)
         samples = read_take(wav_path, self._longest_s)
         with told_as_engine_errors("hearing the take"):
             windows = self._hear_all(as_float32(samples), cancelled)
-        said = [w for w in windows if was_anything_said(w.no_speech, w.mean_logprob)]
-        text = " ".join(" ".join(window.text for window in said).split())
-        if not text and not cancelled():
-            raise EngineError(
-                ErrorKind.AUDIO_EMPTY,
-                f"Nobody speaks in {wav_path}.",
-                {"no_speech": [round(window.no_speech, 3) for window in windows]},
-            )
-        logprobs = [value for window in said for value in window.logprobs]
-        score = sum(logprobs) / len(logprobs) if logprobs else 0.0
-        return Transcription(
-            hypotheses=(Hypothesis(TRANSCRIPT, text, score),),
-            duration_ms=len(samples) / RATE_HZ * 1000,
-            recognise_ms=(time.perf_counter() - began_s) * 1000,
-            model_version=model_version,
-        )
+        heard = _hypothesis(windows, str(wav_path), cancelled)
+        took_ms = (time.perf_counter() - began_s) * 1000
+        return Transcription((heard,), len(samples) / RATE_HZ * 1000, took_ms, model_version)
+
+    def open(self, settings: Settings, cancelled: Cancelled, model_version: str) -> InStretches:
+        """The same, while the take is still being spoken: one window for each stretch."""
+        _refuse(settings)
+        windows: list[_Window] = []
+
+        def hear(samples: Any) -> None:
+            before = " ".join(window.text.strip() for window in windows if window.believed)
+            with told_as_engine_errors("hearing the take"):
+                windows.append(self._hear(samples, cancelled, with_times=False, before=before))
+
+        def conclude(seconds: float, took_s: float) -> Transcription:
+            heard = _hypothesis(windows, "the take", cancelled)
+            times = (seconds * 1000, took_s * 1000)
+            return Transcription((heard,), *times, model_version, segments=len(windows))
+
+        return InStretches(hear, conclude, self._longest_s)
 
     def _hear_all(self, samples: Any, cancelled: Cancelled) -> list[_Window]:
         longest = self._extractor.n_samples
@@ -104,7 +111,10 @@ class Whisper:
             at += longest if last or not finished else finished
         return windows
 
-    def _hear(self, samples: Any, cancelled: Cancelled, *, with_times: bool) -> _Window:
+    def _hear(
+        self, samples: Any, cancelled: Cancelled, *, with_times: bool, before: str = ""
+    ) -> _Window:
+        """`before` is what was said before this window, as context for it."""
         import torch
 
         heard = self._extractor(samples, sampling_rate=RATE_HZ, return_tensors="pt")
@@ -128,6 +138,7 @@ class Whisper:
                 output_scores=True,
                 force_unique_generate_call=True,
                 **self._language,
+                **self._context(before),
             )
         tokens = written.sequences[0, -len(written.scores) :].tolist()
         logprobs = [
@@ -135,6 +146,15 @@ class Whisper:
             for token, score in zip(tokens, written.scores, strict=True)
         ]
         return self._window(tokens, logprobs, float(silence), with_times)
+
+    def _context(self, before: str) -> dict[str, Any]:
+        if not before:
+            return {}
+        # As much as the library's own long takes pass on: half of what the decoder can hold.
+        most = self.model.config.max_target_positions // 2 - 1
+        prompt = self._tokenizer.get_prompt_ids(before, return_tensors="pt")
+        kept = prompt if len(prompt) <= most else prompt[[0, *range(1 - most, 0)]]
+        return {"prompt_ids": kept.to(self.model.device)}
 
     def _window(
         self, tokens: list[int], logprobs: list[float], no_speech: float, with_times: bool
@@ -150,6 +170,27 @@ class Whisper:
         words = [token for token in tokens if token < first_time]
         text = self._tokenizer.decode(words, skip_special_tokens=True)
         return _Window(text, no_speech, tuple(logprobs), finished_s)
+
+
+def _refuse(settings: Settings) -> None:
+    if settings:
+        sentence = f"The recogniser knows no setting {sorted(settings)[0]!r}."
+        raise EngineError(ErrorKind.INTERNAL, sentence)
+
+
+def _hypothesis(windows: list[_Window], take: str, cancelled: Cancelled) -> Hypothesis:
+    """What was said in all of them. Raises EngineError `audio_empty` where nobody spoke."""
+    said = [window for window in windows if window.believed]
+    text = " ".join(" ".join(window.text for window in said).split())
+    if not text and not cancelled():
+        raise EngineError(
+            ErrorKind.AUDIO_EMPTY,
+            f"Nobody speaks in {take}.",
+            {"no_speech": [round(window.no_speech, 3) for window in windows]},
+        )
+    logprobs = [value for window in said for value in window.logprobs]
+    score = sum(logprobs) / len(logprobs) if logprobs else 0.0
+    return Hypothesis(TRANSCRIPT, text, score)
 
 
 def _language(table: Settings, known: Any) -> dict[str, str]:

@@ -100,6 +100,7 @@ def the_answers_are_kept(stage: Rehearsal, battle: kept.Battle) -> None:
     assert "Paris" in answers["baseline-skills"].text
     assert answers["baseline-eliza"].text
     assert {answer.transcript_id for answer in answers.values()} == {transcript.id}
+    assert {answer.placement["segments"] for answer in answers.values()} == {1}, "heard on the way"
     assert [turn.a.text, turn.b.text] == [stage.state.card_a.text, stage.state.card_b.text]
 
 

@@ -28,6 +28,7 @@ from engines.errors import EngineError, ErrorKind, RequestCancelled
 from engines.limits import CANCEL_LIMIT_S
 from engines.protocol import CAPABILITIES, PROTOCOL_VERSION
 from engines.registry import ENGINES_FOLDER, EngineInfo, read_manifest
+from tests.engines.segment_contract import SegmentContract
 from tests.helpers.bad_takes import BAD_TAKES, ODD_TAKES
 from tests.helpers.processes import becomes, group_members, peak_mib
 from tests.helpers.wav_files import write_wav
@@ -49,7 +50,7 @@ class Started:
     progress: list[tuple[str, float | None]]
 
 
-class EngineContract:
+class EngineContract(SegmentContract):
     family: ClassVar[str]
     manifests: ClassVar[Path] = ENGINES_FOLDER
     """The folder that holds the engine's folder."""
@@ -123,7 +124,11 @@ class EngineContract:
         assert said.protocol == PROTOCOL_VERSION
         assert said.engine == self.family
         assert said.roles == info.roles
-        offered = {**CAPABILITIES, "fetch": Role.FETCHER in info.roles}
+        offered = {
+            **CAPABILITIES,
+            "segments": info.segments,
+            "fetch": Role.FETCHER in info.roles,
+        }
         assert dict.fromkeys(offered, False) | said.capabilities == offered
         assert group_members(said.pid) == {said.pid}
         assert set(said.packages) == {"python", *(need.distribution for need in info.needs)}
@@ -290,6 +295,9 @@ class EngineContract:
         hears = Role.RESPONDER not in self._roles(info)
         prompt = Prompt(wav_path=take) if hears else Prompt(text=self.said)
         return {**wire.write_prompt(prompt), "settings": dict(self.settings)}
+
+    def _whole(self, worker: WorkerProcess, take: Path) -> Transcription:
+        return self._transcribe(worker, take)[0]
 
     def _transcribe(self, worker: WorkerProcess, take: Path) -> tuple[Transcription, float]:
         params = {"wav_path": str(take), "settings": dict(self.settings)}

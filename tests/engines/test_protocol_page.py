@@ -39,12 +39,18 @@ def test_the_conversation_on_the_page_is_one() -> None:
         "initialize": wire.read_initialized,
         "load": wire.read_loaded,
         "respond": wire.read_responded,
+        "open": wire.read_segment,
+        "close": wire.read_transcription,
         "shutdown": dict,
     }
     for message in said:
         if isinstance(message, Result):
             readers[requests[message.id].method](message.result)
-        if isinstance(message, Notification):
+        if isinstance(message, Notification) and message.method == "feed":
+            segment, pcm16 = wire.read_feed(message.params)
+            assert requests[segment].method == "open"
+            assert pcm16
+        elif isinstance(message, Notification):
             assert message.params["id"] in requests
     assert requests[1].params["protocol"] == PROTOCOL_VERSION
     (respond,) = [r for r in requests.values() if r.method == "respond"]
@@ -59,16 +65,18 @@ def test_only_the_methods_of_the_table_are_used() -> None:
     assert used <= named
 
 
-@pytest.mark.parametrize("method", ["initialize", "probe", "load", "transcribe", "respond"])
+@pytest.mark.parametrize("method", ["initialize", "probe", "load", "transcribe", "open", "respond"])
 def test_the_table_names_what_the_worker_really_answers(method: str, take: Path) -> None:
     (row,) = [row for row in METHODS if row.name == method]
     asked = {
         "initialize": {"protocol": PROTOCOL_VERSION},
         "transcribe": {"wav_path": str(take), "settings": {}},
+        "open": {"rate_hz": 16_000, "settings": {}},
     }.get(method, {"model": {}})
     with WorkerProcess(find_engines()["echo"]) as worker:
         worker.start()
-        worker.call("load", {"model": {}}, timeout_s=LIMIT_S).result(LIMIT_S)
+        able = {"model": {"segments": True}}
+        worker.call("load", able, timeout_s=LIMIT_S).result(LIMIT_S)
         answered = worker.call(method, asked, timeout_s=LIMIT_S).result(LIMIT_S)
     assert set(answered) == set(_top_level_names(row.result))
 

@@ -20,3 +20,18 @@ def write_wav(path: Path, *, seconds: float = 1.5, amplitude: int = 300) -> Path
         take.setframerate(RATE_HZ)
         take.writeframes(array("h", samples).tobytes())
     return path
+
+
+def write_pauses(path: Path) -> Path:
+    """Three times six seconds of noise, with pauses of a second."""
+    noise = random.Random(7)
+    samples = array("h")
+    for second in range(20):
+        loud = 0 if second % 7 == 6 else 3000
+        samples.extend(noise.randint(-loud, loud) for _ in range(RATE_HZ))
+    with wave.open(str(path), "wb") as take:
+        take.setnchannels(1)
+        take.setsampwidth(2)
+        take.setframerate(RATE_HZ)
+        take.writeframes(samples.tobytes())
+    return path

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engines.audio import RATE_HZ, read_take
-from engines.pocketsphinx.level import prepare
-from engines.pocketsphinx.search import DICTATION, SKILLS, Searches
+from engines.pocketsphinx.level import Preparing
+from engines.pocketsphinx.search import DICTATION, SKILLS, Search, Searches
 from tests.helpers.hearing import in_domain
 from tests.helpers.spoken import spoken
 from tests.performance.figure import Figure
@@ -55,8 +55,7 @@ def _load() -> list[Figure]:
 def _speed() -> list[Figure]:
     searches = Searches()
     sounds = [
-        prepare(read_take(spoken(sentence.text, *VOICE)))
-        for sentence in in_domain(held_out=True)[:SENTENCES]
+        _prepare(spoken(sentence.text, *VOICE)) for sentence in in_domain(held_out=True)[:SENTENCES]
     ]
     seconds = sum(len(sound) for sound in sounds) / 2 / RATE_HZ
     means: list[str] = []
@@ -65,13 +64,23 @@ def _speed() -> list[Figure]:
     for name, target in ((SKILLS, "≤ 0.1"), (DICTATION, "≤ 0.5")):
         took_s = _took_s(
             lambda name=name: [
-                searches.best_path(name, sound, mean, lambda: False)
+                _hear(searches.begin(name, mean, lambda: False), sound)
                 for sound, mean in zip(sounds, means, strict=True)
             ]
         )
         note = "processor time for a second of sound"
         figures.append(Figure(f"real-time factor, {name}", took_s / seconds, "", target, "", note))
     return figures
+
+
+def _prepare(wav_path: Path) -> bytes:
+    preparing = Preparing()
+    return preparing.add(read_take(wav_path)) + preparing.end()
+
+
+def _hear(search: Search, sound: bytes) -> None:
+    search.hear(sound)
+    search.end()
 
 
 def _took_s(work: Callable[[], object]) -> float:

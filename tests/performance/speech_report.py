@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from engines.pocketsphinx.engine import ACCEPT_AT, Engine
+from engines.pocketsphinx.engine import Engine
+from engines.pocketsphinx.hearing import ACCEPT_AT
 from tests.helpers.covered import is_covered, trained_on
 from tests.helpers.hearing import (
     RATES,

@@ -17,26 +17,35 @@ _WIDTH = 16
 _SEED = 20_260_101
 
 
-def build_whisper_pt(folder: Path, *, name: str = "tiny.pt", hears_nobody: bool = False) -> Path:
+def build_whisper_pt(
+    folder: Path,
+    *,
+    name: str = "tiny.pt",
+    hears_nobody: bool = False,
+    width: int = _WIDTH,
+    layers: int = 1,
+    tokens: int = 32,
+) -> Path:
     """The path of a `.pt` file of 3.5 MB, the same one every time.
 
     With `hears_nobody` the model is sure of `<|nospeech|>` and unsure of its words, whatever it
-    hears.
+    hears. It writes `tokens` of a window. Another `width` and more `layers` make it larger.
     """
     import torch
     from whisper import ModelDimensions, Whisper
 
+    heads = max(2, width // 64)
     dims = ModelDimensions(
         n_mels=80,
         n_audio_ctx=1500,
-        n_audio_state=_WIDTH,
-        n_audio_head=2,
-        n_audio_layer=1,
+        n_audio_state=width,
+        n_audio_head=heads,
+        n_audio_layer=layers,
         n_vocab=VOCABULARY,
-        n_text_ctx=64,  # the decoder stops after half of it
-        n_text_state=_WIDTH,
-        n_text_head=2,
-        n_text_layer=1,
+        n_text_ctx=2 * tokens,  # the decoder stops after half of it
+        n_text_state=width,
+        n_text_head=heads,
+        n_text_layer=layers,
     )
     model = Whisper(dims)
     generator = torch.Generator().manual_seed(_SEED)

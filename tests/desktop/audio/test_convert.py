@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop.audio.convert import read_samples, resample, to_engine_wav
+from desktop.audio.convert import EngineStream, read_samples, resample, to_engine_wav
 from desktop.audio.problems import AudioUnavailable, Cause
 from desktop.audio.wav_file import WavFile
 from tests.helpers.listening import correlation
@@ -187,3 +188,24 @@ def test_a_wav_file_is_whole_after_every_block(tmp_path: Path, blocks: list[byte
     file.close()
     file.close()
     assert len(path.read_bytes()) == 44 + len(written)
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 16_000, 22_050, 44_100, 48_000])
+@given(seed=st.integers(0, 9), sizes=st.lists(st.integers(0, 30_000), max_size=12))
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_in_pieces_of_any_size_it_is_what_the_file_becomes(
+    tmp_path: Path, rate_hz: int, seed: int, sizes: list[int]
+) -> None:
+    loud = np.random.default_rng(seed).normal(0, 0.4, rate_hz)  # some of it is clipped
+    source, target = tmp_path / "s.wav", tmp_path / "t.wav"
+    source.unlink(missing_ok=True)
+    to_engine_wav(write_wav(source, np.clip(loud, -1, 1).astype(np.float32), rate_hz), target)
+    with wave.open(str(source)) as file, wave.open(str(target)) as heard:
+        pcm16 = file.readframes(file.getnframes())
+        whole = heard.readframes(heard.getnframes())
+    stream = EngineStream(rate_hz)
+    cuts = [2 * cut for cut in np.cumsum(sizes) if 2 * cut < len(pcm16)]
+    pieces = [pcm16[a:b] for a, b in itertools.pairwise([0, *cuts, len(pcm16)])]
+    assert b"".join([*(stream.add(piece) for piece in pieces), stream.end()]) == whole

@@ -19,4 +19,9 @@ class TestOpenAIWhisper(EngineContract):
     @classmethod
     def _checkpoint(cls, tmp_path_factory: pytest.TempPathFactory) -> None:
         path = build_whisper_pt(tmp_path_factory.mktemp("models"))
-        cls.model = {"path": str(path), "allow_pickle": path.name, "device": "cpu"}
+        cls.model = {
+            "path": str(path),
+            "allow_pickle": path.name,
+            "device": "cpu",
+            "segments": True,
+        }

@@ -16,8 +16,9 @@ from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind
 from engines.openai_whisper.checkpoint import load_checkpoint
 from engines.openai_whisper.listening import Interrupted, listen
+from tests.engines.segment_contract import closed, feed, opened, samples_of
 from tests.helpers.engine_worker import LIMIT_S, load, refused, worker_of
-from tests.helpers.wav_files import write_wav
+from tests.helpers.wav_files import write_pauses, write_wav
 from tests.tiny.whisper_pt import WORDS, build_whisper_pt
 
 pytestmark = pytest.mark.local
@@ -129,6 +130,42 @@ def test_it_stops_within_a_window_when_nobody_waits(
     fresh = load_checkpoint(pt, "cpu")
     again, first = (listen(m, samples, "en", lambda: False) for m in (whisper, fresh))
     assert again == first
+
+
+def test_what_was_said_before_a_pause_is_heard_while_the_person_goes_on(
+    worker: WorkerProcess, pt: Path, tmp_path: Path
+) -> None:
+    load(worker, model(pt, language="en", segments=True))
+    take = write_pauses(tmp_path / "take.wav")
+    segment = opened(worker)
+    feed(worker, segment, samples_of(take))
+    heard = closed(worker, segment)
+    assert heard.segments == 3
+    said = heard.named("transcript")
+    assert set(said.text.split()) <= set(WORDS.split())
+    whole = transcribe(worker, take)
+    assert whole.segments == 0
+    assert len(said.text.split()) > len(whole.named("transcript").text.split())
+    assert heard.duration_ms == whole.duration_ms
+
+
+def test_where_nobody_spoke_in_any_stretch_there_is_no_text(
+    worker: WorkerProcess, tmp_path: Path
+) -> None:
+    deaf = build_whisper_pt(tmp_path, hears_nobody=True)
+    load(worker, model(deaf, language="en", segments=True))
+    segment = opened(worker)
+    feed(worker, segment, samples_of(write_pauses(tmp_path / "take.wav")))
+    with pytest.raises(EngineError) as caught:
+        closed(worker, segment)
+    assert caught.value.kind is ErrorKind.AUDIO_EMPTY
+
+
+def test_without_its_setting_a_take_is_heard_whole(worker: WorkerProcess, pt: Path) -> None:
+    assert load(worker, model(pt))["segments"] is False
+    with pytest.raises(EngineError, match="before its end"):
+        opened(worker)
+    assert "'yes'" in refused(worker, model(pt, segments="yes")).researcher
 
 
 class _Malicious:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engines.audio import LONGEST_S, RATE_HZ, read_take
 from engines.errors import EngineError, ErrorKind
-from engines.pocketsphinx.level import prepare
+from engines.pocketsphinx.level import Preparing
 
 QUIET = RATE_HZ * 3 // 10
 
@@ -30,8 +32,24 @@ def tone(seconds: float, amplitude: int) -> np.ndarray:
     return (amplitude * np.sin(2 * np.pi * 440 * time_s)).astype(np.int16)
 
 
+def prepare(samples: np.ndarray, *cuts: int) -> tuple[bytes, bytes]:
+    """The head, and all of it; `samples` come cut in pieces."""
+    preparing = Preparing()
+    sound = b"".join(preparing.add(piece) for piece in np.split(samples, sorted(cuts)))
+    sound += preparing.end()
+    return preparing.head, sound
+
+
 def prepared(samples: np.ndarray) -> np.ndarray:
-    return np.frombuffer(prepare(samples), dtype="<i2") / 32767
+    return np.frombuffer(prepare(samples)[1], dtype="<i2") / 32767
+
+
+def talk(seconds: float, amplitude: int = 9_000) -> np.ndarray:
+    """Four syllables a second, over the noise of a room."""
+    noise = np.random.default_rng(5).normal(0, 20, round(seconds * RATE_HZ))
+    time_s = np.arange(len(noise)) / RATE_HZ
+    loud = np.sin(2 * np.pi * 2 * time_s) ** 2 > 0.4
+    return (noise + loud * tone(seconds, amplitude)).astype(np.int16)
 
 
 @pytest.mark.parametrize("amplitude", [40, 3_000, 32_767])
@@ -54,6 +72,33 @@ def test_quiet_with_a_noise_floor_lies_on_either_side() -> None:
 def test_a_take_is_prepared_the_same_every_time() -> None:
     samples = tone(0.5, 9_000)
     assert prepare(samples) == prepare(samples)
+
+
+@given(cuts=st.lists(st.integers(0, 8 * RATE_HZ), max_size=12))
+@settings(max_examples=20, deadline=None)
+def test_in_pieces_it_is_prepared_as_whole(cuts: list[int]) -> None:
+    samples = talk(8)
+    assert prepare(samples, *cuts) == prepare(samples)
+
+
+def test_what_comes_after_the_head_changes_neither_level_nor_means() -> None:
+    head, sound = prepare(talk(8))
+    assert 3 < len(head) / 2 / RATE_HZ < 7
+    louder = np.concatenate([talk(7), talk(1, 20_000)])
+    assert prepare(louder)[0] == head
+    assert prepare(louder)[1].startswith(head)
+    assert sound.startswith(head)
+
+
+def test_a_short_request_is_its_own_head() -> None:
+    head, sound = prepare(talk(2.5))
+    assert head == sound
+
+
+def test_a_long_silence_before_the_first_word_is_no_head() -> None:
+    silence = np.random.default_rng(5).normal(0, 20, 20 * RATE_HZ).astype(np.int16)
+    head, _ = prepare(np.concatenate([silence, talk(8)]))
+    assert len(head) / 2 / RATE_HZ > 23
 
 
 def test_the_loudest_sample_of_all_is_not_turned_over() -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engines.audio import read_take
 from engines.errors import EngineError
-from engines.pocketsphinx.engine import ACCEPT_AT, Engine
+from engines.pocketsphinx.engine import Engine
+from engines.pocketsphinx.hearing import ACCEPT_AT
 from tests.helpers.skills import ask
 from tests.helpers.spoken import spoken
 from tests.helpers.wav_files import write_wav
@@ -50,8 +52,26 @@ def test_a_cancel_ends_a_search_and_leaves_nothing_behind(engine: Engine) -> Non
         return asked > 5
 
     engine.transcribe(spoken(*SUM), {}, after_half_a_second)
-    assert asked == 5 + 2  # each of the two searches ends at its next question
+    assert asked == 5 + 2 * 2  # each of the two searches ends at its next question, asked twice
     assert engine.transcribe(spoken(*SUM), {}, never).hypotheses == whole.hypotheses
+
+
+def test_a_long_take_is_heard_while_it_is_spoken_as_it_is_from_its_file(engine: Engine) -> None:
+    """The search has begun before the end, and a take that is thrown away leaves nothing behind."""
+    path = spoken(f"{SUM[0]}. {ELSE[0]}", "en-us", 150)
+    samples = read_take(path)
+    whole = engine.transcribe(path, {}, never)
+    thrown_away = engine.open({}, never)
+    thrown_away.feed(samples[: len(samples) * 7 // 8].tobytes())
+    thrown_away.discard()
+    spoken_take = engine.open({}, never)
+    for at in range(0, len(samples), 7_001):
+        spoken_take.feed(samples[at : at + 7_001].tobytes())
+    assert spoken_take.searching
+    heard = spoken_take.close()
+    assert heard.hypotheses == whole.hypotheses
+    assert (heard.segments, whole.segments) == (1, 0)
+    assert heard.duration_ms == whole.duration_ms
 
 
 def test_noise_gets_no_answer_from_the_skills(engine: Engine, tmp_path: Path) -> None:

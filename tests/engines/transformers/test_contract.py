@@ -24,7 +24,7 @@ class TestWhisper(EngineContract):
     @classmethod
     def checkpoint(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder = once(tmp_path_factory, build_whisper)
-        cls.model = {"path": str(folder)}
+        cls.model = {"path": str(folder), "segments": True}
         return folder
 
 

@@ -10,8 +10,9 @@ import pytest
 from engines.errors import EngineError, ErrorKind
 from engines.transformers.engine import Engine
 from engines.transformers.whisper import Whisper
+from tests.engines.segment_contract import closed, feed, opened, samples_of
 from tests.helpers.asking_worker import AskedWorker
-from tests.helpers.wav_files import write_wav
+from tests.helpers.wav_files import write_pauses, write_wav
 
 pytestmark = pytest.mark.local
 
@@ -37,6 +38,33 @@ def test_where_nobody_speaks_no_text_is_made_up(
     assert caught.value.data["no_speech"] == [1.0]
     worker.load(path=str(whisper))
     assert worker.transcribe(take).named("transcript").text
+
+
+def test_what_was_said_before_a_pause_is_heard_while_the_person_goes_on(
+    worker: AskedWorker, whisper: Path, tmp_path: Path
+) -> None:
+    """Each stretch is told what was said before it, which changes what this one then writes."""
+    worker.load(path=str(whisper), language="en", segments=True)
+    take = write_pauses(tmp_path / "take.wav")
+    segment = opened(worker.process)
+    feed(worker.process, segment, samples_of(take))
+    heard = closed(worker.process, segment)
+    assert heard.segments == 3
+    assert heard.named("transcript").text
+    assert heard.named("transcript").score < 0
+    assert heard.duration_ms == worker.transcribe(take).duration_ms == 20_000
+
+
+def test_where_nobody_speaks_in_any_stretch_no_text_is_made_up(
+    worker: AskedWorker, deaf_whisper: Path, tmp_path: Path
+) -> None:
+    worker.load(path=str(deaf_whisper), segments=True)
+    segment = opened(worker.process)
+    feed(worker.process, segment, samples_of(write_pauses(tmp_path / "take.wav")))
+    with pytest.raises(EngineError) as caught:
+        closed(worker.process, segment)
+    assert caught.value.kind is ErrorKind.AUDIO_EMPTY
+    assert caught.value.data["no_speech"] == [1.0] * 3
 
 
 def test_the_next_window_begins_where_the_last_sentence_ended(
