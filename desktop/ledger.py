@@ -14,14 +14,16 @@ from typing import Literal
 
 from desktop.catalogue import Entry
 from desktop.matchmaking import Draw, OrderedPair
-from desktop.removing import remove_quietly
+from desktop.removing import discard_quietly, remove_quietly
 from desktop.study import Study
 from desktop.take_desk import Take
 from engines.api import Answer, Part, Transcription
 from engines.errors import EngineError
 from local_db import records
+from local_db.errors import WorldError
 from local_db.kept import Battle, SessionProgress
 from local_db.store import Store
+from local_db.take_files import discarded_name
 from ui.state import Vote
 
 Outcome = Answer | EngineError
@@ -152,17 +154,24 @@ class Ledger:
     ) -> str:
         """End the battle without a vote and open its pair once more, both or neither.
 
-        The recording that is to be discarded is deleted; its row stays, marked. Returns the new
-        battle's key.
+        The recording that is to be discarded is deleted; its row stays, marked. Where the disk
+        takes no mark the recording is emptied all the same: who asked for that may leave now.
+        Returns the new battle's key.
         """
-        with self._store.action():
-            why = "recorded again" if discard is None else "discarded"
-            self._store.end_battle(battle_id, "skipped", why)
-            if discard is not None:
-                self._store.discard_take(discard.id, "discarded by the participant")
-            opened = self.open_battle(number, draw, battle_id)
-        if discard is not None:
-            remove_quietly(discard.file)  # where it stays, the row says that it is discarded
+        try:
+            with self._store.action():
+                why = "recorded again" if discard is None else "discarded"
+                self._store.end_battle(battle_id, "skipped", why)
+                if discard is not None:
+                    self._store.discard_take(discard.id, "discarded by the participant")
+                opened = self.open_battle(number, draw, battle_id)
+        except WorldError:
+            if discard is not None and discard.file.exists():
+                discard_quietly(discard.file)
+            raise
+        if discard is not None:  # where it stays, the row says that it is discarded
+            remove_quietly(discard.file)
+            remove_quietly(discarded_name(discard.file))
         return opened
 
     def answers(

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from desktop.logs import log
+from local_db.take_files import empty_discarded
 
 
 def remove_quietly(path: Path) -> None:
@@ -18,6 +19,14 @@ def remove_quietly(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         log.warning("not deleted: %s (%s)", path, error)
+
+
+def discard_quietly(recording: Path) -> None:
+    """Delete what a recording holds, where the disk cannot keep yet that it was discarded."""
+    try:
+        empty_discarded(recording)
+    except OSError as error:
+        log.warning("not emptied: %s (%s)", recording, error)
 
 
 def empty_quietly(folder: Path) -> None:

@@ -6,6 +6,7 @@ import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engines.api import Settings
 from engines.errors import EngineError, ErrorKind
 
 if TYPE_CHECKING:  # numpy is a need of some engines, not of all
@@ -59,6 +60,14 @@ def require_sound(frames: int, *, any_sound: bool, longest_s: float = LONGEST_S)
     _require_short(frames, longest_s)
     if frames < SHORTEST_S * RATE_HZ or not any_sound:
         raise EngineError(ErrorKind.AUDIO_EMPTY, "The recording holds no sound.")
+
+
+def read_longest_s(model: Settings, default: float = LONGEST_S) -> float:
+    """`longest_s` of a model table, in seconds. Raises EngineError (`internal`)."""
+    told = model.get("longest_s", default)
+    if isinstance(told, bool) or not isinstance(told, int | float) or not told > 0:
+        raise EngineError(ErrorKind.INTERNAL, f"'longest_s' of a model cannot be {told!r}.")
+    return float(told)
 
 
 def as_float32(samples: NDArray[np.int16]) -> NDArray[np.float32]:

@@ -16,7 +16,6 @@ from engines.checkpoint_code import (
     content_digests,
     probe_checkpoint,
     version_of,
-    where,
     wrong_setting,
 )
 from engines.errors import EngineError, ErrorKind
@@ -41,14 +40,15 @@ class CheckpointEngine:
 
     # What an engine adds.
 
-    def open(self, source: Path, place: Where) -> tuple[Any, Any]:
-        """The model and its tokenizer."""
+    def open(self, source: Path, model: Settings) -> tuple[Any, Any, Where]:
+        """The model, its tokenizer, and where the model table put it."""
         raise NotImplementedError
 
     def generating(
         self, prompt: Prompt, samples: Any, generation: Generation, stream: TokenStream
     ) -> Callable[[], object]:
-        """What makes the answer: called in a thread, it puts tokens into `stream`.
+        """Seeds the library, and returns what makes the answer: called in a thread, it puts tokens
+        into `stream`.
 
         `samples`: float32 of shape (n_samples,). Raises EngineError for a prompt that cannot be.
         """
@@ -72,14 +72,10 @@ class CheckpointEngine:
         require_allowed(model)
         folder = checkpoint(model)
         source = importable(folder)
-        progress("importing transformers", None)
-        import torch
-
-        place = where(model, torch, "float16")
         weights = content_digests(folder, progress)
-        progress("loading the weights", None)
+        progress("importing transformers and loading the weights", None)
         try:
-            self._model, self._tokenizer = self.open(source, place)
+            self._model, self._tokenizer, place = self.open(source, model)
         except Exception as error:  # code of a checkpoint raises anything
             raise as_engine_error(error) from error
         self._version = version_of(model, folder)
@@ -94,15 +90,12 @@ class CheckpointEngine:
         """Raises EngineError: `bad_audio`, `audio_empty`, `audio_too_long`, `out_of_memory`,
         `internal`.
         """
-        import torch
-
         if prompt.wav_path is None:
             raise EngineError(ErrorKind.BAD_AUDIO, "This engine hears takes; there is none.")
         generation = read_generation(prompt.settings)
         samples = as_float32(read_take(prompt.wav_path, self.longest_s))
         if self._stream is not None:  # cancelled before its first token, perhaps
             self._stream.join()
-        torch.manual_seed(prompt.seed)
         stream = self._stream = TokenStream(self._decode, cancelled)
         stream.run(self.generating(prompt, samples, generation, stream))
         return (yield from answer(stream, cancelled, version=self._version, ends=self.ends()))

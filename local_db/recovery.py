@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_db.durable import fsync_folder
+from local_db.take_files import DISCARDED_SUFFIX
 
 ORPHANS = "orphans"
 """Folder inside the takes folder."""
@@ -51,16 +52,22 @@ def sweep(
         if relative.parts[0] == ORPHANS or path.is_symlink() or not path.is_file():
             continue
         file = relative.as_posix()
-        if file not in named:
+        if path.suffix == DISCARDED_SUFFIX:
+            _delete(path)
+        elif file not in named:
             orphans.append(_put_aside(path, orphans_folder))
         elif file not in wanted:
-            with suppress(OSError):  # still held by another program: the start after this one tries
-                path.unlink()
+            _delete(path)
     if orphans:
         fsync_folder(orphans_folder)
         fsync_folder(takes_folder)
     missing = sorted(file for file in wanted if not (takes_folder / file).is_file())
     return RecoveryReport(abandoned, tuple(orphans), tuple(missing))
+
+
+def _delete(path: Path) -> None:
+    with suppress(OSError):  # still held by another program: the start after this one tries
+        path.unlink()
 
 
 def _put_aside(path: Path, folder: Path) -> Path:

@@ -26,6 +26,7 @@ from local_db.opening import open_for_writing
 from local_db.reader import Reader
 from local_db.recovery import RecoveryReport, sweep
 from local_db.schema import CHAINED
+from local_db.take_files import DISCARDED_SUFFIX
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -194,14 +195,19 @@ class Store:
         """Tidy up after a crash, before the first session of a start.
 
         Battles left open end as `abandoned`; unfinished and unreferenced recordings move to
-        `orphans/` inside the takes folder. Nothing is deleted.
+        `orphans/` inside the takes folder. Takes that were emptied because somebody discarded them
+        (`take_files.empty_discarded`) are marked. Nothing else is deleted.
         """
+        emptied = takes_folder.glob(f"*{DISCARDED_SUFFIX}")
+        names = sorted(path.name.removesuffix(DISCARDED_SUFFIX) for path in emptied)
         with self.action():
             left = self._connection.execute(
                 "SELECT id FROM battle_now WHERE state = 'open' ORDER BY id"
             ).fetchall()
             for (battle_id,) in left:
                 self.end_battle(battle_id, "abandoned", "the program ended before the vote")
+            for take in filter(None, (self._find("take", "file", name) for name in names)):
+                self.discard_take(take["id"], "discarded by the participant")
         with world_errors(takes_folder):
             return sweep(self._connection, takes_folder, tuple(row["id"] for row in left))
 

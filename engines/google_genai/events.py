@@ -39,6 +39,11 @@ class Heard:
         return "".join(part.text for part in parts or () if part.text and not part.thought)
 
     @property
+    def over(self) -> bool:
+        """Whether they said that the answer is complete."""
+        return bool(self.finish or self.blocked)
+
+    @property
     def reason(self) -> FinishReason | None:
         """None for an answer that was stopped for what it said."""
         return _ENDED.get(self.finish)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engines.api import Settings
-from engines.audio import LONGEST_S
+from engines.audio import read_longest_s
 from engines.errors import EngineError, ErrorKind
 from engines.llama_cpp.header import Header, read_header
 from engines.model_files import SOURCE_SETTINGS, locate
@@ -50,9 +50,6 @@ def read_table(model: Settings) -> Table:
     device = model.get("device", "auto")
     if device not in DEVICES:
         raise _wrong("device", device)
-    longest_s = model.get("longest_s", LONGEST_S)
-    if isinstance(longest_s, bool) or not isinstance(longest_s, int | float) or longest_s <= 0:
-        raise _wrong("longest_s", longest_s)
     path = _model_file(locate(model))
     for part in parts(path):
         _require(part)
@@ -63,7 +60,7 @@ def read_table(model: Settings) -> Table:
         mmproj=_projector(path, model.get("mmproj")),
         device=device,
         context_tokens=_context(model.get("n_ctx"), header),
-        longest_s=float(longest_s),
+        longest_s=read_longest_s(model),
     )
 
 

@@ -8,9 +8,7 @@ the version of every answer to a take says which it was.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
 from engines.api import Cancelled, Finished, Hypothesis, Prompt, Settings, Transcription
 from engines.audio import RATE_HZ, read_pcm
@@ -19,10 +17,9 @@ from engines.openai_compatible.connection import Connection
 from engines.openai_compatible.events import Heard
 from engines.openai_compatible.request import chat_request
 from engines.openai_compatible.table import Table, read_table
-from engines.remote.engine import NOTHING_HEARD, RemoteEngine, wav_of
+from engines.remote.engine import RemoteEngine
 from engines.remote.faults import Failed, broke_off, declined, garbage
 from engines.remote.loop import Emit
-from engines.remote.patience import Line, read_to_end
 
 _NOT_THIS_FORM = {400, 422}
 
@@ -35,14 +32,6 @@ class Engine(RemoteEngine[Table, Connection]):
     def unload(self) -> None:
         super().unload()
         self._form = ""
-
-    def respond(self, prompt: Prompt, cancelled: Cancelled) -> Generator[str, None, Finished]:
-        """One answer, to a take or to a text. Closing the generator closes the connection."""
-        wav = wav_of(prompt)
-        if wav is None and not (prompt.understood and prompt.text.strip()):
-            yield NOTHING_HEARD
-            return Finished(model_version=self.table.model)
-        return (yield from self.stream(lambda emit: self._answer(prompt, wav, emit), cancelled))
 
     def transcribe(self, wav_path: Path, settings: Settings, cancelled: Cancelled) -> Transcription:
         """One hypothesis, `transcript`; its score says nothing, the server gives none."""
@@ -63,7 +52,7 @@ class Engine(RemoteEngine[Table, Connection]):
 
     # In the loop's thread.
 
-    async def _answer(self, prompt: Prompt, wav: bytes | None, emit: Emit) -> Finished:
+    async def answer(self, prompt: Prompt, wav: bytes | None, emit: Emit) -> Finished:
         """One answer, in the first form of sound that the server takes."""
         if wav is None:
             return await self._ask(prompt, None, "", emit)
@@ -84,21 +73,12 @@ class Engine(RemoteEngine[Table, Connection]):
     async def _ask(self, prompt: Prompt, wav: bytes | None, form: str, emit: Emit) -> Finished:
         request = chat_request(self.table, prompt, wav, form)
         server = self.table.address.server
-
-        async def attempt(link: Connection, line: Line) -> Finished:
-            heard = Heard()
-
-            def take(event: Any) -> bool:
-                if text := heard.take(event):
-                    line.begun = True
-                    emit(text)
-                return bool(heard.finish)
-
-            async with link.chat(request) as events:
-                await read_to_end(events, take, line=line, fault_of=link.fault_of)
-            return _finished(heard, form, server, begun=line.begun)
-
-        return await self.patiently(attempt)
+        return await self.heard(
+            lambda link: link.chat(request),
+            Heard,
+            lambda heard, begun: _finished(heard, form, server, begun=begun),
+            emit,
+        )
 
 
 def _finished(heard: Heard, form: str, server: str, *, begun: bool) -> Finished:

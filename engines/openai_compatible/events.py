@@ -50,6 +50,11 @@ class Heard:
         return _text(delta, "content") or transcript
 
     @property
+    def over(self) -> bool:
+        """Whether they said that the answer is complete."""
+        return bool(self.finish)
+
+    @property
     def reason(self) -> FinishReason:
         return FinishReason.LENGTH if self.finish == "length" else FinishReason.STOP
 

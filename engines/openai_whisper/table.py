@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engines.api import Settings
-from engines.audio import LONGEST_S
+from engines.audio import read_longest_s
 from engines.errors import EngineError, ErrorKind
 from engines.model_files import SOURCE_SETTINGS, locate_one
 from engines.stretches import wanted
@@ -47,13 +47,10 @@ def read_table(model: Settings) -> Table:
     if not isinstance(device, str) or not _DEVICE.fullmatch(device):
         sentence = f"'device' of a Whisper is auto, cpu or cuda, not {device!r}."
         raise EngineError(ErrorKind.INTERNAL, sentence)
-    longest_s = model.get("longest_s", LONGEST_S)
-    if isinstance(longest_s, bool) or not isinstance(longest_s, int | float) or longest_s <= 0:
-        raise EngineError(ErrorKind.INTERNAL, f"'longest_s' cannot be {longest_s!r}.")
     language, segments = read_language(model), wanted(model)
     path = locate_one(model, ".pt")
     _require_permission(path, model)
-    return Table(path, device, language, float(longest_s), segments)
+    return Table(path, device, language, read_longest_s(model), segments)
 
 
 def read_language(settings: Settings) -> str | None:

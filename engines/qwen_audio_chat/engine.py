@@ -19,8 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engines.api import Prompt
-from engines.checkpoint_code import DTYPES, Where
+from engines.api import Prompt, Settings
+from engines.checkpoint_code import DTYPES, Where, where
 from engines.checkpoint_engine import CheckpointEngine
 from engines.errors import EngineError, ErrorKind
 from engines.generation import Generation
@@ -40,9 +40,11 @@ class Engine(CheckpointEngine):
         super().__init__()
         self._samples: Any = None
 
-    def open(self, source: Path, place: Where) -> tuple[Any, Any]:
+    def open(self, source: Path, model: Settings) -> tuple[Any, Any, Where]:
+        import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
+        place = where(model, torch, "float16")
         tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=True)
         self._hand_over_samples(tokenizer)
         loaded = AutoModelForCausalLM.from_pretrained(
@@ -52,7 +54,7 @@ class Engine(CheckpointEngine):
             low_cpu_mem_usage=True,
             **{flag: dtype == place.dtype for dtype, flag in _FLAGS.items()},
         )
-        return loaded.to(place.device).eval(), tokenizer
+        return loaded.to(place.device).eval(), tokenizer, place
 
     def unload(self) -> None:
         super().unload()
@@ -61,6 +63,9 @@ class Engine(CheckpointEngine):
     def generating(
         self, prompt: Prompt, samples: Any, generation: Generation, stream: TokenStream
     ) -> Callable[[], object]:
+        import torch
+
+        torch.manual_seed(prompt.seed)
         self._samples = samples
         options = generation.as_transformers_says()
         if prompt.system_prompt:

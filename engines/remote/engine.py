@@ -1,11 +1,12 @@
 """What every engine behind an address does alike: look for its model, connect, leave, be cancelled.
 
-A family gives a table (`RemoteTable`), a connection (`Connection`) and its own `respond`.
+A family gives a table (`RemoteTable`), a connection (`Connection`) and its own `answer`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Generic, Protocol, TypeVar
 
 from engines.api import Cancelled, Finished, Loaded, Probe, Progress, Prompt, Settings
@@ -15,7 +16,7 @@ from engines.remote.faults import Fault
 from engines.remote.http import Address
 from engines.remote.listing import unready
 from engines.remote.loop import Emit, LoopThread
-from engines.remote.patience import Line, patiently
+from engines.remote.patience import Line, patiently, read_to_end
 from engines.remote.table import need_key
 
 PROBE_S = 7.0
@@ -54,6 +55,20 @@ class Connection(Protocol):
     async def close(self) -> None: ...
 
 
+class Heard(Protocol):
+    """What the events of one answer said so far."""
+
+    @property
+    def over(self) -> bool:
+        """Whether they said that the answer is complete."""
+        ...
+
+    def take(self, event: Any) -> str:
+        """Take one event in; returns the text it adds."""
+        ...
+
+
+H = TypeVar("H", bound=Heard)
 Table = TypeVar("Table", bound=RemoteTable)
 Link = TypeVar("Link", bound=Connection)
 T = TypeVar("T")
@@ -107,6 +122,45 @@ class RemoteEngine(Generic[Table, Link]):
         self._loop = self._of_loaded = None
         if loop is not None:
             loop.close(of_loaded[1].close() if of_loaded is not None else None)
+
+    def respond(self, prompt: Prompt, cancelled: Cancelled) -> Generator[str, None, Finished]:
+        """One answer, to a take or to a text. Closing the generator closes the connection."""
+        wav = wav_of(prompt)
+        if wav is None and not (prompt.understood and prompt.text.strip()):
+            yield NOTHING_HEARD
+            return Finished(model_version=self.table.model)
+        return (yield from self.stream(lambda emit: self.answer(prompt, wav, emit), cancelled))
+
+    async def answer(self, prompt: Prompt, wav: bytes | None, emit: Emit) -> Finished:
+        """The same in the loop's thread. Of the family."""
+        raise NotImplementedError
+
+    async def heard(
+        self,
+        ask: Callable[[Link], AbstractAsyncContextManager[AsyncIterator[Any]]],
+        hear: Callable[[], H],
+        finished: Callable[[H, bool], Finished],
+        emit: Emit,
+    ) -> Finished:
+        """The answer to what `ask` asks, heard by a new `hear` at each attempt.
+
+        `finished` is told what was heard and whether text was emitted; it may raise Failed.
+        """
+
+        async def attempt(link: Link, line: Line) -> Finished:
+            heard = hear()
+
+            def take(event: Any) -> bool:
+                if text := heard.take(event):
+                    line.begun = True
+                    emit(text)
+                return heard.over
+
+            async with ask(link) as events:
+                await read_to_end(events, take, line=line, fault_of=link.fault_of)
+            return finished(heard, line.begun)
+
+        return await self.patiently(attempt)
 
     @property
     def table(self) -> Table:

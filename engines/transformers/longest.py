@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engines.api import Settings
-from engines.audio import LONGEST_S
-from engines.errors import EngineError, ErrorKind
+from engines.audio import LONGEST_S, read_longest_s
 
 
 def longest_s(table: Settings, processor: Any = None) -> float:
@@ -16,16 +15,11 @@ def longest_s(table: Settings, processor: Any = None) -> float:
     its feature extractor says `chunk_length`: an encoder of Whisper's kind hears no more, and
     would drop the rest in silence. A family that joins such chunks needs `longest_s`.
     """
-    told = table.get("longest_s")
-    if told is not None:
-        if isinstance(told, bool) or not isinstance(told, int | float) or not told > 0:
-            raise EngineError(ErrorKind.INTERNAL, f"'longest_s' cannot be {told!r}.")
-        return float(told)
     extractor = getattr(processor, "feature_extractor", None)
     for limit in (
         getattr(processor, "max_audio_len", None),
         getattr(extractor, "chunk_length", None),
     ):
         if isinstance(limit, int | float) and limit > 0:
-            return float(min(limit, LONGEST_S))
-    return float(LONGEST_S)
+            return read_longest_s(table, min(limit, LONGEST_S))
+    return read_longest_s(table)

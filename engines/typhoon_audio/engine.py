@@ -19,8 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engines.api import Prompt
-from engines.checkpoint_code import Where
+from engines.api import Prompt, Settings
+from engines.checkpoint_code import Where, where
 from engines.checkpoint_engine import CheckpointEngine
 from engines.errors import EngineError, ErrorKind
 from engines.generation import Generation
@@ -39,24 +39,28 @@ class Engine(CheckpointEngine):
     modules = ("torch", "transformers")
     longest_s = 30
 
-    def open(self, source: Path, place: Where) -> tuple[Any, Any]:
+    def open(self, source: Path, model: Settings) -> tuple[Any, Any, Where]:
         import torch
         from transformers import AutoModel
 
+        place = where(model, torch, "float16")
         loaded = AutoModel.from_pretrained(
             source,
             trust_remote_code=True,
             use_safetensors=True,
             torch_dtype=getattr(torch, place.dtype),
         )
-        return loaded.to(place.device).eval(), _tokenizer_of(loaded, source)
+        return loaded.to(place.device).eval(), _tokenizer_of(loaded, source), place
 
     def generating(
         self, prompt: Prompt, samples: Any, generation: Generation, stream: TokenStream
     ) -> Callable[[], object]:
+        import torch
+
         if prompt.history or prompt.system_prompt:
             sentence = "The code of Typhoon audio takes one turn, without a system prompt."
             raise EngineError(ErrorKind.INTERNAL, sentence)
+        torch.manual_seed(prompt.seed)
         options = generation.as_transformers_says()
         options["num_beams"] = 1  # streaming knows no beams
         if "device" in inspect.signature(self._model.generate).parameters:

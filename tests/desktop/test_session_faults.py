@@ -144,15 +144,47 @@ def test_answers_that_were_given_up_stay_so_where_the_next_battle_finds_no_room(
         assert stage.state.phase is Phase.GIVEN_UP
         (battle,) = battles(stage)
         assert (battle.state, battle.takes[0].discarded) == ("open", None)
-        assert (stage.home.takes / battle.takes[0].file).exists()
+        file = stage.home.takes / battle.takes[0].file
+        assert file.exists() is (key is Qt.Key.Key_R), "a discarded one is deleted all the same"
     finally:
         make_room()
     stage.press(Qt.Key.Key_Return)
     stage.until(Phase.READY)
+    assert [path.name for path in stage.home.takes.iterdir()] == [file.name][: file.exists()]
     stage.speak()
     stage.vote(Qt.Key.Key_1)
     first, second = battles(stage)
     assert (first.state, second.state, second.repeats) == ("skipped", "voted", first.battle_id)
+
+
+def test_who_discards_on_a_full_disk_and_leaves_is_obeyed(rehearse):
+    stage = rehearse(TWO_GOOD)
+    seen = []
+    stage.program.session_finished.connect(seen.append)
+    stage.start()
+    stage.speak()
+    stage.until(Phase.VOTING)
+    (battle,) = battles(stage)
+    recording = stage.home.takes / battle.takes[0].file
+    make_room = fill_disk()
+    try:
+        stage.press(Qt.Key.Key_D)
+        stage.press(Qt.Key.Key_Escape)
+        stage.press(Qt.Key.Key_L)
+        stage.qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
+        assert not recording.exists()
+        assert [path.stat().st_size for path in stage.home.takes.iterdir()] == [0]
+        stage.close()
+    finally:
+        make_room()
+    again = rehearse(TWO_GOOD)
+    (battle,) = battles(again)
+    assert (battle.state, battle.takes[0].discarded) == (
+        "abandoned",
+        "discarded by the participant",
+    )
+    assert list(again.home.takes.iterdir()) == []
+    assert again.program._store.recover(again.home.takes).clean
 
 
 def test_a_draw_that_found_no_room_takes_no_step(rehearse):

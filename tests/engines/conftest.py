@@ -17,10 +17,8 @@ from tests.helpers.wav_files import write_wav
 
 # Their assertions are explained by pytest as if they stood in a test file.
 pytest.register_assert_rewrite(
-    "tests.engines.contract",
-    "tests.engines.remote.contract",
-    "tests.engines.segment_contract",
-    "tests.helpers.pools",
+    *("tests.engines.contract", "tests.engines.remote.contract"),
+    *("tests.engines.segment_contract", "tests.engines.stand_in_contract", "tests.helpers.pools"),
 )
 
 

@@ -61,6 +61,19 @@ def test_a_full_file_system(tmp_path: Path, left: int) -> None:
     check(story)
 
 
+@pytest.mark.skipif(not can_mount(), reason="no right to mount a small file system here")
+def test_a_recording_is_discarded_without_a_byte_of_room(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "tests.helpers.full_disk_discard", tmp_path]
+    done = subprocess.run([*NAMESPACE, *program], stdout=subprocess.PIPE, check=True, cwd=ROOT)
+    assert json.loads(done.stdout) == {
+        "free_bytes": 0,
+        "refused": "DiskFull",
+        "left": [0],
+        "discarded": "discarded by the participant",
+        "at_last": [],
+    }
+
+
 @pytest.mark.parametrize("left", [0, 3_000, 20_000])
 def test_a_file_that_may_not_grow(tmp_path: Path, left: int) -> None:
     """As on a file system with a largest file size, or under a quota."""

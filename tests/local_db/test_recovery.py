@@ -4,6 +4,7 @@ from pathlib import Path
 
 from local_db.recovery import RecoveryReport
 from local_db.store import Store
+from local_db.take_files import empty_discarded
 from tests.helpers.voting import Sitting, write_take
 
 
@@ -54,6 +55,23 @@ def test_rows_without_their_recording_are_reported(sitting: Sitting, store: Stor
         (sitting.takes_folder / take.file).unlink()
     assert store.recover(sitting.takes_folder).missing == (lost.file,)
     assert (sitting.takes_folder / kept.file).is_file()
+
+
+def test_what_was_emptied_because_it_was_discarded_is_marked_and_no_orphan(
+    sitting: Sitting, store: Store
+) -> None:
+    discarded = store.reader.battle(sitting.voted_battle()).takes[0]
+    takes = sitting.takes_folder
+    unnamed = write_take(takes)
+    for file in (takes / discarded.file, unnamed):
+        empty_discarded(file)
+    report = store.recover(takes)
+    assert (report.orphans, report.missing) == ((), ())
+    assert list(takes.iterdir()) == []
+    (battle,) = store.reader.battles()
+    assert battle.takes[0].discarded == "discarded by the participant"
+    assert store.reader.verify_chain().ok
+    assert store.recover(takes).clean
 
 
 def test_links_are_left_alone(sitting: Sitting, store: Store, tmp_path: Path) -> None:

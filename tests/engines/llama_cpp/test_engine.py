@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,15 +29,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def model(folder: Path) -> dict[str, Any]:
     return {"path": str(build_gguf(folder)), "device": "cpu"}
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[WorkerProcess]:
-    """One for all tests here, so that each also sees that the one before left it alive."""
-    with worker_of("llama_cpp") as worker:
-        worker.start()
-        yield worker
-        assert worker.alive
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from engines.api import FinishReason, Part, Prompt, System
 from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind, WorkerLost
 from engines.pool import Pool
-from tests.helpers.engine_worker import load, refused, respond, worker_of
+from tests.helpers.engine_worker import load, refused, respond
 from tests.helpers.pools import LIMIT_S, answer, error
 from tests.helpers.wav_files import write_wav
 from tests.tiny.gguf import build_eyes, build_gguf, build_mmproj
@@ -29,14 +29,6 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("tiny")
     path, projector = build_gguf(folder), build_mmproj(folder)
     return {"path": str(path), "mmproj": projector.name, "device": "cpu"}
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[WorkerProcess]:
-    with worker_of("llama_cpp") as worker:
-        worker.start()
-        yield worker
-        assert worker.alive
 
 
 def heard(take: Path, **more: Any) -> Prompt:
