@@ -7,7 +7,8 @@ history. A column added to a chained table is nullable and has no default, so th
 older rows stay what they were.
 
 sqlite-utils runs and records the steps, each in one transaction with its record. It is imported
-only where a step is pending: it costs 0.2 s, and the window has 1.0 s to open.
+only where a step is pending: it costs 0.2 s, and the window has 1.0 s to open. A new file comes
+with none pending, from `fresh.sql`: run `python -m local_db.fresh` after adding a step.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from local_db.errors import (
     UnreadableDatabase,
     world_errors,
 )
+from local_db.fresh import fill
 from local_db.lock_file import LockFile
 from local_db.schema import APPLICATION_ID, OLDEST_SQLITE, SCHEMA_VERSION
 
@@ -136,7 +137,7 @@ def create(path: Path) -> None:
     with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = MEMORY")  # durable as a whole, by the rename
         connection.execute("PRAGMA synchronous = OFF")
-        _migrate(connection)
+        fill(connection)
     rename_durably(unfinished, path)
 
 

@@ -25,7 +25,7 @@ from engines.errors import EngineError, ErrorKind
 from engines.memory import estimate_bytes, not_enough
 from engines.openai_whisper.checkpoint import load_checkpoint, require_safe_torch
 from engines.openai_whisper.devices import choose_device, free_bytes
-from engines.openai_whisper.listening import Heard, Interrupted, Listener, listen
+from engines.openai_whisper.listening import Heard, Interrupted, Listener, listen, prepare
 from engines.openai_whisper.table import Table, read_settings, read_table
 from engines.stretches import InStretches
 from engines.weights import digests
@@ -75,6 +75,7 @@ class Engine:
         progress("loading the weights", None)
         device = choose_device(table.device)
         self._model = load_checkpoint(table.path, device).eval()
+        prepare(self._model)
         self._table = table
         self._model_version = f"{table.path.name}, openai-whisper {version('openai-whisper')}"
         progress("loaded", 1.0)

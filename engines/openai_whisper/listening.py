@@ -32,6 +32,17 @@ class Interrupted(Exception):
     """Nobody waits any longer."""
 
 
+def prepare(model: Any) -> None:
+    """Have what `transcribe` otherwise reads and compiles while somebody waits for the first take:
+    the tokeniser's tables and patterns, half a second of a processor.
+    """
+    from whisper.tokenizer import get_tokenizer
+
+    languages = model.num_languages
+    tokenizer = get_tokenizer(model.is_multilingual, num_languages=languages, task="transcribe")
+    _ = tokenizer.non_speech_tokens  # the first that encodes
+
+
 def listen(
     model: Any, samples: NDArray[np.float32], language: str | None, cancelled: Cancelled
 ) -> Heard:

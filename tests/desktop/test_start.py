@@ -53,11 +53,12 @@ def told_at_first_paint() -> set[str]:
 
 
 def test_the_window_is_painted_before_anything_slow_is_loaded(own_home: Path):
-    told_at_first_paint()  # makes the database, with sqlite-utils
+    assert not (own_home / "earshot.db").exists()
+    for _ in ("the first start, which makes the database", "any other"):
+        loaded = told_at_first_paint()
+        assert "ui.pages.compare" in loaded
+        assert loaded & SLOW == set()
     assert (own_home / "earshot.db").exists()
-    loaded = told_at_first_paint()
-    assert "ui.pages.compare" in loaded
-    assert loaded & SLOW == set()
 
 
 def test_the_window_opens_on_its_screen_however_small_that_is():

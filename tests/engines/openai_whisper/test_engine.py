@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from engines.audio import as_float32, read_take
 from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind
 from engines.openai_whisper.checkpoint import load_checkpoint
-from engines.openai_whisper.listening import Interrupted, listen
+from engines.openai_whisper.listening import Interrupted, listen, prepare
 from tests.engines.segment_contract import closed, feed, opened, samples_of
 from tests.helpers.engine_worker import LIMIT_S, load, refused, worker_of
 from tests.helpers.wav_files import write_pauses, write_wav
@@ -62,6 +63,27 @@ def test_one_hypothesis_in_words(worker: WorkerProcess, pt: Path, take: Path) ->
     assert said.score < 0
     assert heard.duration_ms == pytest.approx(1500)
     assert "tiny.pt" in heard.model_version
+
+
+def test_the_first_take_finds_all_tables_read(
+    pt: Path, take: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tiktoken import core
+    from tqdm import tqdm
+    from whisper.tokenizer import get_encoding
+
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # else a thread is left behind
+    whisper = load_checkpoint(pt, "cpu")
+    for cache in (get_encoding, core._special_token_regex):
+        cache.cache_clear()  # as in a worker that has just begun
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # Whisper leaves its tables open
+        prepare(whisper)
+    read = get_encoding.cache_info().misses, core._special_token_regex.cache_info().misses
+    assert read == (1, 1)
+    listen(whisper, as_float32(read_take(take)), "en", lambda: False)
+    assert get_encoding.cache_info().misses == 1
+    assert core._special_token_regex.cache_info().misses == 1
 
 
 def test_without_a_language_it_is_told_from_the_sound(
