@@ -274,7 +274,11 @@ KEYS = (
         _table(
             "a table",
             (
-                Key("audio_s", _number("seconds, above 0", 1e-9, 1e6), "longest take it hears"),
+                Key(
+                    "audio_s",
+                    _number("seconds, above 0", 1e-9, 1e6),
+                    "longest take it hears; of a longer one it is not asked",
+                ),
                 Key("new_tokens", _number("a whole number from 1", 1, 10**7, whole=True), ""),
             ),
         ),

@@ -51,6 +51,7 @@ def _entry(
             system_prompt=values.get("system_prompt", ""),
             settings=values.get("settings", {}),
             instruction=values.get("instruction", ""),
+            longest_s=float(values.get("limits", {}).get("audio_s", 0)),
         ),
         label=values["label"],
         kind=values["kind"],

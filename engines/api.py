@@ -274,6 +274,8 @@ class System:
     settings: Settings = field(default_factory=dict)
     instruction: str = ""
     """Text of the user's turn that goes with the audio; for LAMs."""
+    longest_s: float = 0.0
+    """Of takes longer than this it is not asked; 0 leaves that to its engine."""
 
 
 @dataclass(frozen=True, slots=True)

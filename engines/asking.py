@@ -26,6 +26,7 @@ from engines.api import (
     Transcription,
     Turn,
 )
+from engines.audio import length_s, require_shorter
 from engines.errand import Errand, Served
 from engines.errors import EngineError, ErrorKind, RequestCancelled
 from engines.futures import new_future
@@ -72,7 +73,10 @@ class Asked:
         self._errand: Errand[Responded] | None = None
         self._cancelled = False
         self._settled = False
-        if recognition is None:
+        if (too_long := _too_long(question)) is not None:
+            leave_recognition()
+            self._settle(too_long)
+        elif recognition is None:
             instruction = question.system.instruction
             self._respond(Prompt(wav_path=question.wav_path, instruction=instruction))
         else:
@@ -222,6 +226,18 @@ class Asked:
 
     def _since_ms(self) -> float:
         return (time.monotonic() - self._began_s) * 1000
+
+
+def _too_long(question: Question) -> EngineError | None:
+    """Models behind an address, and some here, would drop the end of a long take in silence."""
+    longest_s = question.system.longest_s
+    if not longest_s:
+        return None
+    try:
+        require_shorter(length_s(question.wav_path), longest_s)
+    except EngineError as error:
+        return error
+    return None
 
 
 def _widest(networks: Sequence[Network]) -> str:

@@ -57,9 +57,18 @@ def read_pcm(wav_path: Path, longest_s: float = LONGEST_S) -> bytes:
 def require_sound(frames: int, *, any_sound: bool, longest_s: float = LONGEST_S) -> None:
     """Raises EngineError: `audio_too_long`, or `audio_empty` (less than `SHORTEST_S`, or without
     a sample that is not 0)."""
-    _require_short(frames, longest_s)
+    require_shorter(frames / RATE_HZ, longest_s)
     if frames < SHORTEST_S * RATE_HZ or not any_sound:
         raise EngineError(ErrorKind.AUDIO_EMPTY, "The recording holds no sound.")
+
+
+def length_s(wav_path: Path) -> float:
+    """As its header says; 0 for what is no WAV file: whoever reads it says so."""
+    try:
+        with wave.open(str(wav_path), "rb") as take:
+            return take.getnframes() / take.getframerate()
+    except (OSError, EOFError, wave.Error, ZeroDivisionError):
+        return 0.0
 
 
 def read_longest_s(model: Settings, default: float = LONGEST_S) -> float:
@@ -85,10 +94,11 @@ def _check(shape: tuple[int, int, int], samples: int, longest_s: float) -> None:
             f"engines read {RATE_HZ} Hz, one channel and 16 bits."
         )
         raise EngineError(ErrorKind.BAD_AUDIO, sentence)
-    _require_short(samples, longest_s)
+    require_shorter(samples / RATE_HZ, longest_s)
 
 
-def _require_short(samples: int, longest_s: float) -> None:
-    if samples > longest_s * RATE_HZ:
-        sentence = f"The recording is {samples / RATE_HZ:.0f} s long; the limit is {longest_s:g} s."
+def require_shorter(length_s: float, longest_s: float) -> None:
+    """Raises EngineError (`audio_too_long`)."""
+    if length_s > longest_s:
+        sentence = f"The recording is {length_s:.0f} s long; the limit is {longest_s:g} s."
         raise EngineError(ErrorKind.AUDIO_TOO_LONG, sentence)

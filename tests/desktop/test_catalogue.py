@@ -77,6 +77,10 @@ def test_the_papers_systems_are_all_there_and_asked_as_in_the_study() -> None:
     assert paper["Qwen2-Audio"].system.instruction == f"{said}."
     assert paper["Typhoon-1.5"].system.instruction == f"{said} in the language it is spoken in."
     assert paper["Qwen2-Audio"].system.settings["instruction_order"] == "before"
+    hears = {name: entry.system.longest_s for name, entry in paper.items()}
+    assert {name for name, longest_s in hears.items() if longest_s == 30} == {
+        *("Qwen2-Audio", "DiVA-8B", "Typhoon-1.5", "Qwen-audio"),
+    }
     pipeline = paper["Whisper-large-v2 + Llama3-8B-Instruct"]
     assert pipeline.system.system_prompt == "You are helpful assistant."
     retired = {e.system.id for e in catalogue.values() if e.status.standing is Standing.RETIRED}

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,19 @@ def test_a_typed_failure_is_not_tried_again(
     living = children(os.getpid()) - before
     assert error(pool.ask("a", take).future).kind is kind
     assert children(os.getpid()) - before == living
+
+
+@pytest.mark.parametrize("system", [lam("a"), cascade("a")], ids=["lam", "cascade"])
+def test_a_take_beyond_what_the_system_hears_starts_no_answer(
+    open_pool: Callable[..., Pool], tmp_path: Path, system: System
+) -> None:
+    pool = open_pool(replace(system, longest_s=1.5))
+    refused = error(pool.ask("a", write_wav(tmp_path / "long.wav", seconds=1.6)).future)
+    assert refused.kind is ErrorKind.AUDIO_TOO_LONG
+    assert "the limit is 1.5 s" in refused.researcher
+    missing = error(pool.ask("a", tmp_path / "none.wav").future)
+    assert missing.kind is ErrorKind.BAD_AUDIO
+    assert answer(pool.ask("a", write_wav(tmp_path / "whole.wav", seconds=1.5))).text
 
 
 def test_a_failed_recognition_fails_all_who_wait_and_is_not_kept(
