@@ -28,7 +28,7 @@ from tests.tiny.gguf import build_gguf
 from tests.tiny.llama import build_llama
 from tests.tiny.whisper_pt import build_whisper_pt
 
-RUNS = 3
+RUNS = 2
 LIMIT_S = 120.0
 HEARD = Part("echo", {"heard": ["what time is it"]})
 
@@ -74,7 +74,7 @@ ENGINES = (
 
 
 def run() -> list[Figure]:
-    """Some minute and a half."""
+    """Some minute."""
     require()
     return figures(ENGINES, RUNS)
 

@@ -32,7 +32,7 @@ class Plan:
     rounds: int
 
 
-FULL = Plan("qwen2-audio-150m", "llama-134m", tokens=60, rounds=4)
+FULL = Plan("qwen2-audio-150m", "llama-134m", tokens=40, rounds=3)
 
 
 def run() -> list[Figure]:

@@ -15,8 +15,11 @@ pytestmark = pytest.mark.local
 
 @pytest.mark.parametrize("ears", [False, True])
 def test_a_cancel_ends_the_reading_between_two_layers(
-    llama: Path, qwen2_audio: Path, take: Path, ears: bool
+    llama: Path, qwen2_audio: Path, take: Path, ears: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from tqdm import tqdm
+
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # else loading leaves a thread behind
     engine = Engine()
     engine.load({"path": str(qwen2_audio if ears else llama)}, lambda _what, _share: None)
     model = engine._model.model
