@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import threading
@@ -163,6 +164,17 @@ def test_a_sum_that_the_catalogue_knows_counts_for_any_fetcher(
     write_system(home, more=f'files = [{{ path = "config.json", sha256 = "{"0" * 64}" }}]')
     with pytest.raises(EngineError, match=r"config\.json is not the file"):
         install(home, engines)
+
+
+def test_a_file_that_a_fetcher_says_nothing_of_is_not_the_one_that_the_catalogue_knows(
+    home: Home, engines: dict[str, EngineInfo], store: Path
+) -> None:
+    (store / ".wrong").write_text("untold")
+    sha256 = hashlib.sha256(STORE["config.json"]).hexdigest()
+    write_system(home, more=f'files = [{{ path = "config.json", sha256 = "{sha256}" }}]')
+    with pytest.raises(EngineError, match=r"config\.json is not the file"):
+        install(home, engines)
+    assert not place_of(home).exists()
     assert not place_of(home).exists()
 
 

@@ -66,6 +66,9 @@ class Engine:
             if wrong == "absent":
                 continue
             (folder / (name + ".begun")).rename(folder / name)
+            if wrong == "untold":
+                del files[name]
+                continue
             files[name] = FetchedFile(len(content), hashlib.sha256(content).hexdigest())
         revision = "f" * 40 if wrong == "other" and folder else COMMIT
         return Fetched("main" if wrong == "unpinned" else revision, files, licence="mit")
