@@ -328,9 +328,8 @@ class _Fetchers:
             with suppress(OSError):  # a log that cannot be kept stops nobody
                 self._home.logs.mkdir(parents=True, exist_ok=True)
             log_path = self._home.logs / f"fetch-{info.name}.log"
-            worker = WorkerProcess(
-                info, log_path=log_path, extra_env=environment, key=token.get(TOKEN_VARIABLE, "")
-            )
+            known = environment.get(TOKEN_VARIABLE) or os.environ.get(TOKEN_VARIABLE, "")
+            worker = WorkerProcess(info, log_path=log_path, extra_env=environment, key=known)
             self._workers[info.name] = worker
             worker.start()
         return worker

@@ -158,6 +158,17 @@ def test_a_fetcher_that_does_not_keep_its_word_changes_nothing(
     assert not place_of(home).exists()
 
 
+def test_a_token_of_the_shell_is_in_no_log(
+    home: Home, engines: dict[str, EngineInfo], store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (store / ".wrong").write_text("talks")
+    monkeypatch.setenv("HF_TOKEN", "hf_of_the_shell")
+    install(home, engines)
+    logged = (home.logs / "fetch-carrier.log").read_text()
+    assert "asked with [key]" in logged
+    assert "hf_of_the_shell" not in logged
+
+
 def test_a_sum_that_the_catalogue_knows_counts_for_any_fetcher(
     home: Home, engines: dict[str, EngineInfo]
 ) -> None:
