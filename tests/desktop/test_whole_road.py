@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
+import signal
 from dataclasses import fields
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from engines.echo.engine import MODEL_VERSION
 from local_db.export import export
 from local_db.reader import open_reader
 from tests.desktop.test_session import battles
+from tests.helpers.processes import becomes, children
 from ui.state import Phase, Vote
 
 TWO = {
@@ -71,6 +74,20 @@ def test_what_served_an_answer_is_kept_with_it(rehearse, tmp_path: Path):
         assert set(answer.timings) == {field.name for field in fields(Timings)}
         for name in ("asr_ms", "ttft_ms", "total_ms"):
             assert 0 <= answer.timings[name] <= answer.timings["total_ms"]
+
+
+def test_the_workers_of_a_pair_are_there_before_anybody_speaks(rehearse):
+    stage = rehearse(TWO, battles=2)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    gone = children(os.getpid())
+    for pid in gone:
+        os.kill(pid, signal.SIGKILL)
+    assert becomes(lambda: not gone & children(os.getpid()))
+    stage.next()
+    stage.until(Phase.READY)
+    assert becomes(lambda: len(children(os.getpid())) == len(gone))
 
 
 def test_the_last_battle_leads_to_the_names(rehearse):
