@@ -82,12 +82,14 @@ def open_program(
     catalogue: Mapping[str, Entry] | None = None,
     source: SourceFactory | None = None,
     source_name: str = "",
+    replays: bool = False,
     simulated: bool = False,
     seed: int | None = None,
 ) -> Program:
     """Open the data folder and build the window on it; needs a QApplication.
 
-    `study` stands in for the one of the settings, `source` for the microphone.
+    `study` stands in for the one of the settings, `source` for the microphone; `replays` says that
+    it gives what was asked before.
 
     Raises Busy when another Earshot has the folder open, and every WorldError, StudyProblem and
     CatalogueProblem that stands in the way of a first vote.
@@ -121,6 +123,7 @@ def open_program(
             known,
             source=source,
             source_name=source_name,
+            replays=replays,
             simulated=simulated,
             seed=seed,
         )
@@ -137,6 +140,8 @@ class Instead:
     catalogue: Mapping[str, Entry]
     source: SourceFactory | None = None
     source_name: str = ""
+    replays: bool = False
+    """Whether `source` gives what was asked before."""
 
 
 def _open(home: Home, settings: Settings, instead: Instead | None) -> Program:
@@ -149,6 +154,7 @@ def _open(home: Home, settings: Settings, instead: Instead | None) -> Program:
         catalogue=instead.catalogue,
         source=instead.source,
         source_name=instead.source_name,
+        replays=instead.replays,
     )
 
 

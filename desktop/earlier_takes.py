@@ -69,11 +69,20 @@ def require_usable(takes: list[Path], *, longest_ms: float) -> None:
 
 
 def replaying(takes: list[Path], name: str) -> SourceFactory:
-    """A source that gives these recordings one after the other, from the beginning again."""
+    """A source that gives these recordings one after the other, from the beginning again.
+
+    One that was opened and never recorded comes once more.
+    """
     endless = cycle(takes)
+    take = next(endless)
+    last: FileSource | None = None
 
     def make(on_level: Callable[[Level], None], _: Callable[[CaptureFault], None]) -> NamedSource:
-        return NamedSource(FileSource(next(endless), name, on_level), name)
+        nonlocal take, last
+        if last is not None and last.begun:
+            take = next(endless)
+        last = FileSource(take, name, on_level)
+        return NamedSource(last, name)
 
     return make
 

@@ -210,12 +210,18 @@ def _require_whole(wanted: Wanted, came: Fetched, part: Path) -> None:
         problem = f"revision {came.revision} came in place of {wanted.source.revision}"
     elif absent := [path for path in wanted.told.files if not (part / path).is_file()]:
         problem = f"{absent[0]} did not come"
-    elif wrong := [p for p, s in wanted.source.sums.items() if came.files[p].sha256 != s]:
+    elif wrong := [path for path, sum_ in wanted.source.sums.items() if _sum(came, path) != sum_]:
         problem = f"{wrong[0]} is not the file that the catalogue knows"
     else:
         return
     sentence = f"The weights of {wanted.source.repo} are not complete: {problem}."
     raise EngineError(ErrorKind.INTERNAL, sentence, {"repo": wanted.source.repo})
+
+
+def _sum(came: Fetched, path: str) -> str:
+    """Empty for a file that the fetcher says nothing of."""
+    file = came.files.get(path)
+    return "" if file is None else file.sha256
 
 
 def _folder(source: Source) -> str:
@@ -322,9 +328,8 @@ class _Fetchers:
             with suppress(OSError):  # a log that cannot be kept stops nobody
                 self._home.logs.mkdir(parents=True, exist_ok=True)
             log_path = self._home.logs / f"fetch-{info.name}.log"
-            worker = WorkerProcess(
-                info, log_path=log_path, extra_env=environment, key=token.get(TOKEN_VARIABLE, "")
-            )
+            known = environment.get(TOKEN_VARIABLE) or os.environ.get(TOKEN_VARIABLE, "")
+            worker = WorkerProcess(info, log_path=log_path, extra_env=environment, key=known)
             self._workers[info.name] = worker
             worker.start()
         return worker

@@ -145,7 +145,7 @@ class GettingDesk:
         self._show(
             id_,
             step=Step.ASKING,
-            line="Asking what it takes …",
+            line=ASKING,
             detail="",
             share=None,
             problem=None,

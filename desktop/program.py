@@ -73,10 +73,12 @@ class Program(QObject):
         *,
         source: SourceFactory | None = None,
         source_name: str = "",
+        replays: bool = False,
         simulated: bool = False,
         seed: int | None = None,
     ) -> None:
-        """`source`, called `source_name`, stands in for the microphone.
+        """`source`, called `source_name`, stands in for the microphone; `replays`: with what was
+        asked before, so that nobody speaks.
 
         `simulated` marks every row of this run; `seed` is that of its sessions' draws, None a new
         one for each.
@@ -101,6 +103,7 @@ class Program(QObject):
             source or self._microphone,
             self._thread.post,
             longest_ms=study.take_max_ms,
+            replays=replays,
         )
         self._session: Session | None = None
         self._closed = False

@@ -49,8 +49,8 @@ class ReasonDesk:
 
     @property
     def possible(self) -> bool:
-        """Whether this study has a recogniser that could hear a spoken reason."""
-        return self._recogniser is not None
+        """Whether somebody speaks, and this study has a recogniser that could hear a reason."""
+        return self._recogniser is not None and not self._desk.replays
 
     def state(self) -> ReasonState:
         return ReasonState(

@@ -76,7 +76,10 @@ class TakeDesk:
         post: Callable[[Callable[[], None]], None],
         *,
         longest_ms: float,
+        replays: bool = False,
     ) -> None:
+        self.replays = replays
+        """Whether takes are earlier recordings: questions one after the other, and no reasons."""
         self._home = home
         self._make_source = make_source
         self._post = post

@@ -7,7 +7,8 @@ its output and in its log, is searched for it. Why so: docs/decisions/0007.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 
 from engines.api import Part
 from engines.registry import EngineInfo
@@ -29,5 +30,15 @@ def key_for(part: Part, info: EngineInfo, keys: Keys | None) -> str:
 
 
 def blank(line: bytes, key: bytes) -> bytes:
-    """`line` without the key. It is visible ASCII, so it looks the same in JSON."""
-    return line.replace(key, BLANK.encode()) if len(key) >= SHORTEST else line
+    """`line` without the key, as it is or as JSON spells it."""
+    if len(key) >= SHORTEST:
+        for spelt in _spellings(key):
+            line = line.replace(spelt, BLANK.encode())
+    return line
+
+
+def _spellings(key: bytes) -> Iterator[bytes]:
+    yield key
+    if b'"' in key or b"\\" in key or not key.isascii():  # all others are the same in JSON
+        for as_ascii in (True, False):
+            yield json.dumps(key.decode(errors="replace"), ensure_ascii=as_ascii)[1:-1].encode()

@@ -178,6 +178,9 @@ class Lane:
             segment.lose("its recogniser has no room yet")
         except (EngineError, MessageError) as error:
             segment.lose(str(error))
+        except Exception as error:  # noqa: BLE001 - our bug may not end what serves all takes
+            _log.exception("a head start failed")
+            segment.lose(f"it failed: {error}")
 
     def _leave(self, worker: WorkerProcess) -> None:
         if self._running is not None and self._running.worker is worker:

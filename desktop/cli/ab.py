@@ -69,5 +69,6 @@ def run(args: argparse.Namespace) -> int:
         catalogue=read_catalogue(home) | entries,
         source=replaying(takes, name) if takes else None,
         source_name=name if takes else "",
+        replays=bool(takes),
     )
     return run_window(home, {}, instead)

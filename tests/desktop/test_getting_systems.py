@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import threading
@@ -157,12 +158,34 @@ def test_a_fetcher_that_does_not_keep_its_word_changes_nothing(
     assert not place_of(home).exists()
 
 
+def test_a_token_of_the_shell_is_in_no_log(
+    home: Home, engines: dict[str, EngineInfo], store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (store / ".wrong").write_text("talks")
+    monkeypatch.setenv("HF_TOKEN", "hf_of_the_shell")
+    install(home, engines)
+    logged = (home.logs / "fetch-carrier.log").read_text()
+    assert "asked with [key]" in logged
+    assert "hf_of_the_shell" not in logged
+
+
 def test_a_sum_that_the_catalogue_knows_counts_for_any_fetcher(
     home: Home, engines: dict[str, EngineInfo]
 ) -> None:
     write_system(home, more=f'files = [{{ path = "config.json", sha256 = "{"0" * 64}" }}]')
     with pytest.raises(EngineError, match=r"config\.json is not the file"):
         install(home, engines)
+
+
+def test_a_file_that_a_fetcher_says_nothing_of_is_not_the_one_that_the_catalogue_knows(
+    home: Home, engines: dict[str, EngineInfo], store: Path
+) -> None:
+    (store / ".wrong").write_text("untold")
+    sha256 = hashlib.sha256(STORE["config.json"]).hexdigest()
+    write_system(home, more=f'files = [{{ path = "config.json", sha256 = "{sha256}" }}]')
+    with pytest.raises(EngineError, match=r"config\.json is not the file"):
+        install(home, engines)
+    assert not place_of(home).exists()
     assert not place_of(home).exists()
 
 

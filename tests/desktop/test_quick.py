@@ -16,6 +16,7 @@ from desktop.earlier_takes import LAST, earlier_takes, replaying
 from desktop.errors import UsageProblem
 from desktop.paths import Home
 from desktop.quick import Wishes, different, quick_study, system_named
+from local_db.ids import new_id
 from local_db.reader import open_reader
 from resources import FOLDER
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
@@ -31,6 +32,11 @@ version = "1"
 kind = "scripted"
 licence = {{ name = "none" }}
 responder = {{ engine = "echo", model = {{ answers = ["This is {name}."] }} }}
+"""
+
+EARS = """
+recogniser = { engine = "echo", model = { heard = ["hello"], hypothesis = "dictation" } }
+hypothesis = "dictation"
 """
 
 
@@ -49,13 +55,16 @@ def held(qtbot: QtBot, tmp_path: Path, home: Home) -> Iterator[Callable[..., Reh
     """A session of the two, on the given recordings; voted on to its end."""
     stages: list[Rehearsal] = []
 
-    def hold(takes: list[Path]) -> Rehearsal:
+    def hold(
+        takes: list[Path], while_voted: Callable[[Rehearsal], object] = lambda _: None
+    ) -> Rehearsal:
         one, two = (system_named(name, home) for name in ("one", "two"))
         instead = Instead(
             study=quick_study(one, two, battles=len(takes)),
             catalogue={entry.system.id: entry for entry in (one, two)},
             source=replaying(takes, "Earlier recordings"),
             source_name="Earlier recordings",
+            replays=True,
         )
         stage = Rehearsal(qtbot, tmp_path / "stage", None, None, instead=instead)
         stages.append(stage)
@@ -63,6 +72,7 @@ def held(qtbot: QtBot, tmp_path: Path, home: Home) -> Iterator[Callable[..., Reh
         for _ in takes[1:]:
             stage.speak()
             stage.vote(Qt.Key.Key_1)
+            while_voted(stage)
             stage.next()
             stage.until(Phase.READY)
         stage.speak()
@@ -97,6 +107,33 @@ def test_what_was_said_in_a_session_can_be_asked_again(
     first, second = sums_by_session(home)
     assert first == second
     assert len(set(first)) == 2
+
+
+def test_a_microphone_that_is_only_opened_again_skips_no_recording(tmp_path: Path) -> None:
+    make = replaying(list(TAKES), "Earlier recordings")
+
+    def asked() -> str:
+        source = make(lambda _: None, lambda _: None).source
+        source.open().result(PATIENCE_MS / 1000)
+        source.begin(tmp_path / new_id(), lambda *_: None)
+        return source.end().result(PATIENCE_MS / 1000).sha256
+
+    first = asked()
+    make(lambda _: None, lambda _: None).source.open().result(PATIENCE_MS / 1000)  # nobody spoke
+    second = asked()
+    assert first != second
+    assert asked() == first
+
+
+def test_no_question_is_taken_for_a_reason(held: Callable[..., Rehearsal], home: Home) -> None:
+    for name in ("one", "two"):
+        file = home.catalogue / f"{name}.toml"
+        file.write_text(file.read_text() + EARS)
+    stage = held(list(TAKES), while_voted=lambda at: at.press(Qt.Key.Key_S))
+    assert not any(state.can_speak_reason for state in stage.states)
+    stage.close()
+    (asked,) = sums_by_session(home)
+    assert len(set(asked)) == 2
 
 
 def test_a_session_is_found_by_its_id(held: Callable[..., Rehearsal], home: Home) -> None:

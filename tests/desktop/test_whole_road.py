@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import platform
+import signal
+from dataclasses import fields
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 
 import ranker
+from desktop.audio.convert import to_engine_wav
+from engines.api import Prompt, Timings
+from engines.asking import prompt_sha256
+from engines.echo.engine import MODEL_VERSION
 from local_db.export import export
 from local_db.reader import open_reader
+from tests.desktop.test_session import battles
+from tests.helpers.processes import becomes, children
 from ui.state import Phase, Vote
 
 TWO = {
@@ -41,6 +52,42 @@ def test_a_spoken_question_becomes_a_vote_an_export_and_a_leaderboard(rehearse, 
     board = ranker.rank([tmp_path / "export"])
     assert board.n_votes == 1
     assert {row.system for row in board.rows} == {"system-one", "system-two"}
+
+
+def test_what_served_an_answer_is_kept_with_it(rehearse, tmp_path: Path):
+    stage = rehearse(TWO)
+    stage.start()
+    stage.speak()
+    stage.until(Phase.VOTING)
+    (battle,) = battles(stage)
+    (turn,), (take,) = battle.turns, battle.takes
+    heard = tmp_path / "heard.wav"
+    to_engine_wav(stage.home.takes / take.file, heard)
+    for answer in (turn.a, turn.b):
+        assert answer.served_version == MODEL_VERSION
+        assert answer.finish == "stop"
+        assert answer.audio_sha256 == hashlib.sha256(heard.read_bytes()).hexdigest()
+        assert answer.prompt_sha256 == prompt_sha256(Prompt(text="what i said", seed=answer.seed))
+        assert answer.seed == battle.draw.seed + battle.draw.step
+        assert answer.packages["python"] == platform.python_version()
+        assert set(answer.placement) == {"device", "dtype", "network", "segments"}
+        assert set(answer.timings) == {field.name for field in fields(Timings)}
+        for name in ("asr_ms", "ttft_ms", "total_ms"):
+            assert 0 <= answer.timings[name] <= answer.timings["total_ms"]
+
+
+def test_the_workers_of_a_pair_are_there_before_anybody_speaks(rehearse):
+    stage = rehearse(TWO, battles=2)
+    stage.start()
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)
+    gone = children(os.getpid())
+    for pid in gone:
+        os.kill(pid, signal.SIGKILL)
+    assert becomes(lambda: not gone & children(os.getpid()))
+    stage.next()
+    stage.until(Phase.READY)
+    assert becomes(lambda: len(children(os.getpid())) == len(gone))
 
 
 def test_the_last_battle_leads_to_the_names(rehearse):

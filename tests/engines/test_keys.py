@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -147,6 +148,14 @@ def test_no_key_is_asked_for_where_none_is_due(telltale: EngineInfo) -> None:
 def test_a_missing_key_is_told(telltale: EngineInfo, open_pool: OpenPool, take: Path) -> None:
     pool = open_pool(System("a", "1", NAMED), engines={"telltale": telltale}, keys={}.get)
     assert error(pool.ask("a", take).future).kind is ErrorKind.NEEDS_KEY
+
+
+@pytest.mark.parametrize("key", ['sk-"quoted"-key', r"sk-back\slash", "schlüssel-des-labors"])
+@pytest.mark.parametrize("as_ascii", [True, False])
+def test_a_key_is_found_however_json_spells_it(key: str, as_ascii: bool) -> None:
+    line = json.dumps({"message": f"wrong key {key}!"}, ensure_ascii=as_ascii)
+    told = json.loads(blank(line.encode(), key.encode()))
+    assert told == {"message": f"wrong key {BLANK}!"}
 
 
 def test_what_is_too_short_to_be_a_key_is_left_alone() -> None:

@@ -13,7 +13,7 @@ import pytest
 from engines.api import Part, System, Transcription
 from engines.errors import ErrorKind
 from engines.pool import Pool
-from engines.segment import Listening
+from engines.segment import Listening, Segment
 from tests.engines.segment_contract import samples_of
 from tests.helpers.foreign_engines import python_engine
 from tests.helpers.pools import FOREVER_MS, LIMIT_S, answer, cascade, error
@@ -158,6 +158,22 @@ def test_an_end_that_does_not_come_is_not_waited_for(open_pool: OpenPool, take: 
     listening.feed(samples_of(take))
     listening.whole(take)
     assert heard(pool, take).segments == 0
+
+
+def test_a_bug_in_it_leaves_the_file_to_be_heard(
+    open_pool: OpenPool,
+    take: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def stumble(*_: object) -> None:
+        raise ValueError("a bug of ours")
+
+    monkeypatch.setattr(Segment, "open_in", stumble)
+    pool = open_pool(cascade("a", ears()))
+    speak(pool.listen(["a"]), take)
+    assert heard(pool, take).segments == 0
+    assert "a bug of ours" in caplog.text
 
 
 def test_a_take_that_does_not_end_is_given_up(open_pool: OpenPool, take: Path) -> None:

@@ -20,10 +20,11 @@ roles = ["responder", "fetcher"]
 summary = "Written by a test."
 install = "Nothing to install."
 needs = []
+environment = ["HF_TOKEN"]
 """
 
 _CODE = """
-import hashlib, os, time
+import hashlib, os, sys, time
 from pathlib import Path
 from engines.api import Fetched, FetchedFile, Finished, Loaded, Probe
 from engines.model_files import locate
@@ -49,6 +50,8 @@ class Engine:
 
     def fetch(self, model, folder, progress, cancelled):
         wrong = (STORE / ".wrong").read_text() if (STORE / ".wrong").exists() else ""
+        if wrong == "talks":
+            print("asked with", os.environ.get("HF_TOKEN"), file=sys.stderr, flush=True)
         slow = (STORE / ".slow").exists()
         names = sorted(p.name for p in STORE.iterdir() if not p.name.startswith("."))
         size = 10**16 if wrong == "huge" else None
@@ -66,6 +69,9 @@ class Engine:
             if wrong == "absent":
                 continue
             (folder / (name + ".begun")).rename(folder / name)
+            if wrong == "untold":
+                del files[name]
+                continue
             files[name] = FetchedFile(len(content), hashlib.sha256(content).hexdigest())
         revision = "f" * 40 if wrong == "other" and folder else COMMIT
         return Fetched("main" if wrong == "unpinned" else revision, files, licence="mit")

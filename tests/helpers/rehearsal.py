@@ -110,6 +110,7 @@ class Rehearsal:
             catalogue=instead.catalogue if instead else catalogue,
             source=instead.source if instead else self._source if take else None,
             source_name=instead.source_name if instead else "a recording" if take else "",
+            replays=bool(instead and instead.replays),
             simulated=simulated,
         )
         self._closed = False
