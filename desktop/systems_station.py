@@ -98,6 +98,7 @@ class SystemsStation(QObject):
             return
         self._getting.resume()
         if self._got_meanwhile:
+            self._got_meanwhile = False
             self.check()
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,7 +164,7 @@ def test_a_token_of_the_shell_is_in_no_log(
 ) -> None:
     (store / ".wrong").write_text("talks")
     monkeypatch.setenv("HF_TOKEN", "hf_of_the_shell")
-    install(home, engines)
+    install(home, {"carrier": replace(engines["carrier"], environment=("HF_TOKEN",))})
     logged = (home.logs / "fetch-carrier.log").read_text()
     assert "asked with [key]" in logged
     assert "hf_of_the_shell" not in logged

@@ -242,6 +242,20 @@ def test_nothing_is_fetched_or_seen_while_a_session_runs(
     assert becomes(lambda: (QApplication.processEvents(), place.is_dir())[1], 20)
 
 
+def test_what_was_done_in_a_session_is_looked_at_once(with_carrier: Station) -> None:
+    at = with_carrier
+    at.open()
+    systems = at.stage.program.systems
+    before = len(at.checked)
+    systems.set_session(True)
+    systems._got("The key “lab” is kept.")  # the keyring was unlocked when a participant sat here
+    systems.set_session(False)
+    at.until(lambda: len(at.checked) > before)
+    systems.set_session(True)
+    systems.set_session(False)
+    assert not systems._state.working
+
+
 def is_fetching(pid: int) -> bool:
     try:
         return b"carrier" in Path(f"/proc/{pid}/environ").read_bytes()

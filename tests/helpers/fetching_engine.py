@@ -20,7 +20,6 @@ roles = ["responder", "fetcher"]
 summary = "Written by a test."
 install = "Nothing to install."
 needs = []
-environment = ["HF_TOKEN"]
 """
 
 _CODE = """
