@@ -60,14 +60,22 @@ class Memory:
     weights_gb: float
     """10^9 bytes of weights once loaded."""
     kv_kib_per_token: float = 0.0
+    """What each token of a conversation takes besides; 0 when not known."""
     precision: str = ""
+
+    @property
+    def told(self) -> str:
+        """In words, without a verb."""
+        precision = f" in {self.precision}," if self.precision else ""
+        tokens_gb = self.kv_kib_per_token * 1024 * 1000 / 1e9
+        room = f"{tokens_gb:.1f} GB for 1,000 tokens" if tokens_gb else "room to work"
+        return f"{self.weights_gb:g} GB{precision} and {room}"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     audio_s: float = 0.0
     """0 when not known."""
-    new_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,7 +279,6 @@ KEYS = (
                     _number("seconds, above 0", 1e-9, 1e6),
                     "longest take it hears; of a longer one it is not asked",
                 ),
-                Key("new_tokens", _number("a whole number from 1", 1, 10**7, whole=True), ""),
             ),
         ),
         "of one answer",

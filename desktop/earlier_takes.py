@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import cycle
 from pathlib import Path
 
 from desktop.audio.capture import CaptureFault, Level
@@ -69,20 +68,13 @@ def require_usable(takes: list[Path], *, longest_ms: float) -> None:
 
 
 def replaying(takes: list[Path], name: str) -> SourceFactory:
-    """A source that gives these recordings one after the other, from the beginning again.
+    """A source that gives the first of them for the first question, and so on; more questions
+    than recordings begin anew. A question that is asked once more is asked alike."""
 
-    One that was opened and never recorded comes once more.
-    """
-    endless = cycle(takes)
-    take = next(endless)
-    last: FileSource | None = None
-
-    def make(on_level: Callable[[Level], None], _: Callable[[CaptureFault], None]) -> NamedSource:
-        nonlocal take, last
-        if last is not None and last.begun:
-            take = next(endless)
-        last = FileSource(take, name, on_level)
-        return NamedSource(last, name)
+    def make(
+        on_level: Callable[[Level], None], _: Callable[[CaptureFault], None], question: int
+    ) -> NamedSource:
+        return NamedSource(FileSource(takes[(question - 1) % len(takes)], name, on_level), name)
 
     return make
 

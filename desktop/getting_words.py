@@ -121,8 +121,7 @@ def _begun(plan: Plan) -> str:
 
 def _memory(entry: Entry) -> Iterator[Fact]:
     if entry.memory is not None:
-        precision = f" in {entry.memory.precision}" if entry.memory.precision else ""
-        yield Fact("Memory", f"{entry.memory.weights_gb:g} GB{precision}, and room to work")
+        yield Fact("Memory", entry.memory.told)
 
 
 def _download(plan: EnvironmentPlan) -> str:

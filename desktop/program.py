@@ -347,7 +347,10 @@ class Program(QObject):
         )
 
     def _microphone(
-        self, on_level: Callable[[Level], None], on_fault: Callable[[CaptureFault], None]
+        self,
+        on_level: Callable[[Level], None],
+        on_fault: Callable[[CaptureFault], None],
+        _question: int,
     ) -> NamedSource:
         device = self._compare.device
         source = microphone(device, on_level, on_fault, max_duration_ms=self._study.take_max_ms)

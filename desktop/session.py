@@ -223,6 +223,8 @@ class Session:
 
     def _opened(self) -> None:
         self._reasons.clear()
+        if self._stage.battle is not None:
+            self._desk.question = self._stage.battle.number
         self._open_microphone()
 
     def _open_microphone(self) -> None:

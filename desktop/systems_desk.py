@@ -146,7 +146,7 @@ def _row(entry: Entry, engines: Mapping[str, EngineInfo], models: Path | None) -
         detail=f"Version {entry.system.version}. Licence: {entry.licence}.",
         baseline=entry.baseline,
         licence=f"{entry.licence} (gated)" if entry.terms.gated else entry.licence,
-        memory=f"needs {entry.memory.weights_gb:g} GB and room to work" if entry.memory else "",
+        memory=f"needs {entry.memory.told}" if entry.memory else "",
         paper=entry.paper.name if entry.paper else "",
         own=entry.own,
         key=key_name(entry),

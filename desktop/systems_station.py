@@ -111,6 +111,9 @@ class SystemsStation(QObject):
         row = next((row for row in self._state.rows if row.id == id_), None)
         if row is None:
             return
+        if id_ not in self._known.entries:  # its file was deleted meanwhile
+            self.check()
+            return
         self._state = replace(self._state, said="")
         if way is Way.KEY:
             self._key_desk.open(id_, row.key, f"Key “{row.key}” for {row.label}")

@@ -43,8 +43,11 @@ class NamedSource:
     """The device's name, for people."""
 
 
-SourceFactory = Callable[[Callable[[Level], None], Callable[[CaptureFault], None]], NamedSource]
-"""Makes a source that reports levels and faults to the two callables, from its own threads."""
+SourceFactory = Callable[
+    [Callable[[Level], None], Callable[[CaptureFault], None], int], NamedSource
+]
+"""Makes a source that reports levels and faults to the two callables, from its own threads. The
+number is that of the question, from 1: the same when it is asked once more."""
 
 
 NotKept = Callable[[WorldError, Callable[[], None]], None]
@@ -94,6 +97,8 @@ class TakeDesk:
         self._ahead: Ahead | None = None
         """Hears the take that is being recorded or judged."""
         self._lost = False
+        self.question = 1
+        """Number of what is asked, from 1; for sources that hold more than one."""
         self.label = ""
         """The device's name, for people; of the last one while nothing is open."""
         self.recording = False
@@ -112,6 +117,7 @@ class TakeDesk:
         named = self._make_source(
             lambda level: self._post(lambda: self._level(source, level)),
             lambda fault: self._post(lambda: self._fault(source, fault)),
+            self.question,
         )
         source = named.source
         self._source, self.label, self._lost = source, named.label, False

@@ -127,6 +127,8 @@ def remove(place: Path) -> int:
             return 0
         freed = begun_bytes(place)
         going = place.with_name(f"{place.name}.going")
+        if going.exists():
+            shutil.rmtree(going)  # a removal that was broken off
         place.replace(going)  # from now on nobody takes it for whole
         shutil.rmtree(going)
     except OSError as error:

@@ -33,11 +33,6 @@ class FileSource:
         """The future fails with AudioUnavailable when the file cannot be read as audio."""
         return in_thread("audio-file", lambda: _readable(self._path))
 
-    @property
-    def begun(self) -> bool:
-        """Whether a take was begun on it."""
-        return self._part is not None
-
     def begin(self, part_path: Path, on_samples: OnSamples = lambda *_: None) -> None:
         """The whole file is told as one level and as one piece: it is there at once."""
         self._part = part_path

@@ -150,7 +150,6 @@ def more(line: str) -> Callable[[str], str]:
         (more("memory = {}"), "“memory.weights_gb” is missing"),
         (more("memory = { weights_gb = -1 }"), "“memory.weights_gb” must be a number from 0"),
         (more("limits = { audio_s = 0 }"), "“limits.audio_s” must be seconds, above 0"),
-        (more("limits = { new_tokens = 1.5 }"), "“limits.new_tokens” must be a whole number"),
         (more('paper = { name = "x" }'), "“paper.interactive” is missing"),
         (more('status = "gone"'), "“status” must be “available” or “retired” or “not_provided”"),
         (more('status = "not_provided"'), "“reason” is missing"),

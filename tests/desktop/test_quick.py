@@ -16,7 +16,6 @@ from desktop.earlier_takes import LAST, earlier_takes, replaying
 from desktop.errors import UsageProblem
 from desktop.paths import Home
 from desktop.quick import Wishes, different, quick_study, system_named
-from local_db.ids import new_id
 from local_db.reader import open_reader
 from resources import FOLDER
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
@@ -56,7 +55,9 @@ def held(qtbot: QtBot, tmp_path: Path, home: Home) -> Iterator[Callable[..., Reh
     stages: list[Rehearsal] = []
 
     def hold(
-        takes: list[Path], while_voted: Callable[[Rehearsal], object] = lambda _: None
+        takes: list[Path],
+        while_voting: Callable[[Rehearsal], object] = lambda _: None,
+        while_voted: Callable[[Rehearsal], object] = lambda _: None,
     ) -> Rehearsal:
         one, two = (system_named(name, home) for name in ("one", "two"))
         instead = Instead(
@@ -71,6 +72,8 @@ def held(qtbot: QtBot, tmp_path: Path, home: Home) -> Iterator[Callable[..., Reh
         stage.start()
         for _ in takes[1:]:
             stage.speak()
+            stage.until(Phase.VOTING)
+            while_voting(stage)
             stage.vote(Qt.Key.Key_1)
             while_voted(stage)
             stage.next()
@@ -109,20 +112,26 @@ def test_what_was_said_in_a_session_can_be_asked_again(
     assert len(set(first)) == 2
 
 
-def test_a_microphone_that_is_only_opened_again_skips_no_recording(tmp_path: Path) -> None:
-    make = replaying(list(TAKES), "Earlier recordings")
+def test_a_question_that_is_asked_again_is_the_same_recording(
+    held: Callable[..., Rehearsal], home: Home
+) -> None:
+    again: list[int] = []
 
-    def asked() -> str:
-        source = make(lambda _: None, lambda _: None).source
-        source.open().result(PATIENCE_MS / 1000)
-        source.begin(tmp_path / new_id(), lambda *_: None)
-        return source.end().result(PATIENCE_MS / 1000).sha256
+    def once_more(at: Rehearsal) -> None:
+        """The first answers are given up; then the battle is voted on as any other."""
+        if not again:
+            again.append(at.state.number)
+            at.press(Qt.Key.Key_R)
+            at.until(Phase.READY)
+            at.speak()
+            at.until(Phase.VOTING)
 
-    first = asked()
-    make(lambda _: None, lambda _: None).source.open().result(PATIENCE_MS / 1000)  # nobody spoke
-    second = asked()
-    assert first != second
-    assert asked() == first
+    held(list(TAKES), while_voting=once_more).close()
+    with open_reader(home.database) as reader:
+        asked = [(b.number, b.state, [take.sha256 for take in b.takes]) for b in reader.battles()]
+    (first, gone, given_up), (second, *_, repeated), (third, *_, other) = asked
+    assert (first, gone, second, third) == (1, "skipped", 1, 2)
+    assert given_up == repeated != other
 
 
 def test_no_question_is_taken_for_a_reason(held: Callable[..., Rehearsal], home: Home) -> None:

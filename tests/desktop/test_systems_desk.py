@@ -50,7 +50,7 @@ def test_weights_that_are_not_here_say_what_to_type(
     assert (said.availability, said.status_text) == (Availability.MISSING, "not installed")
     assert said.how_to_get == "python main.py systems install mine"
     assert said.can_install
-    assert said.memory == "needs 16.8 GB and room to work"
+    assert said.memory == "needs 16.8 GB in 16 bits, and 0.5 GB for 1,000 tokens"
     assert said.paper == "Qwen2-Audio"
     assert "us/mine" in said.detail
 

@@ -225,12 +225,14 @@ def test_nothing_is_fetched_or_seen_while_a_session_runs(
     at.until_step(Step.OFFERED)
     at.press(K.Key_Return)
     at.until(lambda: list(at.home.models.glob("*.part/*")))
+    fetcher = int((store / ".fetcher").read_text())
+    assert fetcher in children(os.getpid())
     at.go_to("compare")
     heard: list[str] = []
     announcer.said.connect(heard.append)
     try:
         at.stage.start()
-        at.until(lambda: not [c for c in children(os.getpid()) if is_fetching(c)])
+        at.until(lambda: fetcher not in children(os.getpid()))
         assert not [said for said in heard if "Mine" in said]
     finally:
         announcer.said.disconnect(heard.append)
@@ -254,13 +256,6 @@ def test_what_was_done_in_a_session_is_looked_at_once(with_carrier: Station) -> 
     systems.set_session(True)
     systems.set_session(False)
     assert not systems._state.working
-
-
-def is_fetching(pid: int) -> bool:
-    try:
-        return b"carrier" in Path(f"/proc/{pid}/environ").read_bytes()
-    except OSError:
-        return False
 
 
 def test_it_goes_on_while_somebody_looks_at_another_page(with_carrier: Station) -> None:

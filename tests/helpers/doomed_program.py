@@ -237,4 +237,6 @@ def _catalogue() -> dict[str, Entry]:
 
 
 def _file_source(take: Path) -> SourceFactory:
-    return lambda on_level, _: NamedSource(FileSource(take, "a recording", on_level), "a recording")
+    return lambda on_level, *_: NamedSource(
+        FileSource(take, "a recording", on_level), "a recording"
+    )

@@ -52,6 +52,7 @@ class Engine:
         if wrong == "talks":
             print("asked with", os.environ.get("HF_TOKEN"), file=sys.stderr, flush=True)
         slow = (STORE / ".slow").exists()
+        (STORE / ".fetcher").write_text(str(os.getpid()))
         names = sorted(p.name for p in STORE.iterdir() if not p.name.startswith("."))
         size = 10**16 if wrong == "huge" else None
         files = {n: FetchedFile(size or (STORE / n).stat().st_size) for n in names}

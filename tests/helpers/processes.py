@@ -50,7 +50,9 @@ def becomes(condition: Callable[[], bool], limit_s: float = PATIENCE_S) -> bool:
 def _table() -> dict[int, tuple[str, int, int]]:
     """pid -> state, parent, process group."""
     found = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    # Not `glob`: it looks at each file by itself, and raises where a process ended before it.
+    for process in (entry for entry in Path("/proc").iterdir() if entry.name.isdecimal()):
+        stat = process / "stat"
         try:
             state, ppid, pgrp = stat.read_text().rpartition(")")[2].split()[:3]
         except OSError:

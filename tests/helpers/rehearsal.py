@@ -123,7 +123,7 @@ class Rehearsal:
         qtbot.waitUntil(self.window.isVisible, timeout=PATIENCE_MS)
 
     def _source(
-        self, on_level: Callable[[Level], None], _: Callable[[CaptureFault], None]
+        self, on_level: Callable[[Level], None], _: Callable[[CaptureFault], None], _number: int
     ) -> NamedSource:
         assert self.take is not None
         return NamedSource(FileSource(self.take, "a recording", on_level), "a recording")

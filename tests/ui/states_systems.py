@@ -76,7 +76,7 @@ ROWS = (
         "whisper-large-v2-llama-3-8b",
         "Whisper writes down what was said, Llama 3 answers the text",
         "openai/whisper-large-v2, meta-llama/Meta-Llama-3-8B-Instruct",
-        "needs 19.2 GB and room to work",
+        "needs 19.2 GB in 16 bits, and 0.1 GB for 1,000 tokens",
     ),
     replace(
         _away(
@@ -84,7 +84,7 @@ ROWS = (
             "diva-llama-3-8b",
             "Large audio model: Whisper large-v3's encoder, 448 tokens, Llama 3 8B Instruct",
             "WillHeld/DiVA-llama-3-v0-8b",
-            "needs 19.2 GB and room to work",
+            "needs 19.2 GB in 16 bits, and 0.1 GB for 1,000 tokens",
         ),
         ways=(Way.INSTALL, Way.REMOVE),
     ),
@@ -157,7 +157,7 @@ FACTS = (
     ),
     Fact("To fetch", "16.1 GB; 3.1 GB came before"),
     Fact("Free", "212.4 GB on the disk that holds /home/lab/.local/share/Earshot/models"),
-    Fact("Memory", "19.2 GB in 16 bits, and room to work"),
+    Fact("Memory", "19.2 GB in 16 bits, and 0.1 GB for 1,000 tokens"),
 )
 PLAN = PlanSheet(
     "Install Whisper large-v2 and Llama 3 8B Instruct",
