@@ -12,7 +12,7 @@ import pytest
 
 TIERS = {
     "full": "of full size (make test-full)",
-    "local": "that need a model library (make test-local)",
+    "local": "that need a model library or more time (make test-local)",
 }
 
 _left_out: Counter[str] = Counter()

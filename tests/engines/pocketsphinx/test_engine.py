@@ -36,6 +36,7 @@ def test_rejects_what_is_not_for_the_skills(engine: Engine) -> None:
     assert heard.named("dictation").accepted
 
 
+@pytest.mark.local  # for its time, not for a library
 def test_a_take_is_heard_alike_whatever_was_heard_before(engine: Engine) -> None:
     alone = engine.transcribe(spoken(*SUM), {}, never).hypotheses
     engine.transcribe(spoken(*ELSE), {}, never)
@@ -56,6 +57,7 @@ def test_a_cancel_ends_a_search_and_leaves_nothing_behind(engine: Engine) -> Non
     assert engine.transcribe(spoken(*SUM), {}, never).hypotheses == whole.hypotheses
 
 
+@pytest.mark.local  # for its time, not for a library
 def test_a_long_take_is_heard_while_it_is_spoken_as_it_is_from_its_file(engine: Engine) -> None:
     """The search has begun before the end, and a take that is thrown away leaves nothing behind."""
     path = spoken(f"{SUM[0]}. {ELSE[0]}", "en-us", 150)
