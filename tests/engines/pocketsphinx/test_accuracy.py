@@ -47,7 +47,7 @@ def answers(heard: list[Heard]) -> list[str]:
 
 
 def test_the_skills_hear_their_domain_and_the_dictation_a_half_of_it(engine: Engine) -> None:
-    heard = spoken_by_two(engine, in_domain(held_out=True)[::8])
+    heard = spoken_by_two(engine, in_domain(held_out=True)[::4])
     assert error_rate([(h.sentence.text, h.skills) for h in heard]) <= 0.12
     assert share(h.accepted for h in heard) >= 0.9
     assert share(answer == "right" for answer in answers(heard)) >= 0.7
