@@ -12,13 +12,13 @@ from engines.remote.faults import Fault, Refusal
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)s")
 
 
-def fault_of(error: Exception, server: str) -> Fault | None:
-    """None for an exception that is our own fault."""
+def fault_of(error: Exception, server: str, key: str) -> Fault | None:
+    """None for an exception that is our own fault. `key`: the name of the one that was sent."""
     import httpx2
     from google.genai import errors
 
     if isinstance(error, errors.APIError):
-        return faults.fault_of_refusal(_refusal(error), server)
+        return faults.fault_of_refusal(_refusal(error), server, key)
     if isinstance(error, httpx2.RequestError):
         return faults.unreachable(server, faults.in_words(error))
     return faults.garbage(server, str(error)) if faults.stumbled(error) else None

@@ -33,7 +33,7 @@ class Connection:
         )
 
     def fault_of(self, error: Exception) -> Fault | None:
-        return fault_of(error, self._server)
+        return fault_of(error, self._server, self._table.key)
 
     async def check(self) -> str:
         """See `engines.remote.engine.Connection`. A server without a listing has what it has."""

@@ -12,18 +12,19 @@ from engines.remote import faults
 from engines.remote.faults import Fault, Refusal
 
 
-def fault_of(error: Exception, server: str) -> Fault | None:
-    """None for an exception that is our own fault."""
+def fault_of(error: Exception, server: str, key: str) -> Fault | None:
+    """None for an exception that is our own fault. `key`: the name of the one that was sent."""
     import httpx2
     import openai
 
     if isinstance(error, openai.APIStatusError):
-        return faults.fault_of_refusal(_refusal(error), server)
+        return faults.fault_of_refusal(_refusal(error), server, key)
     if isinstance(error, openai.APIConnectionError | httpx2.RequestError):
         return faults.unreachable(server, faults.in_words(error.__cause__ or error))
     if isinstance(error, openai.APIError):  # an error that came as an event of the stream
         status = int(error.code) if error.code and error.code.isdecimal() else 500
-        return faults.fault_of_refusal(Refusal(status, error.message, error.type or ""), server)
+        refusal = Refusal(status, error.message, error.type or "")
+        return faults.fault_of_refusal(refusal, server, key)
     if isinstance(error, NoCompletion) or faults.stumbled(error):
         return faults.garbage(server, str(error))
     return None

@@ -57,13 +57,17 @@ class Failed(Exception):
         self.fault = fault
 
 
-def fault_of_refusal(refusal: Refusal, server: str) -> Fault:
-    """What a refusal of `server` (host and port) means for an answer."""
+def fault_of_refusal(refusal: Refusal, server: str, key: str = "") -> Fault:
+    """What a refusal of `server` (host and port) means for an answer.
+
+    `key` is the name of the key that was sent; empty where none was.
+    """
     status = refusal.status
     kind = _kind(refusal)
-    words = refusal.words.strip()[:_WORDS_LIMIT] or "it gave no reason"
-    sentence = f"{server} {_DOES[kind]} (HTTP {status}): {words}"
-    error = EngineError(kind, f"{sentence}{_ADVICE.get(kind, '')}", {"status": status})
+    words = _ended(refusal.words.strip()[:_WORDS_LIMIT] or "it gave no reason")
+    does = "wants a key" if kind is ErrorKind.NEEDS_KEY and not key else _DOES[kind]
+    sentence = f"{server} {does} (HTTP {status}): {words}{_advice(kind, key)}"
+    error = EngineError(kind, sentence, {"status": status})
     if kind is ErrorKind.RATE_LIMITED:
         out_of_money = _NO_MONEY.search(f"{refusal.code} {words}") is not None
         return Fault(error, not out_of_money, refusal.retry_after_s)
@@ -96,16 +100,30 @@ _DOES = {
     ErrorKind.NETWORK: "did not serve the request",
     ErrorKind.INTERNAL: "refused the request",
 }
-_ADVICE = {
-    ErrorKind.NEEDS_KEY: " To store another key: python main.py systems key NAME",
-    ErrorKind.MODEL_RETIRED: " Choose its successor in the catalogue.",
-}
+
+
+def _advice(kind: ErrorKind, key: str) -> str:
+    if kind is ErrorKind.MODEL_RETIRED:
+        return " Choose its successor in the catalogue."
+    if kind is not ErrorKind.NEEDS_KEY:
+        return ""
+    if key:
+        return f" To store another key: python main.py systems key {key}"
+    return (
+        " None was sent: the system names none. Name one with --key NAME, or in its table "
+        'model = { key = "NAME", … }. To store it: python main.py systems key NAME'
+    )
+
+
+def _ended(words: str) -> str:
+    """With the full stop that servers leave out."""
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def declined(server: str, why: str) -> Fault:
     """The system would not answer; `why` is its own word or sentence."""
     why = why.strip()[:_WORDS_LIMIT]
-    return Fault(EngineError(ErrorKind.REFUSED, f"{server} declined to answer: {why}"))
+    return Fault(EngineError(ErrorKind.REFUSED, f"{server} declined to answer: {_ended(why)}"))
 
 
 def unreachable(server: str, why: str) -> Fault:
