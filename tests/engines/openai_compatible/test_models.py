@@ -118,7 +118,10 @@ def test_a_server_without_a_listing_is_believed(looking: Looking) -> None:
 def test_a_listing_that_is_none_is_told(looking: Looking) -> None:
     for body in ({"data": 5}, [1], b"<html>", "text"):
         looking.api.models = Status(200, body)
-        assert looking.probe().lacks == ErrorKind.NETWORK
+        probe = looking.probe()
+        assert probe.lacks == ErrorKind.NETWORK
+        assert "no answer" in probe.reason
+        assert "object" not in probe.reason, "Python's own words"
 
 
 def test_a_key_is_seen_to_be_wrong_before_anybody_speaks(looking: Looking) -> None:
