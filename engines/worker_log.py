@@ -65,9 +65,9 @@ class WorkerLog:
 
     def last_words(self) -> str:
         """The last two lines that say something, shortened, to follow a sentence; else empty."""
-        said = [line.strip() for line in self.last_lines() if line.strip()][-2:]
+        said = [line.strip() for line in self.last_lines() if any(map(str.isalnum, line))][-2:]
         short = [f"{line[:_WORDS]} …" if len(line) > _WORDS else line for line in said]
-        return f" Its last words: {' / '.join(short)}" if short else ""
+        return f" Its last words: “{' / '.join(short)}”." if short else ""
 
     def _hold(self, piece: bytes) -> None:
         # Room for a key that the limit would cut, and for all that blanking may take away.

@@ -78,13 +78,12 @@ def test_a_program_that_dies_is_told_with_its_last_words_and_without_the_key(
     tmp_path: Path,
 ) -> None:
     key = "sk-of-the-lab-0123"
-    code = (
-        f"import sys; print('first\\n\\nno file for {key} ' + 500 * 'x', file=sys.stderr); exit(2)"
-    )
+    words = f"first\n ^^^^\n\nno file for {key} " + 500 * "x"
+    code = f"import sys; print({words!r}, file=sys.stderr); exit(2)"
     with pytest.raises(EngineError) as caught:
         WorkerProcess(python_program(tmp_path, code), key=key).start(LIMIT_S)
     said = caught.value.researcher
-    assert "ended with exit code 2. Its last words: first / no file for [key] xxx" in said
+    assert "ended with exit code 2. Its last words: “first / no file for [key] xxx" in said
     assert len(said) < 400
     assert "no file" not in caught.value.participant
 
