@@ -16,6 +16,7 @@ from desktop.catalogue import Entry, read_catalogue, read_file
 from desktop.catalogue_reading import read_entry
 from desktop.checkpoints import recognise
 from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
+from desktop.keys import require_name
 from desktop.paths import Home
 from desktop.pins import Pins
 from desktop.toml_text import as_toml
@@ -45,13 +46,22 @@ def add_file(path: Path, home: Home) -> list[str]:
 
 
 def add_address(
-    address: str, home: Home, *, model: str, id_: str = "", label: str = "", recogniser: str = ""
+    address: str,
+    home: Home,
+    *,
+    model: str,
+    key: str = "",
+    id_: str = "",
+    label: str = "",
+    recogniser: str = "",
 ) -> list[str]:
     """A system behind a server that speaks like OpenAI.
 
     It hears itself, or with a `recogniser`, the system whose hears for it, it reads.
     """
-    table = address_table(address, home, model=model, id_=id_, label=label, recogniser=recogniser)
+    table = address_table(
+        address, home, model=model, key=key, id_=id_, label=label, recogniser=recogniser
+    )
     return add_tables([table], home, name=table["id"])
 
 
@@ -60,11 +70,15 @@ def address_table(
     home: Home,
     *,
     model: str,
+    key: str = "",
     id_: str = "",
     label: str = "",
     recogniser: str = "",
 ) -> dict[str, Any]:
-    """The catalogue's table of a system behind an address. Raises UsageProblem."""
+    """The catalogue's table of a system behind an address. Raises UsageProblem.
+
+    `key` is the name of the key that the server is asked with; empty where it wants none.
+    """
     parts = urlsplit(address)
     if parts.username or parts.password or "@" in parts.netloc:
         raise UsageProblem(
@@ -75,7 +89,11 @@ def address_table(
         raise UsageProblem(f"{address} is no address.", "It begins with http:// or https://.")
     if not model:
         raise UsageProblem("Which model of that server?", "Say it with --model NAME.")
-    part = {"engine": "openai_compatible", "model": {"address": address, "model": model}}
+    named = {"address": address, "model": model}
+    if key:
+        require_name(key)
+        named["key"] = key
+    part = {"engine": "openai_compatible", "model": named}
     return _table(
         id_ or _id_of(f"{model}-{parts.hostname}"),
         label or f"{model} at {parts.netloc}",

@@ -23,6 +23,8 @@ class Wishes:
 
     model: str = ""
     """Which model of a server."""
+    key: str = ""
+    """The name of the key that it is asked with."""
     hears: str = ""
     """The system whose recogniser hears for a text model."""
     allow_pickle: str = ""
@@ -38,7 +40,9 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
     if name in known:
         return known[name]
     if name.startswith(("http://", "https://")):
-        table = address_table(name, home, model=wishes.model, recogniser=wishes.hears)
+        table = address_table(
+            name, home, model=wishes.model, key=wishes.key, recogniser=wishes.hears
+        )
         return _own_entry(table)
     path = Path(name).expanduser()
     if not path.exists():

@@ -291,8 +291,8 @@ class WorkerProcess:
 
     def _obituary(self, process: subprocess.Popen[bytes], alone: bool) -> WorkerLost:
         how = in_words(process.returncode) if alone else "closed its output and was ended"
-        last_lines = list(self.last_lines())
-        return WorkerLost(f"The worker of {self.info.name} {how}.", {"last_lines": last_lines})
+        sentence = f"The worker of {self.info.name} {how}.{self._log.last_words()}"
+        return WorkerLost(sentence, {"last_lines": list(self.last_lines())})
 
     def _settle(self, fault: EngineError | None) -> None:
         """The process is gone: fail whatever still waits."""

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from engines.api import Part
+from engines.errors import EngineError, ErrorKind
 from engines.registry import EngineInfo
 
 Keys = Callable[[str], str | None]
@@ -22,11 +23,22 @@ SHORTEST = 8
 
 
 def key_for(part: Part, info: EngineInfo, keys: Keys | None) -> str:
-    """The key that a part's worker gets: empty unless its model names one and it has a network."""
+    """The key that a part's worker gets: empty unless its model names one and it has a network.
+
+    Raises EngineError (`needs_key`) for what no header can carry; it shows nothing of it.
+    """
     name = part.model.get("key")
     if keys is None or not info.network or not isinstance(name, str):
         return ""
-    return keys(name) or ""
+    key = keys(name) or ""
+    if not key.isascii() or not key.isprintable() or " " in key:
+        sentence = (
+            f"What is kept as key {name!r} is none: a key has visible ASCII characters only. "
+            "Nothing was sent. Mend the variable that gives it, or store another one: "
+            f"python main.py systems key {name}"
+        )
+        raise EngineError(ErrorKind.NEEDS_KEY, sentence)
+    return key
 
 
 def blank(line: bytes, key: bytes) -> bytes:

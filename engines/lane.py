@@ -3,7 +3,8 @@
 A lane serves one errand after the other, in a thread of its own. It starts and loads the worker
 when the first errand needs it. A worker that was lost is started again with the next errand; one
 that is lost *with* an errand gets that errand a second time, unless a token of the answer was
-already passed on: two halves of two answers are no answer.
+already passed on: two halves of two answers are no answer. A worker that was lost while it heard
+the take being spoken was lost with that errand: it is started once more, not twice.
 """
 
 from __future__ import annotations
@@ -186,15 +187,18 @@ class Lane:
         if self._running is not None and self._running.worker is worker:
             self._drop()
 
-    def _serve(self, errand: Errand[T]) -> Served[T]:
+    def _serve(self, errand: Errand[T], *, spare: bool = True) -> Served[T]:
+        """`spare`: no worker was lost with this errand yet, so that one more may be started."""
+        before = self._worker
         try:
             return self._try(errand)
         except EngineError as error:
+            lost = isinstance(error, WorkerLost)
             if errand.another_way(error) and errand.wanted and not self._closing:
                 _log.info("Heard whole, not while it was spoken: %s", error)
-                return self._serve(errand)
-            lost = isinstance(error, WorkerLost)
-            if not lost or errand.tokens or not errand.wanted or self._closing:
+                gone = before is not None and not before.alive
+                return self._serve(errand, spare=not (lost or gone))
+            if not lost or not spare or errand.tokens or not errand.wanted or self._closing:
                 raise
             self._tell_of(error)
         return self._try(errand)

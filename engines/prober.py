@@ -72,7 +72,10 @@ class Prober:
             require(info)
         except EngineError as error:
             return Probe(ok=False, missing=info.missing(), reason=error.researcher)
-        key = key_for(part, info, self._keys)
+        try:
+            key = key_for(part, info, self._keys)
+        except EngineError as error:
+            return Probe(ok=False, reason=error.researcher, lacks=str(error.kind))
         with self._lock:
             if self._closing:
                 raise RequestCancelled("The workers were closed.")

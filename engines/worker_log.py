@@ -18,6 +18,8 @@ from engines.limits import LOG_LAST_LINES, LOG_LIMIT_BYTES, LOG_LINE_LIMIT
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
+_WORDS = 200  # characters of a line in a sentence
+
 
 class WorkerLog:
     """Takes chunks of bytes from one thread; any thread may ask for the last lines.
@@ -60,6 +62,12 @@ class WorkerLog:
         """The last lines that ended, oldest first."""
         with self._lock:
             return tuple(self._last)
+
+    def last_words(self) -> str:
+        """The last two lines that say something, shortened, to follow a sentence; else empty."""
+        said = [line.strip() for line in self.last_lines() if any(map(str.isalnum, line))][-2:]
+        short = [f"{line[:_WORDS]} …" if len(line) > _WORDS else line for line in said]
+        return f" Its last words: “{' / '.join(short)}”." if short else ""
 
     def _hold(self, piece: bytes) -> None:
         # Room for a key that the limit would cut, and for all that blanking may take away.

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cogapp import Cog
 
+from desktop.catalogue import read_file
 from desktop.cli import COMMANDS
 from local_db.kept import Battle
 
@@ -19,6 +20,12 @@ PRINTED = sorted(
     if "[[[cog" in path.read_text(encoding="utf-8")
 )
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+EXAMPLES = [
+    pytest.param(block, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, block in enumerate(re.findall(r"(?ms)^```toml\n(.*?)^```", page.read_text("utf-8")))
+    if "[[system]]" in block
+]
 PICTURE = re.compile(r"!\[[^]]*\]\(([^)]+)\)")
 
 
@@ -69,3 +76,14 @@ def test_every_picture_of_a_page_is_there() -> None:
     }
     assert shown
     assert [picture for picture in shown if not picture.is_file()] == []
+
+
+@pytest.mark.parametrize("block", EXAMPLES)
+def test_an_example_of_a_system_is_read_when_it_is_copied(tmp_path: Path, block: str) -> None:
+    (tmp_path / "copied.toml").write_text(block, "utf-8")
+    assert read_file(tmp_path / "copied.toml")
+
+
+def test_the_pages_on_servers_and_own_programs_show_a_system() -> None:
+    shown = {str(example.id).partition("-")[0] for example in EXAMPLES}
+    assert {"apis", "outside", "systems"} <= shown

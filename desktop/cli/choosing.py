@@ -17,6 +17,7 @@ SYSTEM = "id of `systems list`, path of a checkpoint, or address of a server"
 
 def add_wishes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="NAME", default="", help="which model of the server")
+    add_key(parser, "of the key that the server is asked with (`systems key NAME` keeps one)")
     parser.add_argument(
         "--hears",
         metavar="ID",
@@ -31,10 +32,15 @@ def add_wishes(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_key(parser: argparse.ArgumentParser, says: str) -> None:
+    """The name of a key: a key itself is never an argument."""
+    parser.add_argument("--key", metavar="NAME", default="", help=f"name {says}")
+
+
 def wishes_of(args: argparse.Namespace) -> Wishes:
     from desktop.quick import Wishes
 
-    return Wishes(model=args.model, hears=args.hears, allow_pickle=args.allow_pickle)
+    return Wishes(args.model, args.key, args.hears, args.allow_pickle)
 
 
 def chosen(catalogue: Mapping[str, Entry], ids: list[str]) -> list[Entry]:

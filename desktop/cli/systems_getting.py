@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop.cli.choosing import chosen
+from desktop.cli.choosing import add_key, chosen
 from desktop.cli.common import home_of, say
 from desktop.cli.fetch_lines import ProgressLine, plan_lines
 from desktop.cli.output import tell
@@ -48,6 +48,7 @@ def add_actions(actions: Actions, action: Callable[..., argparse.ArgumentParser]
     add.add_argument("--id", default="", help="its id; made of the name unless said")
     add.add_argument("--label", default="", help="its name for people")
     add.add_argument("--model", default="", help="with an address: which model of that server")
+    add_key(add, "of the key that a server at an address is asked with")
     add.add_argument(
         "--reads-text",
         action="store_true",
@@ -173,6 +174,7 @@ def _add(args: argparse.Namespace) -> int:
             args.what,
             home,
             model=args.model,
+            key=args.key,
             id_=args.id,
             label=args.label,
             recogniser=args.hears_like or (HEARS if args.reads_text else ""),

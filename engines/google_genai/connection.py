@@ -32,7 +32,7 @@ class Connection:
         )
 
     def fault_of(self, error: Exception) -> Fault | None:
-        return fault_of(error, self._server)
+        return fault_of(error, self._table.address, self._table.key)
 
     async def check(self) -> str:
         """See `engines.remote.engine.Connection`. Google reports no end of a model."""

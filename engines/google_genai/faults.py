@@ -8,20 +8,21 @@ from typing import Any
 
 from engines.remote import faults
 from engines.remote.faults import Fault, Refusal
+from engines.remote.http import Address
 
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)s")
 
 
-def fault_of(error: Exception, server: str) -> Fault | None:
-    """None for an exception that is our own fault."""
+def fault_of(error: Exception, address: Address, key: str) -> Fault | None:
+    """None for an exception that is our own fault. `key`: the name of the one that was sent."""
     import httpx2
     from google.genai import errors
 
     if isinstance(error, errors.APIError):
-        return faults.fault_of_refusal(_refusal(error), server)
+        return faults.fault_of_refusal(_refusal(error), address.server, key)
     if isinstance(error, httpx2.RequestError):
-        return faults.unreachable(server, faults.in_words(error))
-    return faults.garbage(server, str(error)) if faults.stumbled(error) else None
+        return faults.unreachable(address, faults.in_words(error))
+    return faults.unreadable(address.server) if faults.stumbled(error) else None
 
 
 def _refusal(error: Any) -> Refusal:
@@ -33,6 +34,7 @@ def _refusal(error: Any) -> Refusal:
         words=str(error.message or ""),
         code=" ".join([*reasons, str(error.status or "")]),
         retry_after_s=_retry_after_s(headers, details),
+        location=str(headers.get("location", "")),
     )
 
 

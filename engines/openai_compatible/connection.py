@@ -33,7 +33,7 @@ class Connection:
         )
 
     def fault_of(self, error: Exception) -> Fault | None:
-        return fault_of(error, self._server)
+        return fault_of(error, self._table.address, self._table.key)
 
     async def check(self) -> str:
         """See `engines.remote.engine.Connection`. A server without a listing has what it has."""
@@ -69,7 +69,7 @@ class Connection:
     def _listed(self, answered: Any) -> list[Listed]:
         data = getattr(answered, "data", None)
         if not isinstance(data, list):
-            raise Failed(garbage(self._server, str(answered)))
+            raise Failed(self._no(answered, "list of models"))
         return [
             Listed(one.id, read_date(getattr(one, "shutdown_date", None)))
             for one in data
@@ -96,8 +96,12 @@ class Connection:
         )
         text = getattr(answered, "text", None)
         if not isinstance(text, str):
-            raise Failed(garbage(self._server, str(answered)))
+            raise Failed(self._no(answered, "transcript"))
         return text
+
+    def _no(self, answered: Any, wanted: str) -> Fault:
+        what = answered if isinstance(answered, str) else f"it holds no {wanted}"
+        return garbage(self._server, what)
 
     async def close(self) -> None:
         await self._client.close()

@@ -10,30 +10,34 @@ from typing import Any
 from engines.openai_compatible.events import NoCompletion
 from engines.remote import faults
 from engines.remote.faults import Fault, Refusal
+from engines.remote.http import Address
 
 
-def fault_of(error: Exception, server: str) -> Fault | None:
-    """None for an exception that is our own fault."""
+def fault_of(error: Exception, address: Address, key: str) -> Fault | None:
+    """None for an exception that is our own fault. `key`: the name of the one that was sent."""
     import httpx2
     import openai
 
     if isinstance(error, openai.APIStatusError):
-        return faults.fault_of_refusal(_refusal(error), server)
+        return faults.fault_of_refusal(_refusal(error), address.server, key)
     if isinstance(error, openai.APIConnectionError | httpx2.RequestError):
-        return faults.unreachable(server, faults.in_words(error.__cause__ or error))
+        return faults.unreachable(address, faults.in_words(error.__cause__ or error))
     if isinstance(error, openai.APIError):  # an error that came as an event of the stream
         status = int(error.code) if error.code and error.code.isdecimal() else 500
-        return faults.fault_of_refusal(Refusal(status, error.message, error.type or ""), server)
-    if isinstance(error, NoCompletion) or faults.stumbled(error):
-        return faults.garbage(server, str(error))
-    return None
+        refusal = Refusal(status, error.message, error.type or "")
+        return faults.fault_of_refusal(refusal, address.server, key)
+    if isinstance(error, NoCompletion):
+        return faults.garbage(address.server, str(error))
+    return faults.unreadable(address.server) if faults.stumbled(error) else None
 
 
 def _refusal(error: Any) -> Refusal:
     words, code = _words(error.body)
     if not words:
         words = error.response.text
-    return Refusal(error.status_code, words, code, _retry_after_s(error.response.headers))
+    headers = error.response.headers
+    after_s = _retry_after_s(headers)
+    return Refusal(error.status_code, words, code, after_s, headers.get("location", ""))
 
 
 def _words(body: object) -> tuple[str, str]:

@@ -57,7 +57,7 @@ def read_table(model: Settings) -> Table:
     key = table.text(model, "key")
     is_openai = address.url == OPENAI
     if is_openai and not key:
-        sentence = 'OpenAI answers nobody without a key: name one, key = "openai".'
+        sentence = 'OpenAI answers nobody without a key: name one, --key openai or key = "openai".'
         raise EngineError(ErrorKind.NEEDS_KEY, sentence)
     form = table.one_of(model, "audio", FORMS)
     return Table(

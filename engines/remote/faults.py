@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from engines.errors import EngineError, ErrorKind
+from engines.remote.http import Address
 
 _WORDS_LIMIT = 1000  # characters of a server's own sentence that are passed on
 _PASSING = {408, 500, 502, 503, 504, 529}
@@ -22,6 +24,7 @@ _BAD_KEY = re.compile(
     r"API_KEY_INVALID|API key (?:not valid|expired)|invalid_api_key", re.IGNORECASE
 )
 _DECLINED = re.compile(r"content_filter|content_policy|PROHIBITED_CONTENT", re.IGNORECASE)
+_HOST = re.compile(r"[\w.:-]{1,100}")
 _NO_MONEY = re.compile(r"insufficient_quota|billing", re.IGNORECASE)
 
 
@@ -36,6 +39,8 @@ class Refusal:
     """The server's own word for it, for example `model_not_found`."""
     retry_after_s: float | None = None
     """How long the server asks to wait."""
+    location: str = ""
+    """Where it sends us instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Fault:
     """Whether another attempt may go better."""
     after_s: float | None = None
     """How long to wait before it; None leaves that to us."""
+    broke_off: bool = False
+    """Whether `error` says already that the answer did not end."""
 
 
 class Failed(Exception):
@@ -57,13 +64,19 @@ class Failed(Exception):
         self.fault = fault
 
 
-def fault_of_refusal(refusal: Refusal, server: str) -> Fault:
-    """What a refusal of `server` (host and port) means for an answer."""
+def fault_of_refusal(refusal: Refusal, server: str, key: str = "") -> Fault:
+    """What a refusal of `server` (host and port) means for an answer.
+
+    `key` is the name of the key that was sent; empty where none was.
+    """
     status = refusal.status
     kind = _kind(refusal)
-    words = refusal.words.strip()[:_WORDS_LIMIT] or "it gave no reason"
-    sentence = f"{server} {_DOES[kind]} (HTTP {status}): {words}"
-    error = EngineError(kind, f"{sentence}{_ADVICE.get(kind, '')}", {"status": status})
+    elsewhere = 300 <= status < 400
+    said = "" if elsewhere else refusal.words.strip()[:_WORDS_LIMIT] or "it gave no reason"
+    words = _ended(said or _elsewhere(refusal.location))
+    does = "wants a key" if kind is ErrorKind.NEEDS_KEY and not key else _DOES[kind]
+    sentence = f"{server} {does} (HTTP {status}): {words}{_advice(kind, key)}"
+    error = EngineError(kind, sentence, {"status": status})
     if kind is ErrorKind.RATE_LIMITED:
         out_of_money = _NO_MONEY.search(f"{refusal.code} {words}") is not None
         return Fault(error, not out_of_money, refusal.retry_after_s)
@@ -96,28 +109,63 @@ _DOES = {
     ErrorKind.NETWORK: "did not serve the request",
     ErrorKind.INTERNAL: "refused the request",
 }
-_ADVICE = {
-    ErrorKind.NEEDS_KEY: " To store another key: python main.py systems key NAME",
-    ErrorKind.MODEL_RETIRED: " Choose its successor in the catalogue.",
-}
+
+
+def _advice(kind: ErrorKind, key: str) -> str:
+    if kind is ErrorKind.MODEL_RETIRED:
+        return " Choose its successor in the catalogue."
+    if kind is not ErrorKind.NEEDS_KEY:
+        return ""
+    if key:
+        return f" To store another key: python main.py systems key {key}"
+    return (
+        " None was sent: the system names none. Name one with --key NAME, or in its table "
+        'model = { key = "NAME", … }. To store it: python main.py systems key NAME'
+    )
+
+
+def _elsewhere(location: str) -> str:
+    """Where a redirect points to: the host and no more, a path may carry a secret."""
+    try:
+        host = urlsplit(location).hostname or ""
+    except ValueError:
+        host = ""
+    named = host if _HOST.fullmatch(host) else "another place"
+    return f"it points to {named}, and redirects are not followed. Name the right address"
+
+
+def _ended(words: str) -> str:
+    """With the full stop that servers leave out."""
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def declined(server: str, why: str) -> Fault:
     """The system would not answer; `why` is its own word or sentence."""
     why = why.strip()[:_WORDS_LIMIT]
-    return Fault(EngineError(ErrorKind.REFUSED, f"{server} declined to answer: {why}"))
+    return Fault(EngineError(ErrorKind.REFUSED, f"{server} declined to answer: {_ended(why)}"))
 
 
-def unreachable(server: str, why: str) -> Fault:
+def unreachable(address: Address, why: str) -> Fault:
     """No connection, or one that broke before anything was said."""
-    sentence = f"{server} cannot be reached: {why}. Is it running, and is the address right?"
+    hint = "Is it running, and is the address right?"
+    if address.public:
+        hint = (
+            "It may be that this machine reaches no network, or needs a proxy; if it reaches "
+            "others, is the address right?"
+        )
+    sentence = f"{address.server} cannot be reached: {why}. {hint}"
     return Fault(EngineError(ErrorKind.NETWORK, sentence), again=True)
 
 
 def broke_off(server: str, why: str) -> Fault:
     """The answer began and did not end."""
     sentence = f"The answer of {server} broke off before its end: {why}."
-    return Fault(EngineError(ErrorKind.NETWORK, sentence), again=True)
+    return Fault(EngineError(ErrorKind.NETWORK, sentence), again=True, broke_off=True)
+
+
+def unreadable(server: str) -> Fault:
+    """A library stumbled over what came: its own words are about its insides."""
+    return garbage(server, "it cannot be read as what such a server says")
 
 
 def garbage(server: str, what: str) -> Fault:

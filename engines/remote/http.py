@@ -33,6 +33,13 @@ class Address:
     near: bool
     """This machine, or a number of a private network."""
 
+    @property
+    def public(self) -> bool:
+        """Whether the way there leads out of this house, as far as the name tells."""
+        host = urlsplit(self.url).hostname or ""
+        inside = "." not in host or host.endswith((".local", ".lan", ".internal", ".home.arpa"))
+        return not self.near and not inside
+
 
 def read_address(value: object, *, path: str = "") -> Address:
     """Check an address; `path` is added where it has none.

@@ -50,11 +50,12 @@ def warning_of(listed: Listed, server: str, today: date | None = None) -> str:
 
 
 def unready(error: EngineError, device: str) -> Probe:
-    """The probe that an error at looking makes."""
+    """The probe that an error at looking makes. A key that a server refused is not missing."""
     choices = error.data.get("choices", ())
+    refused = "status" in error.data
     return Probe(
         ok=False,
-        missing=("key",) if error.kind is ErrorKind.NEEDS_KEY else (),
+        missing=("key",) if error.kind is ErrorKind.NEEDS_KEY and not refused else (),
         reason=error.researcher,
         lacks=str(error.kind),
         device=device,

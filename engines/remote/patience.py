@@ -102,7 +102,7 @@ async def _attempts(
             fault = error.fault if isinstance(error, Failed) else fault_of(error)
             if fault is None:
                 raise
-            if line.begun and fault.again:
+            if line.begun and fault.again and not fault.broke_off:
                 fault = broke_off(server, in_words(error.__cause__ or error))
             pause_s = BACKOFF_S * 2**retry if fault.after_s is None else fault.after_s
             if line.begun or not fault.again or retry == RETRIES or _too_long(pause_s, line):

@@ -88,6 +88,18 @@ def test_an_address_becomes_a_system_that_hears(home: Home) -> None:
     assert (entry.system.recogniser, entry.system.instruction[:15]) == (None, "You are a helpf")
 
 
+def test_a_server_that_wants_a_key_is_added_with_the_name_of_one(home: Home) -> None:
+    (id_,) = add_address("http://lab:1/v1", home, model="m", key="lab")
+    assert read_catalogue(home)[id_].system.responder.model["key"] == "lab"
+
+
+def test_a_key_in_the_place_of_its_name_is_refused_and_not_repeated(home: Home) -> None:
+    with pytest.raises(UsageProblem, match="name of a key") as caught:
+        add_address("http://lab:1/v1", home, model="m", key="sk-Secret.123")
+    assert "Secret" not in f"{caught.value} {caught.value.advice}"
+    assert not home.catalogue.exists()
+
+
 def test_an_address_that_reads_gets_another_systems_ears(home: Home) -> None:
     (id_,) = add_address("http://lab:1/v1", home, model="m", recogniser="baseline-skills")
     entry = read_catalogue(home)[id_]

@@ -264,6 +264,9 @@ def test_an_address_is_a_system_once_its_model_is_named(home: Home) -> None:
         system_named("http://127.0.0.1:9/v1", home)
     entry = system_named("http://127.0.0.1:9/v1", home, Wishes(model="tiny"))
     assert entry.system.responder.engine == "openai_compatible"
+    assert "key" not in entry.system.responder.model
+    entry = system_named("http://127.0.0.1:9/v1", home, Wishes(model="tiny", key="lab"))
+    assert entry.system.responder.model["key"] == "lab"
 
 
 def test_the_same_system_twice_is_no_comparison(home: Home) -> None:

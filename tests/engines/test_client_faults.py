@@ -86,7 +86,9 @@ def test_a_crash_is_told_with_the_last_lines_of_the_log() -> None:
         with pytest.raises(WorkerLost) as caught:
             echo.respond().result(LIMIT_S)
         assert "Fatal Python error: Aborted" in caught.value.data["last_lines"]
+        assert "Its last words: " in caught.value.researcher
         assert "Aborted" not in caught.value.participant
+        assert "last words" not in caught.value.participant
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,26 @@ def test_a_program_that_speaks_otherwise_is_refused_with_the_reason(
     with pytest.raises(EngineError) as caught:
         WorkerProcess(info).start(LIMIT_S)
     assert reason in caught.value.researcher
+
+
+def test_a_program_that_dies_is_told_with_its_last_words_and_without_the_key(
+    tmp_path: Path,
+) -> None:
+    key = "sk-of-the-lab-0123"
+    words = f"first\n ^^^^\n\nno file for {key} " + 500 * "x"
+    code = f"import sys; print({words!r}, file=sys.stderr); exit(2)"
+    with pytest.raises(EngineError) as caught:
+        WorkerProcess(python_program(tmp_path, code), key=key).start(LIMIT_S)
+    said = caught.value.researcher
+    assert "ended with exit code 2. Its last words: “first / no file for [key] xxx" in said
+    assert len(said) < 400
+    assert "no file" not in caught.value.participant
+
+
+def test_a_command_that_names_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    info = replace(python_program(tmp_path, ""), command=(sys.executable, "nowhere.py"))
+    with pytest.raises(EngineError, match=r"nowhere\.py.*No such file"):
+        WorkerProcess(info).start(LIMIT_S)
 
 
 def test_a_program_that_never_says_hello_is_ended(tmp_path: Path) -> None:

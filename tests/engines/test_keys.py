@@ -161,3 +161,22 @@ def test_a_key_is_found_however_json_spells_it(key: str, as_ascii: bool) -> None
 def test_what_is_too_short_to_be_a_key_is_left_alone() -> None:
     assert blank(b'{"id":1}', b"1") == b'{"id":1}'
     assert blank(b"", b"") == b""
+
+
+@pytest.mark.parametrize(
+    "unfit", ["sk-schl\u00fcssel-0123", "sk-two words", "sk-\udcff0123", "sk-\x07123456"]
+)
+def test_what_no_header_can_carry_is_refused_before_a_worker_gets_it(
+    telltale: EngineInfo, open_pool: OpenPool, take: Path, unfit: str
+) -> None:
+    pool = open_pool(
+        System("a", "1", NAMED), engines={"telltale": telltale}, keys={"lab": unfit}.get
+    )
+    refused = error(pool.ask("a", take).future)
+    assert refused.kind is ErrorKind.NEEDS_KEY
+    probe = pool.probe(NAMED).result(LIMIT_S)
+    assert (probe.ok, probe.lacks, probe.missing) == (False, ErrorKind.NEEDS_KEY, ())
+    for said in (refused.researcher, probe.reason):
+        assert "key 'lab' is none" in said
+        assert "sk-" not in said
+        assert "\u00fc" not in said

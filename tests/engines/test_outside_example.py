@@ -11,16 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from desktop.adding import add_file
+from desktop.catalogue import read_catalogue
 from desktop.paths import Home
 from engines import wire
-from engines.api import FinishReason, Part, Prompt, System
+from engines.api import FinishReason, Prompt
 from engines.client import WorkerProcess
 from engines.pool import Pool
 from engines.registry import engines_at, find_engines
 from tests.engines.contract import EngineContract
 from tests.helpers.wav_files import write_wav
 
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES, PAGE = DOCS / "examples", DOCS / "outside-engines.md"
 LIMIT_S = 60.0
 
 
@@ -46,13 +49,23 @@ def test_it_imports_nothing_but_the_standard_library() -> None:
     assert names <= sys.stdlib_module_names
 
 
-def test_an_engine_in_the_data_folder_answers_a_take(tmp_path: Path) -> None:
+def test_whoever_does_what_the_page_says_gets_an_answer(tmp_path: Path) -> None:
+    """The files in the folders the page names, then its `[[system]]` table: nothing else."""
     home = Home(tmp_path / "home")
-    bring(home)
-    system = System("brought", "1", Part("outside_engine", {"any": "thing"}))
+    page = PAGE.read_text("utf-8")
+    shown = dict(re.findall(r"(?ms)^`docs/examples/[^`]*/([^`/]+)`:\n\n```\w+\n(.*?)^```", page))
+    for place in re.findall(r"(?m)^    <data folder>/(\S+)$", page):
+        file = home.folder / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(shown.pop(file.name), "utf-8")
+    ((name, table),) = shown.items()
+    (tmp_path / name).write_text(table, "utf-8")
+    (id_,) = add_file(tmp_path / name, home)
+    assert f"--system {id_}\n" in page
+    system = read_catalogue(home)[id_].system
     with Pool([system], places=home.places) as pool:
         assert pool.probe(system.responder).result(LIMIT_S).ok
-        asked = pool.ask("brought", write_wav(tmp_path / "take.wav"), seed=1)
+        asked = pool.ask(id_, write_wav(tmp_path / "take.wav"), seed=1)
         answer = asked.future.result(LIMIT_S)
     assert answer.text.startswith("I heard 1.5 seconds")
     assert answer.finish is FinishReason.STOP

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engines.api import Part, System, Transcription
-from engines.errors import ErrorKind
+from engines.errors import ErrorKind, WorkerLost
 from engines.pool import Pool
 from engines.segment import Listening, Segment
 from tests.engines.segment_contract import samples_of
@@ -123,6 +123,35 @@ def test_a_segment_that_fails_loses_no_take(
     loaded(pool, "a")
     speak(pool.listen(["a"]), take)
     assert heard(pool, take).segments == 0
+
+
+@pytest.mark.parametrize("dies_in", ["feed", "close"])
+def test_one_that_dies_in_it_and_with_the_whole_file_is_started_again_once(
+    open_pool: OpenPool, take: Path, tmp_path: Path, dies_in: str
+) -> None:
+    lives = tmp_path / "lives"
+    code = f"""
+        import os
+        from pathlib import Path
+        from engines.api import Loaded
+        class Engine:
+            def load(self, model, progress):
+                with Path({str(lives)!r}).open("a") as lives: lives.write("load ")
+                return Loaded("mortal 1", segments=True)
+            def unload(self): pass
+            def open(self, settings, cancelled): return self
+            def feed(self, pcm16): {dies_in == "feed"} and os._exit(3)
+            def close(self): os._exit(3)
+            def discard(self): pass
+            def transcribe(self, wav_path, settings, cancelled): os._exit(3)
+    """
+    info = python_engine(tmp_path, code, manifest="segments = true\n")
+    pool = open_pool(engines={"foreign": info})
+    listening = pool.listen([Part("foreign")])
+    assert becomes(lambda: lives.exists())
+    speak(listening, take)
+    assert isinstance(error(pool.transcribe(Part("foreign"), take)), WorkerLost)
+    assert lives.read_text() == "load load "
 
 
 def test_a_worker_that_hangs_in_it_is_ended(open_pool: OpenPool, take: Path) -> None:

@@ -118,7 +118,10 @@ def test_a_server_without_a_listing_is_believed(looking: Looking) -> None:
 def test_a_listing_that_is_none_is_told(looking: Looking) -> None:
     for body in ({"data": 5}, [1], b"<html>", "text"):
         looking.api.models = Status(200, body)
-        assert looking.probe().lacks == ErrorKind.NETWORK
+        probe = looking.probe()
+        assert probe.lacks == ErrorKind.NETWORK
+        assert "no answer" in probe.reason
+        assert "object" not in probe.reason, "Python's own words"
 
 
 def test_a_key_is_seen_to_be_wrong_before_anybody_speaks(looking: Looking) -> None:
@@ -126,7 +129,19 @@ def test_a_key_is_seen_to_be_wrong_before_anybody_speaks(looking: Looking) -> No
     looking.api.models = Status(401, {"error": {"message": "Incorrect API key"}})
     probe = looking.probe(named="openai", key=KEY)
     assert probe.lacks == ErrorKind.NEEDS_KEY
-    assert probe.missing == ("key",)
+    assert probe.missing == (), "it is there, and wrong"
+    assert "did not accept the key (HTTP 401): Incorrect API key. To store" in probe.reason
+    assert probe.reason.endswith("systems key openai")
+
+
+def test_a_server_that_wants_a_key_and_got_none_is_told_with_how_to_name_one(
+    looking: Looking,
+) -> None:
+    looking.api.models = Status(401, {"error": {"message": "bad key"}})
+    probe = looking.probe()
+    assert probe.lacks == ErrorKind.NEEDS_KEY
+    assert "wants a key (HTTP 401): bad key. None was sent" in probe.reason
+    assert "--key NAME" in probe.reason
 
 
 def test_a_key_that_is_named_and_not_there_is_missing(looking: Looking) -> None:

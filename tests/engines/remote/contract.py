@@ -54,7 +54,7 @@ REFUSALS: Mapping[str, Refusal] = {
         ErrorKind.AUDIO_TOO_LONG,
         "exceeds 30 s",
     ),
-    "elsewhere": (lambda _: _ELSEWHERE, ErrorKind.NETWORK, "HTTP 307"),
+    "elsewhere": (lambda _: _ELSEWHERE, ErrorKind.NETWORK, "HTTP 307): it points to 127.0.0.1,"),
     "asks for too long": (
         _says(429, "slow down", 3600),
         ErrorKind.RATE_LIMITED,

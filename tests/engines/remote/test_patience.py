@@ -9,7 +9,7 @@ import pytest
 
 from engines.errors import EngineError, ErrorKind
 from engines.remote import patience
-from engines.remote.faults import Failed, Fault, unreachable
+from engines.remote.faults import Failed, Fault, broke_off
 from engines.remote.patience import Line, patiently, read_to_end
 
 PASSING = Fault(EngineError(ErrorKind.NETWORK, "down"), again=True, after_s=0.0)
@@ -60,6 +60,12 @@ def test_nothing_is_tried_again_once_a_piece_was_passed_on() -> None:
     with pytest.raises(EngineError, match="broke off"):
         asked(attempts)
     assert attempts.count == 1
+
+
+def test_that_an_answer_broke_off_is_said_once() -> None:
+    with pytest.raises(EngineError) as caught:
+        asked(Attempts(broke_off("lab", "it did not say that it was done"), begins=True))
+    assert caught.value.researcher.count("broke off") == 1
 
 
 def test_a_pause_longer_than_the_patience_is_told_and_not_made() -> None:
@@ -120,7 +126,10 @@ def test_what_follows_a_complete_answer_does_not_count(
 
     async def attempt(line: Line) -> int:
         return await read_to_end(
-            events(), take, line=line, fault_of=lambda _: unreachable("lab", "broke")
+            events(),
+            take,
+            line=line,
+            fault_of=lambda _: broke_off("lab", "broke"),
         )
 
     assert asked(attempt)
