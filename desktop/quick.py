@@ -71,12 +71,31 @@ def quick_study(
 
 
 def different(one: Entry, other: Entry) -> tuple[Entry, Entry]:
-    """The two under ids that differ. Raises UsageProblem when they are one and the same."""
+    """The two under ids and labels that differ.
+
+    Raises UsageProblem when they are one and the same.
+    """
     if one.generator == other.generator and one.system.version == other.system.version:
         raise UsageProblem("Both are the same system.", "Name two different ones.")
     if one.system.id == other.system.id:
         one = replace(one, system=replace(one.system, id=f"{one.system.id}-2"))
+    if one.label == other.label:
+        labels = _ends_that_differ(one, other) or tuple(
+            f"{entry.label} ({entry.system.id})" for entry in (one, other)
+        )
+        one, other = replace(one, label=labels[0]), replace(other, label=labels[1])
     return one, other
+
+
+def _ends_that_differ(one: Entry, other: Entry) -> tuple[str, ...]:
+    """The shortest ends of their paths that differ; empty where those are no two paths."""
+    paths = [Path(str(entry.system.responder.model.get("path", ""))) for entry in (one, other)]
+    longest = max(len(path.parts) for path in paths)
+    for length in range(1, longest + 1):
+        ends = tuple("/".join(path.parts[-length:]) for path in paths)
+        if ends[0] != ends[1]:
+            return ends if all(path.parts for path in paths) else ()
+    return ()
 
 
 def _own_entry(table: Mapping[str, Any]) -> Entry:

@@ -276,3 +276,19 @@ def test_two_checkpoints_of_one_name_stay_two(home: Home, tmp_path: Path) -> Non
     both = [system_named(str(text_model(tmp_path / where / "model")), home) for where in "ab"]
     ids = [entry.system.id for entry in different(both[0], both[1])]
     assert ids == ["model-2", "model"]
+
+
+def test_two_checkpoints_of_one_name_are_told_apart_by_their_folders(
+    home: Home, tmp_path: Path
+) -> None:
+    places = [tmp_path / run / "final" for run in ("run-12", "run-13")]
+    one, other = different(*(system_named(str(text_model(place)), home) for place in places))
+    assert (one.label, other.label) == ("run-12/final", "run-13/final")
+    assert one.record.label == "run-12/final"
+
+
+def test_two_servers_of_one_name_are_told_apart_by_their_ids(home: Home) -> None:
+    wishes = Wishes(model="tiny")
+    both = [system_named(f"http://127.0.0.1:9/{at}", home, wishes) for at in ("v1", "v2")]
+    labels = [entry.label for entry in different(both[0], both[1])]
+    assert labels[0] != labels[1]
