@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     end_on_interrupt()
+    from desktop.able import require_able
     from desktop.app import Instead, run_window
     from desktop.catalogue import read_catalogue
     from desktop.earlier_takes import earlier_takes, replaying, require_usable
@@ -62,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
     )
     require_usable(takes, longest_ms=study.take_max_ms)
     entries = {entry.system.id: entry for entry in (one, other)}
+    say("Asking whether both can answer here …")
+    require_able(entries.values(), home)
     say(f"{one.label} ({one.kind}) against {other.label} ({other.kind}), blind.")
     name = "Earlier recordings"
     instead = Instead(
