@@ -16,6 +16,13 @@ from desktop.pins import Pins
 from desktop.study import EVERYDAY, Reveal, Study, load_study
 from engines.weights import digests, weight_files
 
+_TOLD = {
+    Reveal.EACH_VOTE: "After each vote you are told which assistant was which.",
+    Reveal.SESSION_END: "At the end you are told which assistants they were.",
+    Reveal.NEVER: "You are not told which assistants they were.",
+}
+_REPLAYED = "Earlier recordings are asked again: nobody has to speak. "
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -53,15 +60,26 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
 
 
 def quick_study(
-    one: Entry, other: Entry, *, battles: int, reveal: Reveal = Reveal.EACH_VOTE
+    one: Entry,
+    other: Entry,
+    *,
+    battles: int,
+    reveal: Reveal = Reveal.EACH_VOTE,
+    replays: bool = False,
 ) -> Study:
-    """A study of this pair, asked like the everyday one, that tells after each vote."""
+    """A study of this pair, asked like the everyday one, that tells after each vote.
+
+    `replays` says that earlier recordings are its questions.
+    """
     ids = sorted([one.system.id, other.system.id])
+    everyday = load_study(EVERYDAY)
     return replace(
-        load_study(EVERYDAY),
+        everyday,
         file=Path("ab"),
         id=f"ab {ids[0]} {ids[1]}",
         title="Two systems, blind",
+        text=f"{_REPLAYED * replays}{_TOLD[reveal]}",
+        instruction="An earlier recording is asked again" if replays else everyday.instruction,
         notice="",
         systems=tuple(ids),
         battles_per_session=battles,

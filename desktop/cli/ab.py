@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         other,
         battles=args.battles or len(takes) or DEFAULT_BATTLES,
         reveal=Reveal(args.reveal),
+        replays=bool(takes),
     )
     require_usable(takes, longest_ms=study.take_max_ms)
     entries = {entry.system.id: entry for entry in (one, other)}

@@ -16,6 +16,7 @@ from desktop.earlier_takes import LAST, earlier_takes, replaying
 from desktop.errors import UsageProblem
 from desktop.paths import Home
 from desktop.quick import Wishes, different, quick_study, system_named
+from desktop.study import Reveal
 from local_db.reader import open_reader
 from resources import FOLDER
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
@@ -61,7 +62,7 @@ def held(qtbot: QtBot, tmp_path: Path, home: Home) -> Iterator[Callable[..., Reh
     ) -> Rehearsal:
         one, two = (system_named(name, home) for name in ("one", "two"))
         instead = Instead(
-            study=quick_study(one, two, battles=len(takes)),
+            study=quick_study(one, two, battles=len(takes), replays=True),
             catalogue={entry.system.id: entry for entry in (one, two)},
             source=replaying(takes, "Earlier recordings"),
             source_name="Earlier recordings",
@@ -183,6 +184,24 @@ def test_recordings_that_are_gone_are_not_asked_again(
     second.unlink()
     with pytest.raises(UsageProblem, match="There is no session last"):
         earlier_takes(LAST, home)
+
+
+@pytest.mark.parametrize("reveal", list(Reveal))
+def test_the_first_page_promises_what_holds(home: Home, reveal: Reveal) -> None:
+    one, two = (system_named(name, home) for name in ("one", "two"))
+    text = quick_study(one, two, battles=1, reveal=reveal).text
+    assert ("After each vote you are told" in text) == (reveal is Reveal.EACH_VOTE)
+    assert ("At the end you are told" in text) == (reveal is Reveal.SESSION_END)
+    assert ("You are not told" in text) == (reveal is Reveal.NEVER)
+
+
+def test_a_replay_asks_nobody_to_speak(held: Callable[..., Rehearsal]) -> None:
+    stage = held(list(TAKES[:1]))
+    assert stage.program.compare_state.replays
+    assert "nobody has to speak" in stage.program.compare_state.study_text
+    assert all(state.replays for state in stage.states)
+    assert {state.instruction for state in stage.states} == {"An earlier recording is asked again"}
+    assert all(state.take.replays for state in stage.states if state.take)
 
 
 # Names of systems.
