@@ -182,8 +182,11 @@ def test_recordings_that_are_gone_are_not_asked_again(
     first.unlink()
     assert earlier_takes(LAST, home) == [second]
     second.unlink()
-    with pytest.raises(UsageProblem, match="There is no session last"):
+    with pytest.raises(UsageProblem, match="No session of this station has rec") as caught:
         earlier_takes(LAST, home)
+    assert "last" not in str(caught.value)
+    with pytest.raises(UsageProblem, match="There is no session of-nobody"):
+        earlier_takes("of-nobody", home)
 
 
 @pytest.mark.parametrize("reveal", list(Reveal))
