@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from desktop.catalogue_reading import read_entry
 from desktop.errors import EarshotError, UsageProblem
 from desktop.paths import Home
 from desktop.pins import Pins
+from desktop.served import model_served
 from desktop.study import EVERYDAY, Reveal, Study, load_study
 from engines.weights import digests, weight_files
 
@@ -21,6 +24,8 @@ _TOLD = {
     Reveal.SESSION_END: "At the end you are told which assistants they were.",
     Reveal.NEVER: "You are not told which assistants they were.",
 }
+_LISTED = "`python main.py systems list` names those that are."
+_BARE_ADDRESS = re.compile(r"(localhost|[\w.-]+:\d+)(/|$|:\d+)")
 _REPLAYED = "Earlier recordings are asked again: nobody has to speak. "
 
 
@@ -39,19 +44,27 @@ class Wishes:
 def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
     """A system by its id, by the path of its checkpoint, or by its address.
 
-    Raises UsageProblem with what it could have been, EarshotError where weights cannot be read.
+    A server is asked for its model where none is wished. Raises UsageProblem with what it could
+    have been, EarshotError where weights cannot be read or a server does not answer.
     """
     known = read_catalogue(home)
+    if not name.strip():
+        raise UsageProblem("Which system?", _LISTED)
+    if wishes.hears and wishes.hears not in known:
+        raise UsageProblem(
+            f"There is no system called {wishes.hears} that could hear.",
+            _could_be(wishes.hears, known),
+        )
     if name in known:
         return known[name]
-    if name.startswith(("http://", "https://")):
-        table = address_table(name, home, model=wishes.model, recogniser=wishes.hears)
+    if _is_address(name):
+        model = wishes.model or model_served({"address": name}, home)
+        table = address_table(name, home, model=model, recogniser=wishes.hears)
         return _own_entry(table)
     path = Path(name).expanduser()
     if not path.exists():
         raise UsageProblem(
-            f"There is no system called {name}, and nothing at that path.",
-            f"Known are: {', '.join(sorted(known))}.",
+            f"There is no system called {name}, and nothing at that path.", _could_be(name, known)
         )
     table = checkpoint_table(
         path, home, recogniser=wishes.hears or HEARS, allow_pickle=wishes.allow_pickle
@@ -114,6 +127,17 @@ def _ends_that_differ(one: Entry, other: Entry) -> tuple[str, ...]:
         if ends[0] != ends[1]:
             return ends if all(path.parts for path in paths) else ()
     return ()
+
+
+def _is_address(name: str) -> bool:
+    return name.startswith(("http://", "https://"))
+
+
+def _could_be(name: str, known: Iterable[str]) -> str:
+    if _BARE_ADDRESS.match(name):
+        return f"The address of a server is written http://{name}."
+    near = difflib.get_close_matches(name, list(known), n=3)
+    return f"Close to it: {', '.join(near)}. {_LISTED}" if near else _LISTED
 
 
 def _own_entry(table: Mapping[str, Any]) -> Entry:

@@ -54,7 +54,7 @@ def test_weights_that_are_not_here_say_how_to_get_them(home: Home) -> None:
     assert f"python main.py systems install {NOT_INSTALLED}" in said
 
 
-@pytest.mark.full
+@pytest.mark.local
 def test_a_server_that_is_down_and_a_key_that_is_missing_are_named(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,7 @@ from ui.state import Phase
 
 TAKES = (FOLDER / "takes" / "09-knowledge.flac", FOLDER / "takes" / "04-chat.flac")
 
+LISTED = "`python main.py systems list` names those that are."
 OWN_SYSTEM = """
 [[system]]
 id = "{name}"
@@ -216,9 +217,29 @@ def test_a_system_of_the_catalogue_goes_by_its_id(home: Home) -> None:
 
 
 def test_a_name_that_is_nothing_says_what_it_could_have_been(home: Home) -> None:
-    with pytest.raises(UsageProblem, match="no system called nobody, and nothing at") as caught:
-        system_named("nobody", home)
-    assert "baseline-eliza" in caught.value.advice
+    with pytest.raises(UsageProblem, match="no system called basline-elisa, and nothing") as caught:
+        system_named("basline-elisa", home)
+    assert caught.value.advice == f"Close to it: baseline-eliza, baseline-skills. {LISTED}"
+    with pytest.raises(UsageProblem) as caught:
+        system_named("/nowhere/at/all", home)
+    assert caught.value.advice == LISTED
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1:8701", "localhost:8000/v1", "gpu-box:8000"])
+def test_an_address_without_its_beginning_says_how_it_is_written(home: Home, name: str) -> None:
+    with pytest.raises(UsageProblem, match=f"is written http://{name}"):
+        system_named(name, home)
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_no_name_is_no_system(home: Home, name: str) -> None:
+    with pytest.raises(UsageProblem, match="Which system"):
+        system_named(name, home)
+
+
+def test_whoever_is_to_hear_is_a_system(home: Home) -> None:
+    with pytest.raises(UsageProblem, match="no system called nonsense that could hear"):
+        system_named("http://127.0.0.1:9/v1", home, Wishes(model="tiny", hears="nonsense"))
 
 
 def text_model(folder: Path, **config: Any) -> Path:
@@ -282,8 +303,6 @@ def test_a_whisper_pickle_alone_or_with_a_choice_is_no_system(
 
 
 def test_an_address_is_a_system_once_its_model_is_named(home: Home) -> None:
-    with pytest.raises(UsageProblem, match="Which model"):
-        system_named("http://127.0.0.1:9/v1", home)
     entry = system_named("http://127.0.0.1:9/v1", home, Wishes(model="tiny"))
     assert entry.system.responder.engine == "openai_compatible"
 
