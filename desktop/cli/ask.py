@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -63,8 +64,23 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"system": entry.system.id, **asdict(answer)})
     else:
-        tell(answer.text)
+        _tell_answer(answer.text)
     return 0
+
+
+def _tell_answer(text: str) -> None:
+    """As it came into a file or another program; a terminal would obey what is in it."""
+    if not text.strip():
+        say("The answer is empty.")
+    if sys.stdout is None or not sys.stdout.isatty():  # `>&-` closes it
+        tell(text)
+        return
+    from ui.safe_text import safe_text
+
+    shown = safe_text(text)
+    tell(shown.text)
+    if shown.truncated:
+        say("The answer is longer than what is shown here. A file, or --json, gets all of it.")
 
 
 @contextmanager
