@@ -57,7 +57,7 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
         )
     if name in known:
         return known[name]
-    if _is_address(name):
+    if is_address(name):
         model = wishes.model or model_served({"address": name}, home)
         table = address_table(name, home, model=model, recogniser=wishes.hears)
         return _own_entry(table)
@@ -129,7 +129,8 @@ def _ends_that_differ(one: Entry, other: Entry) -> tuple[str, ...]:
     return ()
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
+    """Whether it is meant as the address of a server."""
     return name.startswith(("http://", "https://"))
 
 

@@ -47,13 +47,12 @@ def run(args: argparse.Namespace) -> int:
     from desktop.app import Instead, run_window
     from desktop.catalogue import read_catalogue
     from desktop.earlier_takes import earlier_takes, replaying, require_usable
-    from desktop.quick import different, quick_study, system_named
+    from desktop.named import systems_named
+    from desktop.quick import different, quick_study
     from desktop.study import Reveal
 
     home, wishes = home_of(args), wishes_of(args)
-    one, other = different(
-        system_named(args.system, home, wishes), system_named(args.against, home, wishes)
-    )
+    one, other = different(*systems_named([args.system, args.against], home, wishes))
     takes = earlier_takes(args.replay, home) if args.replay else []
     study = quick_study(
         one,

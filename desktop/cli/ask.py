@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from desktop.able import require_had
     from desktop.keys import system_keys
-    from desktop.quick import system_named
+    from desktop.named import systems_named
     from engines.pool import Pool
 
     home = home_of(args)
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageProblem(f"There is no recording at {args.take}.")
     if not os.access(args.take, os.R_OK):
         raise UsageProblem(f"{args.take} cannot be read by this user.", "Allow it, or copy it.")
-    entry = system_named(args.system, home, wishes_of(args))
+    (entry,) = systems_named([args.system], home, wishes_of(args))
     require_had(entry, home)
     pool = Pool(
         [entry.system], keys=system_keys(), places=home.places, time_limit_s=args.time_limit

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Instead
 from desktop.earlier_takes import LAST, earlier_takes, replaying
 from desktop.errors import UsageProblem
+from desktop.named import systems_named
 from desktop.paths import Home
 from desktop.quick import Wishes, different, quick_study, system_named
 from desktop.study import Reveal
@@ -305,6 +306,36 @@ def test_a_whisper_pickle_alone_or_with_a_choice_is_no_system(
 def test_an_address_is_a_system_once_its_model_is_named(home: Home) -> None:
     entry = system_named("http://127.0.0.1:9/v1", home, Wishes(model="tiny"))
     assert entry.system.responder.engine == "openai_compatible"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "flag"),
+    [
+        (Wishes(model="tiny"), "--model"),
+        (Wishes(hears="baseline-eliza"), "--hears"),
+        (Wishes(allow_pickle="ears.pt"), "--allow-pickle"),
+    ],
+)
+def test_a_flag_that_says_nothing_of_any_system_is_refused(
+    home: Home, tmp_path: Path, wishes: Wishes, flag: str
+) -> None:
+    hears_itself = str(text_model(tmp_path / "ears", audio_config={}))
+    for names in (["one"], ["one", "baseline-eliza"], ["one", hears_itself]):
+        with pytest.raises(UsageProblem, match=f"{flag} says nothing of one"):
+            systems_named(names, home, wishes)
+
+
+def test_a_flag_that_says_something_of_one_of_two_is_read(home: Home, tmp_path: Path) -> None:
+    reads = str(text_model(tmp_path / "reads"))
+    both = systems_named(["one", reads], home, Wishes(hears="baseline-skills"))
+    skills = system_named("baseline-skills", home)
+    assert both[1].system.recogniser == skills.system.recogniser
+    address = "http://127.0.0.1:9/v1"
+    systems_named(["one", address], home, Wishes(model="tiny"))
+    (tmp_path / "both").mkdir()
+    (tmp_path / "both" / "ears.pt").write_bytes(b"pickle")
+    text_model(tmp_path / "both" / "text")
+    systems_named([str(tmp_path / "both")], home, Wishes(allow_pickle="ears.pt"))
 
 
 def test_the_same_system_twice_is_no_comparison(home: Home) -> None:
