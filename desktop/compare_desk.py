@@ -45,12 +45,14 @@ class CompareDesk:
         *,
         device_key: str,
         instead: str = "",
+        replays: bool = False,
         on_state: Callable[[CompareState], None],
         on_meter: Callable[[Meter], None],
     ) -> None:
         """`device_key` is the microphone asked for; empty: the system's default.
 
         `instead` names what stands in for every microphone; then none is listed or opened.
+        `replays` says that it is what was asked before.
         """
         self._instead = instead
         self._post = post
@@ -71,6 +73,7 @@ class CompareDesk:
             notice=study.notice,
             device_key=device_key,
             listens=not instead,
+            replays=replays,
         )
 
     @property

@@ -38,7 +38,12 @@ def earlier_takes(which: str, home: Home) -> list[Path]:
     with open_reader(home.database) as reader:
         battles = reader.battles()
     sessions = [battle.session for battle in battles if _questions(battle, home)]
-    if which == LAST and sessions:
+    if which == LAST:
+        if not sessions:
+            raise UsageProblem(
+                "No session of this station has recordings that are still there.",
+                "Name a folder of WAV or FLAC files, or hold a session first.",
+            )
         which = sessions[-1]
     found = [file for b in battles if b.session == which for file in _questions(b, home)]
     if not found:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from desktop.catalogue import Entry
+from desktop.logs import log
 from desktop.matchmaking import Draw, OrderedPair
 from desktop.removing import discard_quietly, remove_quietly
 from desktop.study import Study
@@ -188,8 +189,16 @@ class Ledger:
                 self._store.add_answer(
                     self._answer_record(battle_id, slot, system_id, outcome, transcript_id)
                 )
-            if any(isinstance(outcome, EngineError) for _, outcome in outcomes.values()):
+            failed = [
+                (system_id, outcome)
+                for system_id, outcome in outcomes.values()
+                if isinstance(outcome, EngineError)
+            ]
+            if failed:
                 self._store.end_battle(battle_id, "failed", "a system did not answer")
+        for system_id, error in failed:
+            why = " ".join(error.researcher.split())
+            log.info("no answer: %s (%s): %s", system_id, error.kind.value, why)
 
     def shown(self, battle_id: str, shown: Shown) -> None:
         self._store.add_shown(records.ShownRecord(turn_id=self._turns[battle_id], **asdict(shown)))

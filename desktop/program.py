@@ -77,8 +77,7 @@ class Program(QObject):
         simulated: bool = False,
         seed: int | None = None,
     ) -> None:
-        """`source`, called `source_name`, stands in for the microphone; `replays`: with what was
-        asked before, so that nobody speaks.
+        """`source`, called `source_name`, stands in for the microphone and `replays` earlier takes.
 
         `simulated` marks every row of this run; `seed` is that of its sessions' draws, None a new
         one for each.
@@ -342,6 +341,7 @@ class Program(QObject):
             self._thread.post,
             device_key=self._settings.microphone,
             instead=source_name,
+            replays=self._desk.replays,
             on_state=self.window.compare.draw,
             on_meter=self.window.compare.show_meter,
         )

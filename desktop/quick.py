@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,21 @@ from desktop.adding import HEARS, address_table, checkpoint_table
 from desktop.catalogue import Entry, read_catalogue
 from desktop.catalogue_reading import read_entry
 from desktop.errors import EarshotError, UsageProblem
+from desktop.keys import require_name
 from desktop.paths import Home
 from desktop.pins import Pins
+from desktop.served import model_served
 from desktop.study import EVERYDAY, Reveal, Study, load_study
 from engines.weights import digests, weight_files
+
+_TOLD = {
+    Reveal.EACH_VOTE: "After each vote you are told which assistant was which.",
+    Reveal.SESSION_END: "At the end you are told which assistants they were.",
+    Reveal.NEVER: "You are not told which assistants they were.",
+}
+_LISTED = "`python main.py systems list` names those that are."
+_BARE_ADDRESS = re.compile(r"(localhost|[\w.-]+:\d+)(/|$|:\d+)")
+_REPLAYED = "Earlier recordings are asked again: nobody has to speak. "
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +47,30 @@ class Wishes:
 def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
     """A system by its id, by the path of its checkpoint, or by its address.
 
-    Raises UsageProblem with what it could have been, EarshotError where weights cannot be read.
+    A server is asked for its model where none is wished. Raises UsageProblem with what it could
+    have been, EarshotError where weights cannot be read or a server does not answer.
     """
     known = read_catalogue(home)
+    if not name.strip():
+        raise UsageProblem("Which system?", _LISTED)
+    if wishes.hears and wishes.hears not in known:
+        raise UsageProblem(
+            f"There is no system called {wishes.hears} that could hear.",
+            _could_be(wishes.hears, known),
+        )
     if name in known:
         return known[name]
-    if name.startswith(("http://", "https://")):
-        table = address_table(
-            name, home, model=wishes.model, key=wishes.key, recogniser=wishes.hears
-        )
+    if is_address(name):
+        if wishes.key:
+            require_name(wishes.key)  # before anything is asked with it: it may be the key itself
+        asked = {"address": name} | ({"key": wishes.key} if wishes.key else {})
+        model = wishes.model or model_served(asked, home)
+        table = address_table(name, home, model=model, key=wishes.key, recogniser=wishes.hears)
         return _own_entry(table)
     path = Path(name).expanduser()
     if not path.exists():
         raise UsageProblem(
-            f"There is no system called {name}, and nothing at that path.",
-            f"Known are: {', '.join(sorted(known))}.",
+            f"There is no system called {name}, and nothing at that path.", _could_be(name, known)
         )
     table = checkpoint_table(
         path, home, recogniser=wishes.hears or HEARS, allow_pickle=wishes.allow_pickle
@@ -57,15 +79,26 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
 
 
 def quick_study(
-    one: Entry, other: Entry, *, battles: int, reveal: Reveal = Reveal.EACH_VOTE
+    one: Entry,
+    other: Entry,
+    *,
+    battles: int,
+    reveal: Reveal = Reveal.EACH_VOTE,
+    replays: bool = False,
 ) -> Study:
-    """A study of this pair, asked like the everyday one, that tells after each vote."""
+    """A study of this pair, asked like the everyday one, that tells after each vote.
+
+    `replays` says that earlier recordings are its questions.
+    """
     ids = sorted([one.system.id, other.system.id])
+    everyday = load_study(EVERYDAY)
     return replace(
-        load_study(EVERYDAY),
+        everyday,
         file=Path("ab"),
         id=f"ab {ids[0]} {ids[1]}",
         title="Two systems, blind",
+        text=f"{_REPLAYED * replays}{_TOLD[reveal]}",
+        instruction="An earlier recording is asked again" if replays else everyday.instruction,
         notice="",
         systems=tuple(ids),
         battles_per_session=battles,
@@ -75,12 +108,43 @@ def quick_study(
 
 
 def different(one: Entry, other: Entry) -> tuple[Entry, Entry]:
-    """The two under ids that differ. Raises UsageProblem when they are one and the same."""
+    """The two under ids and labels that differ.
+
+    Raises UsageProblem when they are one and the same.
+    """
     if one.generator == other.generator and one.system.version == other.system.version:
         raise UsageProblem("Both are the same system.", "Name two different ones.")
     if one.system.id == other.system.id:
         one = replace(one, system=replace(one.system, id=f"{one.system.id}-2"))
+    if one.label == other.label:
+        labels = _ends_that_differ(one, other) or tuple(
+            f"{entry.label} ({entry.system.id})" for entry in (one, other)
+        )
+        one, other = replace(one, label=labels[0]), replace(other, label=labels[1])
     return one, other
+
+
+def _ends_that_differ(one: Entry, other: Entry) -> tuple[str, ...]:
+    """The shortest ends of their paths that differ; empty where those are no two paths."""
+    paths = [Path(str(entry.system.responder.model.get("path", ""))) for entry in (one, other)]
+    longest = max(len(path.parts) for path in paths)
+    for length in range(1, longest + 1):
+        ends = tuple("/".join(path.parts[-length:]) for path in paths)
+        if ends[0] != ends[1]:
+            return ends if all(path.parts for path in paths) else ()
+    return ()
+
+
+def is_address(name: str) -> bool:
+    """Whether it is meant as the address of a server."""
+    return name.startswith(("http://", "https://"))
+
+
+def _could_be(name: str, known: Iterable[str]) -> str:
+    if _BARE_ADDRESS.match(name):
+        return f"The address of a server is written http://{name}."
+    near = difflib.get_close_matches(name, list(known), n=3)
+    return f"Close to it: {', '.join(near)}. {_LISTED}" if near else _LISTED
 
 
 def _own_entry(table: Mapping[str, Any]) -> Entry:

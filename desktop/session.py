@@ -359,6 +359,7 @@ class Session:
                 playing=playing,
                 reason=self._reasons.state(),
                 can_speak_reason=self._reasons.possible,
+                replays=self._desk.replays,
                 problem=self._stage.problem or battle.flag,
             )
         )

@@ -55,6 +55,7 @@ def arena_state(
     playing: bool,
     reason: ReasonState,
     can_speak_reason: bool,
+    replays: bool,
     problem: Problem | None,
 ) -> ArenaState:
     take = battle.take
@@ -66,6 +67,7 @@ def arena_state(
             playing=playing,
             can_rerecord=battle.phase in RERECORDABLE,
             can_discard=battle.phase in RERECORDABLE,
+            replays=replays,
         )
     return ArenaState(
         title=study.title,
@@ -81,6 +83,7 @@ def arena_state(
         vote=battle.vote,
         reason=reason,
         can_speak_reason=can_speak_reason,
+        replays=replays,
         tells_names=study.reveal is Reveal.EACH_VOTE,
         problem=problem,
     )

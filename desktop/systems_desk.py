@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -41,7 +42,12 @@ def list_systems(
     `engines` are those of the station unless given.
     """
     known = _engines_of(home) if engines is None else engines
-    return [_row(entry, known, home.models if home else None) for entry in catalogue.values()]
+    rows = [_row(entry, known, home.models if home else None) for entry in catalogue.values()]
+    times = Counter(row.label for row in rows)
+    return [
+        replace(row, label=f"{row.label} ({row.id})") if times[row.label] > 1 else row
+        for row in rows
+    ]
 
 
 def check_systems(

@@ -70,6 +70,8 @@ class TakeStrip:
     """False once the answers may not be asked for again; then the take cannot be discarded
     either."""
     can_discard: bool = True
+    replays: bool = False
+    """Whether it is an earlier recording, asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class ArenaState:
     can_speak_reason: bool = True
     tells_names: bool = False
     """Whether who was who comes after this vote; the names are not here: see `NamesState`."""
+    replays: bool = False
+    """Whether earlier recordings are asked again, so that nobody has to speak."""
     problem: Problem | None = None
 
 
@@ -158,6 +162,8 @@ class CompareState:
     meter_open: bool = False
     listens: bool = True
     """False where recordings stand in for the microphone: then there is nothing to listen to."""
+    replays: bool = False
+    """Whether those are asked again, so that nobody has to speak."""
     problem: Problem | None = None
     resume_text: str = ""
     """Not empty when an earlier session can be continued."""

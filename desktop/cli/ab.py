@@ -43,25 +43,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     end_on_interrupt()
+    from desktop.able import require_able
     from desktop.app import Instead, run_window
     from desktop.catalogue import read_catalogue
     from desktop.earlier_takes import earlier_takes, replaying, require_usable
-    from desktop.quick import different, quick_study, system_named
+    from desktop.named import systems_named
+    from desktop.quick import different, quick_study
     from desktop.study import Reveal
 
     home, wishes = home_of(args), wishes_of(args)
-    one, other = different(
-        system_named(args.system, home, wishes), system_named(args.against, home, wishes)
-    )
+    one, other = different(*systems_named([args.system, args.against], home, wishes))
     takes = earlier_takes(args.replay, home) if args.replay else []
     study = quick_study(
         one,
         other,
         battles=args.battles or len(takes) or DEFAULT_BATTLES,
         reveal=Reveal(args.reveal),
+        replays=bool(takes),
     )
     require_usable(takes, longest_ms=study.take_max_ms)
     entries = {entry.system.id: entry for entry in (one, other)}
+    say("Asking whether both can answer here …")
+    require_able(entries.values(), home)
     say(f"{one.label} ({one.kind}) against {other.label} ({other.kind}), blind.")
     name = "Earlier recordings"
     instead = Instead(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -42,8 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from desktop.able import require_had
     from desktop.keys import system_keys
-    from desktop.quick import system_named
+    from desktop.named import systems_named
     from engines.pool import Pool
 
     home = home_of(args)
@@ -51,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageProblem(f"There is no recording at {args.take}.")
     if not os.access(args.take, os.R_OK):
         raise UsageProblem(f"{args.take} cannot be read by this user.", "Allow it, or copy it.")
-    entry = system_named(args.system, home, wishes_of(args))
+    (entry,) = systems_named([args.system], home, wishes_of(args))
+    require_had(entry, home)
     pool = Pool(
         [entry.system], keys=system_keys(), places=home.places, time_limit_s=args.time_limit
     )
@@ -61,8 +64,23 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"system": entry.system.id, **asdict(answer)})
     else:
-        tell(answer.text)
+        _tell_answer(answer.text)
     return 0
+
+
+def _tell_answer(text: str) -> None:
+    """As it came into a file or another program; a terminal would obey what is in it."""
+    if not text.strip():
+        say("The answer is empty.")
+    if sys.stdout is None or not sys.stdout.isatty():  # `>&-` closes it
+        tell(text)
+        return
+    from ui.safe_text import safe_text
+
+    shown = safe_text(text)
+    tell(shown.text)
+    if shown.truncated:
+        say("The answer is longer than what is shown here. A file, or --json, gets all of it.")
 
 
 @contextmanager

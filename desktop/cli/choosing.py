@@ -16,7 +16,12 @@ SYSTEM = "id of `systems list`, path of a checkpoint, or address of a server"
 
 
 def add_wishes(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", metavar="NAME", default="", help="which model of the server")
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        default="",
+        help="which model of the server; by default the only one it has",
+    )
     add_key(parser, "of the key that the server is asked with (`systems key NAME` keeps one)")
     parser.add_argument(
         "--hears",

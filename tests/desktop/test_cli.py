@@ -81,6 +81,10 @@ def test_what_cannot_be_done_is_said_in_a_sentence_and_ends_with_1(arguments, se
             "There is no system called nobody, and nothing at that path.",
         ),
         (["ask", "none.wav", "--system", "baseline-eliza"], "There is no recording at none.wav."),
+        (
+            ["ask", PARIS, "--system", "baseline-eliza", "--model", "x"],
+            "--model says nothing of baseline-eliza: leave it out.",
+        ),
         (["demo", "--out", PARIS], f"{PARIS} is a file."),
     ],
 )

@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Instead
 from desktop.earlier_takes import LAST, earlier_takes, replaying
 from desktop.errors import UsageProblem
+from desktop.named import systems_named
 from desktop.paths import Home
 from desktop.quick import Wishes, different, quick_study, system_named
+from desktop.study import Reveal
 from local_db.reader import open_reader
 from resources import FOLDER
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
@@ -23,6 +25,7 @@ from ui.state import Phase
 
 TAKES = (FOLDER / "takes" / "09-knowledge.flac", FOLDER / "takes" / "04-chat.flac")
 
+LISTED = "`python main.py systems list` names those that are."
 OWN_SYSTEM = """
 [[system]]
 id = "{name}"
@@ -61,7 +64,7 @@ def held(qtbot: QtBot, tmp_path: Path, home: Home) -> Iterator[Callable[..., Reh
     ) -> Rehearsal:
         one, two = (system_named(name, home) for name in ("one", "two"))
         instead = Instead(
-            study=quick_study(one, two, battles=len(takes)),
+            study=quick_study(one, two, battles=len(takes), replays=True),
             catalogue={entry.system.id: entry for entry in (one, two)},
             source=replaying(takes, "Earlier recordings"),
             source_name="Earlier recordings",
@@ -181,8 +184,29 @@ def test_recordings_that_are_gone_are_not_asked_again(
     first.unlink()
     assert earlier_takes(LAST, home) == [second]
     second.unlink()
-    with pytest.raises(UsageProblem, match="There is no session last"):
+    with pytest.raises(UsageProblem, match="No session of this station has rec") as caught:
         earlier_takes(LAST, home)
+    assert "last" not in str(caught.value)
+    with pytest.raises(UsageProblem, match="There is no session of-nobody"):
+        earlier_takes("of-nobody", home)
+
+
+@pytest.mark.parametrize("reveal", list(Reveal))
+def test_the_first_page_promises_what_holds(home: Home, reveal: Reveal) -> None:
+    one, two = (system_named(name, home) for name in ("one", "two"))
+    text = quick_study(one, two, battles=1, reveal=reveal).text
+    assert ("After each vote you are told" in text) == (reveal is Reveal.EACH_VOTE)
+    assert ("At the end you are told" in text) == (reveal is Reveal.SESSION_END)
+    assert ("You are not told" in text) == (reveal is Reveal.NEVER)
+
+
+def test_a_replay_asks_nobody_to_speak(held: Callable[..., Rehearsal]) -> None:
+    stage = held(list(TAKES[:1]))
+    assert stage.program.compare_state.replays
+    assert "nobody has to speak" in stage.program.compare_state.study_text
+    assert all(state.replays for state in stage.states)
+    assert {state.instruction for state in stage.states} == {"An earlier recording is asked again"}
+    assert all(state.take.replays for state in stage.states if state.take)
 
 
 # Names of systems.
@@ -194,9 +218,29 @@ def test_a_system_of_the_catalogue_goes_by_its_id(home: Home) -> None:
 
 
 def test_a_name_that_is_nothing_says_what_it_could_have_been(home: Home) -> None:
-    with pytest.raises(UsageProblem, match="no system called nobody, and nothing at") as caught:
-        system_named("nobody", home)
-    assert "baseline-eliza" in caught.value.advice
+    with pytest.raises(UsageProblem, match="no system called basline-elisa, and nothing") as caught:
+        system_named("basline-elisa", home)
+    assert caught.value.advice == f"Close to it: baseline-eliza, baseline-skills. {LISTED}"
+    with pytest.raises(UsageProblem) as caught:
+        system_named("/nowhere/at/all", home)
+    assert caught.value.advice == LISTED
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1:8701", "localhost:8000/v1", "gpu-box:8000"])
+def test_an_address_without_its_beginning_says_how_it_is_written(home: Home, name: str) -> None:
+    with pytest.raises(UsageProblem, match=f"is written http://{name}"):
+        system_named(name, home)
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_no_name_is_no_system(home: Home, name: str) -> None:
+    with pytest.raises(UsageProblem, match="Which system"):
+        system_named(name, home)
+
+
+def test_whoever_is_to_hear_is_a_system(home: Home) -> None:
+    with pytest.raises(UsageProblem, match="no system called nonsense that could hear"):
+        system_named("http://127.0.0.1:9/v1", home, Wishes(model="tiny", hears="nonsense"))
 
 
 def text_model(folder: Path, **config: Any) -> Path:
@@ -260,13 +304,42 @@ def test_a_whisper_pickle_alone_or_with_a_choice_is_no_system(
 
 
 def test_an_address_is_a_system_once_its_model_is_named(home: Home) -> None:
-    with pytest.raises(UsageProblem, match="Which model"):
-        system_named("http://127.0.0.1:9/v1", home)
     entry = system_named("http://127.0.0.1:9/v1", home, Wishes(model="tiny"))
     assert entry.system.responder.engine == "openai_compatible"
     assert "key" not in entry.system.responder.model
     entry = system_named("http://127.0.0.1:9/v1", home, Wishes(model="tiny", key="lab"))
     assert entry.system.responder.model["key"] == "lab"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "flag"),
+    [
+        (Wishes(model="tiny"), "--model"),
+        (Wishes(key="lab"), "--key"),
+        (Wishes(hears="baseline-eliza"), "--hears"),
+        (Wishes(allow_pickle="ears.pt"), "--allow-pickle"),
+    ],
+)
+def test_a_flag_that_says_nothing_of_any_system_is_refused(
+    home: Home, tmp_path: Path, wishes: Wishes, flag: str
+) -> None:
+    hears_itself = str(text_model(tmp_path / "ears", audio_config={}))
+    for names in (["one"], ["one", "baseline-eliza"], ["one", hears_itself]):
+        with pytest.raises(UsageProblem, match=f"{flag} says nothing of one"):
+            systems_named(names, home, wishes)
+
+
+def test_a_flag_that_says_something_of_one_of_two_is_read(home: Home, tmp_path: Path) -> None:
+    reads = str(text_model(tmp_path / "reads"))
+    both = systems_named(["one", reads], home, Wishes(hears="baseline-skills"))
+    skills = system_named("baseline-skills", home)
+    assert both[1].system.recogniser == skills.system.recogniser
+    address = "http://127.0.0.1:9/v1"
+    systems_named(["one", address], home, Wishes(model="tiny"))
+    (tmp_path / "both").mkdir()
+    (tmp_path / "both" / "ears.pt").write_bytes(b"pickle")
+    text_model(tmp_path / "both" / "text")
+    systems_named([str(tmp_path / "both")], home, Wishes(allow_pickle="ears.pt"))
 
 
 def test_the_same_system_twice_is_no_comparison(home: Home) -> None:
@@ -279,3 +352,19 @@ def test_two_checkpoints_of_one_name_stay_two(home: Home, tmp_path: Path) -> Non
     both = [system_named(str(text_model(tmp_path / where / "model")), home) for where in "ab"]
     ids = [entry.system.id for entry in different(both[0], both[1])]
     assert ids == ["model-2", "model"]
+
+
+def test_two_checkpoints_of_one_name_are_told_apart_by_their_folders(
+    home: Home, tmp_path: Path
+) -> None:
+    places = [tmp_path / run / "final" for run in ("run-12", "run-13")]
+    one, other = different(*(system_named(str(text_model(place)), home) for place in places))
+    assert (one.label, other.label) == ("run-12/final", "run-13/final")
+    assert one.record.label == "run-12/final"
+
+
+def test_two_servers_of_one_name_are_told_apart_by_their_ids(home: Home) -> None:
+    wishes = Wishes(model="tiny")
+    both = [system_named(f"http://127.0.0.1:9/{at}", home, wishes) for at in ("v1", "v2")]
+    labels = [entry.label for entry in different(both[0], both[1])]
+    assert labels[0] != labels[1]

@@ -47,6 +47,13 @@ def failed(stage: Rehearsal) -> Rehearsal:
     return stage
 
 
+def test_why_a_battle_failed_stands_in_the_log(rehearse, caplog):
+    failed(rehearse({"good": GOOD, "bad": {"fail": "out_of_memory"}}))
+    (line,) = (said for said in caplog.messages if said.startswith("no answer:"))
+    assert line.startswith("no answer: bad (out_of_memory): ")
+    assert len(line.splitlines()) == 1
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_broken_system_fails_the_battle_without_a_name_and_the_pair_comes_again(rehearse, fault):
     stage = failed(rehearse({"good": GOOD, "canary-bad": {"fault": fault}}, time_limit_s=1.5))

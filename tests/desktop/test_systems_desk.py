@@ -106,3 +106,14 @@ def test_listing_starts_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("subprocess.Popen.__init__", started)
     assert len(list_systems(read_catalogue(home), home)) > 20
+
+
+def test_systems_of_equal_labels_are_told_apart_by_their_ids(home: Home, mine: Entry) -> None:
+    again = replace(mine, system=replace(mine.system, id="mine-2"))
+    other = replace(again, label="Another")
+    for second, labels in (
+        (again, [f"{mine.label} (mine)", f"{mine.label} (mine-2)"]),
+        (other, [mine.label, "Another"]),
+    ):
+        rows = list_systems({"mine": mine, "mine-2": second}, home)
+        assert [row.label for row in rows] == labels

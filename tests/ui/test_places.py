@@ -61,6 +61,14 @@ def test_where_recordings_stand_in_there_is_no_meter(window: MainWindow) -> None
     assert "Not listening yet." not in said
 
 
+def test_nobody_is_asked_to_speak_where_earlier_recordings_are_asked(window: MainWindow) -> None:
+    for scene in ("compare_replays", "arena_replays", "arena_replayed"):
+        SCENES[scene](window)
+        said = [label.text() for label in shown_below(window) if isinstance(label, QLabel)]
+        assert not [words for words in said if "out loud" in words or "while you speak" in words]
+    assert window.arena.judge.strip.rerecord.text() == "Ask again"
+
+
 def test_the_meter_of_a_battle_comes_with_its_first_level(window: MainWindow) -> None:
     window.show_page("arena")
     window.arena.draw(replace(ARENA, phase=Phase.OPENING))

@@ -21,8 +21,9 @@ from ui.widgets.problem_banner import ProblemBanner
 from ui.widgets.scroll import PageScroll
 from ui.widgets.text import Text
 
+_SPOKEN = "You ask something out loud, as you would ask a voice assistant."
+_REPLAYED = "A recording of earlier is asked again, each time another one."
 _STEPS = (
-    "You ask something out loud, as you would ask a voice assistant.",
     "Two assistants answer in writing. You are not told which they are.",
     "You say which answer is better, and why if you like.",
 )
@@ -52,6 +53,8 @@ class ComparePage(QWidget):
         self.banner = ProblemBanner()
         self._notice = ProblemBanner(sign="info", weight=theme.REGULAR)
         self._put_aside = ProblemBanner(sign="info", weight=theme.REGULAR)
+        self._question = Text(_SPOKEN)
+        self._microphone = _heading("Your microphone")
         self._battles = Text(ink="muted")
         self.device = DeviceMenu("", kind=Kind.FIELD, icon="microphone")
         self._hint = Text("", theme.Type.SMALL, ink="muted")
@@ -71,6 +74,8 @@ class ComparePage(QWidget):
         self._notice.show_problem(Problem(state.notice) if state.notice else None)
         self._put_aside.show_problem(Problem(state.put_aside) if state.put_aside else None)
         self._battles.setText(_length(state.battles))
+        self._question.setText(_REPLAYED if state.replays else _SPOKEN)
+        self._microphone.setText("What is asked" if state.replays else "Your microphone")
         self._draw_device(state)
         self._broken_off = bool(state.resume_text)
         self._resume_is_next = self._broken_off and state.resume_fits
@@ -116,12 +121,12 @@ class ComparePage(QWidget):
     def _arrange(self) -> None:
         what = Card()
         what.column.addWidget(_heading("What will happen"))
-        for number, words in enumerate(_STEPS, 1):
+        for number, words in enumerate((self._question, *map(Text, _STEPS)), 1):
             what.column.addLayout(_step(number, words))
         what.column.addStretch()
         what.column.addWidget(self._battles)
         microphone = Card()
-        microphone.column.addWidget(_heading("Your microphone"))
+        microphone.column.addWidget(self._microphone)
         microphone.column.addWidget(self.device)
         microphone.column.addWidget(self._hint)
         microphone.column.addWidget(self.meter)
@@ -170,11 +175,11 @@ def _heading(text: str) -> Text:
     return Text(text, theme.Type.LARGE, weight=theme.SEMIBOLD)
 
 
-def _step(number: int, words: str) -> QHBoxLayout:
+def _step(number: int, words: Text) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(2 * theme.UNIT)
     row.addWidget(Chip(str(number)), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(Text(words), 1, Qt.AlignmentFlag.AlignVCenter)
+    row.addWidget(words, 1, Qt.AlignmentFlag.AlignVCenter)
     return row
 
 

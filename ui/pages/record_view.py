@@ -24,6 +24,10 @@ _HOW = {
     Phase.CHECKING: "The recording is being checked.",
     Phase.FAILED: "Nothing can be recorded now.",
 }
+HOW_AGAIN = (
+    "Press the space bar to begin and once more to ask. The whole recording is asked: nobody has "
+    "to speak."
+)
 SOON = "The recording starts as soon as the microphone is open. Wait a moment before you speak."
 _MODES = {Phase.READY: Mode.READY, Phase.RECORDING: Mode.RECORDING, Phase.FAILED: Mode.OFF}
 _LIVE = (Phase.READY, Phase.RECORDING)
@@ -66,7 +70,7 @@ class RecordView(QWidget):
         recording = state.phase is Phase.RECORDING
         phase = Phase.FAILED if is_stuck(state) else state.phase
         self._title.setText(state.instruction or INSTRUCTION)
-        self._how.setText(SOON if early and phase is Phase.OPENING else _HOW.get(phase, HOW))
+        self._how.setText(_how(state, phase, early=early))
         self.control.set_mode(_MODES.get(phase, Mode.WAITING))
         opening = state.phase is Phase.OPENING and state.problem is None
         self.device.setText("" if opening else state.device_label or "No microphone")
@@ -122,6 +126,14 @@ class RecordView(QWidget):
         row.addStretch()
         column.addLayout(row)
         column.addStretch()
+
+
+def _how(state: ArenaState, phase: Phase, *, early: bool) -> str:
+    if early and phase is Phase.OPENING:
+        return SOON
+    if state.replays and phase in _LIVE:
+        return HOW_AGAIN
+    return _HOW.get(phase, HOW)
 
 
 def is_stuck(state: ArenaState) -> bool:

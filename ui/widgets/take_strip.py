@@ -72,6 +72,7 @@ class TakeStrip(Card):
         self._duration_ms = take.duration_ms
         self.waveform.show_take(take.peaks)
         self._time.setText(clock_text(take.duration_ms))
+        self.rerecord.set_label("Ask again" if take.replays else "Record again")
         self.rerecord.setVisible(take.can_rerecord)
         self.discard.setVisible(take.can_discard and take.can_rerecord)
         self._show_playing(take.playing)
