@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 import threading
 from dataclasses import replace
@@ -270,6 +272,41 @@ def test_a_folder_that_is_not_it_is_refused(home: Home, folder: Path, more: str,
     with pytest.raises(UsageProblem, match=said):
         link(entry(home), folder, home)
     assert not sources_of(entry(home))[0].is_here(home.models)
+
+
+@pytest.mark.parametrize(
+    ("id_", "looks"),
+    [
+        ("phi-4-multimodal", r"config\.json beside \*\.safetensors"),
+        ("mine", r"model\.safetensors or"),
+    ],
+)
+def test_a_folder_of_documents_is_no_weights(
+    home: Home, tmp_path: Path, id_: str, looks: str
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "page.md").write_text("# A page")
+    read: list[str] = []
+    with pytest.raises(UsageProblem, match=f"such a folder holds {looks}"):
+        link(entry(home, id_), tmp_path / "docs", home, on_file=read.append)
+    assert (read, home.models.exists(), read_pins(home.catalogue).by_repo) == ([], False, {})
+
+
+def test_a_folder_may_hold_a_name_that_is_not_utf8(home: Home, folder: Path) -> None:
+    (folder / os.fsdecode(b"caf\xe9.txt")).write_bytes(b"x")
+    assert link(entry(home), folder, home).is_here(home.models)
+
+
+def test_a_folder_that_may_not_be_read_is_said_to_be_that(
+    home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(place: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(place))
+
+    mine = entry(home)
+    monkeypatch.setattr(os, "scandir", refuse)  # root may read everything
+    with pytest.raises(UsageProblem, match=r"weights cannot be read \(Permission denied\)"):
+        link(mine, folder, home)
 
 
 # Taking away.
