@@ -35,6 +35,17 @@ def recognise(path: Path, *, allow_pickle: str = "") -> Recognised:
     Raises UsageProblem whose sentence says what was looked at and what is missing.
     """
     place = path.expanduser().absolute()
+    try:
+        if place.is_dir():
+            next(place.iterdir(), None)  # a glob would find nothing where nothing may be read
+        return _recognised(path, place, allow_pickle)
+    except OSError as error:
+        raise UsageProblem(
+            f"{error.filename or path} cannot be read ({error.strerror}).", "Allow reading it."
+        ) from error
+
+
+def _recognised(path: Path, place: Path, allow_pickle: str) -> Recognised:
     if not place.exists():
         raise UsageProblem(f"There is nothing at {path}.", _FORMS)
     if place.suffix == ".pt":

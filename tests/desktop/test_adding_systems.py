@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -152,6 +154,23 @@ def test_a_folder_that_is_no_model_is_a_sentence(
 ) -> None:
     with pytest.raises(UsageProblem, match=said):
         recognise(checkpoint(tmp_path / "m", config, *files))
+
+
+@pytest.mark.parametrize("asked", ["listdir", "stat"])
+def test_a_folder_that_may_not_be_read_is_said_to_be_that(
+    tmp_path: Path, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = checkpoint(tmp_path / "m", {"model_type": "llama"}, "model.safetensors")
+    real = os.stat
+
+    def refuse(path: Any, *_: Any, **__: Any) -> Any:  # as for who is not root
+        if asked == "listdir" or str(path).endswith("config.json"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, asked, refuse)
+    with pytest.raises(UsageProblem, match=r"cannot be read \(Permission denied\)"):
+        recognise(place)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\3\4", b"GGU"])
