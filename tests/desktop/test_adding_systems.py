@@ -52,6 +52,24 @@ def test_a_file_comes_as_it_was_meant(home: Home, tmp_path: Path) -> None:
     assert entry.system.responder.model == {"answers": ["a\nb"], "n": 1.5, "on": True}
 
 
+def test_a_relative_path_begins_at_the_folder_of_its_file(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run").mkdir()
+    model = 'path = "llama", inner = { path = "~/a" }'
+    text = FILE.format(id="mine").replace('answers = ["a\\nb"]', model)
+    (tmp_path / "run" / "mine.toml").write_text(text)
+    add_file(Path("run/mine.toml"), home)
+    found = read_catalogue(home)["mine"].system.responder.model
+    assert found["path"] == str(tmp_path / "run" / "llama"), "and is whole in the data folder"
+    assert found["inner"] == {"path": "~/a"}
+    own = home.catalogue / "mine.toml"
+    own.write_text(own.read_text().replace(found["path"], "llama"))
+    edited = read_catalogue(home)["mine"].system.responder.model
+    assert edited["path"] == str(home.catalogue.absolute() / "llama")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
