@@ -15,11 +15,13 @@ from urllib.parse import urlsplit
 from desktop.catalogue import Entry, read_catalogue, read_file
 from desktop.catalogue_reading import read_entry
 from desktop.checkpoints import recognise
+from desktop.entry_faults import contradiction, unknown_engine
 from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
 from desktop.paths import Home
 from desktop.pins import Pins
 from desktop.toml_text import as_toml
 from engines.api import Part, Role
+from engines.registry import engines_at
 from local_db.durable import rename_durably
 
 INSTRUCTION = "You are a helpful assistant. Respond conversationally to the speech provided."
@@ -41,6 +43,12 @@ def add_file(path: Path, home: Home) -> list[str]:
     entries = read_file(path)
     if not entries:
         raise UsageProblem(f"{path} names no system.", "Systems are written as [[system]].")
+    engines = engines_at(home.places)
+    for entry in entries:
+        if wrong := unknown_engine(entry, engines) or contradiction(entry, engines):
+            raise CatalogueProblem(
+                f"{path.name}: {entry.system.id}: {wrong}", "docs/systems.md lists the keys."
+            )
     return add_tables([entry.table for entry in entries], home, name=path.stem)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from desktop.amounts import size
 from desktop.catalogue import Entry
 from desktop.catalogue_entry import Standing, Status
+from desktop.entry_faults import contradiction, unknown_engine
 from desktop.keys import system_keys
 from desktop.on_disk import begun_of, is_on_disk
 from desktop.paths import Home
@@ -177,14 +178,11 @@ def _why(status: Status) -> str:
 def _without_engine(
     row: SystemRow, entry: Entry, engines: Mapping[str, EngineInfo]
 ) -> SystemRow | None:
-    for part in entry.parts:
-        engine = engines.get(part.engine)
-        if engine is None:
-            absent = f"It needs the engine “{part.engine}”, which this copy of Earshot lacks."
-            return _unready(row, Availability.MISSING, "missing", absent)
-        if engine.problem:
-            return _unready(row, Availability.BROKEN, "does not work", engine.problem)
-    return None
+    if absent := unknown_engine(entry, engines):
+        return _unready(row, Availability.MISSING, "missing", absent)
+    problems = [engines[part.engine].problem for part in entry.parts]
+    wrong = next(filter(None, problems), "") or contradiction(entry, engines)
+    return _unready(row, Availability.BROKEN, "does not work", wrong) if wrong else None
 
 
 def _with_what_is_missing(

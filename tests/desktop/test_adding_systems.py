@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,22 @@ from desktop.catalogue import read_catalogue
 from desktop.checkpoints import recognise
 from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
 from desktop.paths import Home
+from desktop.systems_desk import list_systems
 from engines.api import Role
+from ui.state import Availability
 
+LLAMA = """
+[[system]]
+id = "m"
+label = "M"
+version = "1"
+kind = "ours"
+recogniser = { engine = "openai_whisper", model = { path = "a.pt" } }
+hypothesis = "transcript"
+responder = { engine = "transformers", model = { path = "llama" } }
+settings = { max_new_tokens = 256, min_new_tokens = 2 }
+licence = { name = "ours" }
+"""
 FILE = """
 [[system]]
 id = "{id}"
@@ -86,6 +102,31 @@ def test_a_file_that_is_wrong_is_not_written(
     with pytest.raises(EarshotError, match=f"(?i){said}"):
         add_file(tmp_path / "mine.toml", home)
     assert not list(home.catalogue.glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('"transformers"', '"transfomers"', "Is “transformers” meant?"),
+        ('"transformers"', '"ours-not-yet"', "“ours-not-yet”, which this copy of Earshot lacks.$"),
+        ("max_new_tokens", "max_tokens", "no generation setting 'max_tokens'. Known are: max_new_"),
+        ("256", '"many"', "'max_new_tokens' cannot be 'many'"),
+        ('= "transcript"', '= "transcrpt"', "must be “transcript” .* not “transcrpt”"),
+    ],
+)
+def test_what_an_engine_would_refuse_is_said_when_it_is_added_and_in_the_list(
+    home: Home, tmp_path: Path, right: str, wrong: str, said: str
+) -> None:
+    (tmp_path / "right.toml").write_text(LLAMA)
+    assert add_file(tmp_path / "right.toml", home) == ["m"]
+    (tmp_path / "mine.toml").write_text(LLAMA.replace('id = "m"', 'id = "n"').replace(right, wrong))
+    with pytest.raises(CatalogueProblem) as caught:
+        add_file(tmp_path / "mine.toml", home)
+    assert re.search(said, caught.value.sentence)
+    shutil.copy(tmp_path / "mine.toml", home.catalogue)
+    (row,) = list_systems({"n": read_catalogue(home)["n"]}, home)
+    assert row.availability in {Availability.BROKEN, Availability.MISSING}
+    assert re.search(said, row.detail)
 
 
 def test_a_file_is_never_written_over_another(home: Home, tmp_path: Path) -> None:
