@@ -67,10 +67,11 @@ def _action(
 
 def _list(args: argparse.Namespace) -> int:
     from desktop.catalogue import read_catalogue
+    from desktop.key_states import told_of_keys
     from desktop.systems_desk import list_systems
 
     home = home_of(args)
-    _tell(list_systems(read_catalogue(home), home), args)
+    _tell(told_of_keys(list_systems(read_catalogue(home), home)), args)
     return 0
 
 
@@ -97,8 +98,9 @@ def _tell(rows: list[SystemRow], args: argparse.Namespace) -> None:
         print_json([asdict(row) for row in rows])
         return
     width = max(len(row.id) for row in rows)
+    wide = max(13, *(len(row.status_text) for row in rows))
     for row in rows:
-        tell(f"{row.id:<{width}}  {row.status_text:<13}  {row.label}: {row.kind}")
+        tell(f"{row.id:<{width}}  {row.status_text:<{wide}}  {row.label}: {row.kind}")
         unready = row.availability is not Availability.READY
         facts = [row.licence, row.memory, f"the paper's {row.paper}" if row.paper else ""]
         lines = [row.detail if unready else "", row.how_to_get, "; ".join(filter(None, facts))]

@@ -78,6 +78,7 @@ def _install(args: argparse.Namespace) -> int:
 def _fetch(args: argparse.Namespace, home: Home) -> int:
     from desktop.catalogue import read_catalogue
     from desktop.fetching import carry_out, make_plan
+    from desktop.key_states import told_of_keys
     from desktop.systems_desk import list_systems
 
     catalogue = read_catalogue(home)
@@ -93,7 +94,8 @@ def _fetch(args: argparse.Namespace, home: Home) -> int:
                 plan, home, allow_code=args.allow_code or not args.yes, on_progress=line_of.show
             )
     again = read_catalogue(home)
-    for row in list_systems({e.system.id: again[e.system.id] for e in entries}, home):
+    now = {e.system.id: again[e.system.id] for e in entries}
+    for row in told_of_keys(list_systems(now, home)):
         tell(f"{row.id}: {row.status_text}")
         if row.how_to_get:
             say(row.how_to_get)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from desktop.catalogue import Entry, read_catalogue
+from desktop.key_states import told_of_keys
 from desktop.paths import Home
 from desktop.systems_desk import check_systems, expected, list_systems
 from engines.api import Part
@@ -35,6 +36,29 @@ def mine() -> Entry:
     entry = read_catalogue()["qwen2-audio-7b-instruct"]
     part = Part("carrier", {"repo": "us/mine", "revision": COMMIT})
     return replace(entry, system=replace(entry.system, id="mine", responder=part))
+
+
+@pytest.mark.parametrize(
+    ("variable", "keyring", "states"),
+    [
+        ("sk-0123456789", None, {"ready"}),
+        (" ", None, {"needs a key"}),
+        ("", object(), {"key not looked for"}),
+    ],
+)
+def test_a_list_says_what_lacks_its_key_and_asks_no_keyring(
+    monkeypatch: pytest.MonkeyPatch, variable: str, keyring: object, states: set[str]
+) -> None:
+    monkeypatch.setenv("OURS_API_KEY", variable)
+    monkeypatch.setattr("desktop.key_states.system_vault", lambda: keyring)
+    entry = read_catalogue()["baseline-eliza"]
+    part = replace(entry.system.responder, model={"key": "ours"})
+    asked = replace(entry, system=replace(entry.system, responder=part))
+    (row,) = told_of_keys(list_systems({"x": asked}))
+    assert {row.status_text} == states
+    assert (row.availability is Availability.MISSING) == (states == {"needs a key"})
+    (free,) = told_of_keys(list_systems({"x": entry}))
+    assert free.status_text == "ready"
 
 
 def row(home: Home | None, entry: Entry) -> SystemRow:
