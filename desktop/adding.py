@@ -94,10 +94,16 @@ def address_table(
 
 
 def add_checkpoint(
-    path: Path, home: Home, *, id_: str = "", label: str = "", recogniser: str = HEARS
+    path: Path, home: Home, *, id_: str = "", label: str = "", recogniser: str = ""
 ) -> list[str]:
-    """A system of a checkpoint on this disk. `recogniser` is whose hears, for a text model."""
-    table = checkpoint_table(path, home, id_=id_, label=label, recogniser=recogniser)
+    """A system of a checkpoint on this disk. `recogniser` is whose hears, for a text model.
+
+    Raises UsageProblem, also for a `recogniser` that a model with ears does not need.
+    """
+    hears = recogniser or HEARS
+    table = checkpoint_table(path, home, id_=id_, label=label, recogniser=hears)
+    if recogniser and table.get("recogniser") != _ears_of(recogniser, home)[0]:
+        raise UsageProblem(f"{path} has ears of its own.", "Leave --hears-like out.")
     return add_tables([table], home, name=table["id"])
 
 
@@ -161,7 +167,8 @@ def _refuse_taken(entries: list[Entry], home: Home) -> None:
     taken = [id_ for number, id_ in enumerate(ids) if id_ in known or id_ in ids[:number]]
     if taken:
         raise CatalogueProblem(
-            f"The id {taken[0]} is taken.", "Give it another id: an id never means two things."
+            f"The id {taken[0]} is taken.",
+            "Give it another id (--id, or in your file): an id never means two things.",
         )
 
 

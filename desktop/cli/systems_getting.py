@@ -17,6 +17,7 @@ from desktop.errors import UsageProblem
 if TYPE_CHECKING:
     from desktop.fetching import Plan
     from desktop.paths import Home
+    from engines.api import System
 
 Act = Callable[[argparse.Namespace], int]
 Actions = Any
@@ -168,6 +169,7 @@ def _bundle(args: argparse.Namespace) -> int:
 
 def _add(args: argparse.Namespace) -> int:
     from desktop.adding import HEARS, add_address, add_checkpoint, add_file
+    from desktop.catalogue import read_catalogue
 
     home = home_of(args)
     if args.what.startswith(("http://", "https://")):
@@ -180,19 +182,35 @@ def _add(args: argparse.Namespace) -> int:
             recogniser=args.hears_like or (HEARS if args.reads_text else ""),
         )
     elif args.what.endswith(".toml"):
+        _refuse(args, "A file says that itself", "id", "label", "model", "reads_text", "hears_like")
         added = add_file(Path(args.what), home)
     else:
+        _refuse(args, "Only an address is asked that way", "model", "reads_text")
         added = add_checkpoint(
-            Path(args.what),
-            home,
-            id_=args.id,
-            label=args.label,
-            recogniser=args.hears_like or HEARS,
+            Path(args.what), home, id_=args.id, label=args.label, recogniser=args.hears_like
         )
+    known = read_catalogue(home)
     for id_ in added:
         tell(id_)
+        say(_ears(known[id_].system, args.hears_like or HEARS, own=args.what.endswith(".toml")))
     say(f"Written into {home.catalogue}; edit or delete it there.")
     return 0
+
+
+def _refuse(args: argparse.Namespace, why: str, *names: str) -> None:
+    """A flag that does not apply would be taken and do nothing. Raises UsageProblem."""
+    given = ["--" + name.replace("_", "-") for name in names if getattr(args, name)]
+    if given:
+        raise UsageProblem(f"{why}.", f"Leave out {', '.join(given)}.")
+
+
+def _ears(system: System, ears_of: str, *, own: bool) -> str:
+    if system.recogniser is None:
+        return f"{system.id} hears itself."
+    heard = f"{system.id} reads text; {system.recogniser.engine} hears for it"
+    if own or "path" in system.recogniser.model:
+        return f"{heard}."
+    return f"{heard}, as for {ears_of} (--hears-like names another)."
 
 
 def _remove(args: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ import pytest
 from desktop.adding import add_address, add_checkpoint, add_file
 from desktop.catalogue import read_catalogue
 from desktop.checkpoints import recognise
+from desktop.cli import main
 from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
 from desktop.paths import Home
 from desktop.systems_desk import list_systems
@@ -198,6 +199,21 @@ def test_a_gguf_is_recognised_by_its_first_bytes(tmp_path: Path) -> None:
     assert recognise(tmp_path / "some.gguf").part.engine == "llama_cpp"
 
 
+@pytest.mark.parametrize("named", ["folder", "file"])
+def test_a_gguf_beside_its_projector_hears(tmp_path: Path, named: str) -> None:
+    for name in ("m-00001-of-00002.gguf", "m-00002-of-00002.gguf", "mmproj-f16.gguf"):
+        (tmp_path / name).write_bytes(b"GGUF\3\0\0\0")
+    model = tmp_path / "m-00001-of-00002.gguf"
+    found = recognise(tmp_path if named == "folder" else model)
+    assert (found.role, found.recogniser) == (Role.LAM, None)
+    assert found.part.model == {"path": str(model), "mmproj": "mmproj-f16.gguf"}
+    with pytest.raises(UsageProblem, match="is a projector"):
+        recognise(tmp_path / "mmproj-f16.gguf")
+    (tmp_path / "mmproj-q8.gguf").write_bytes(b"GGUF")
+    with pytest.raises(UsageProblem, match=r"2 projectors: mmproj-f16\.gguf, mmproj-q8"):
+        recognise(model)
+
+
 @pytest.mark.parametrize(
     ("config", "files", "said"),
     [
@@ -257,3 +273,33 @@ def test_ears_alone_are_no_system(home: Home, tmp_path: Path) -> None:
     place = checkpoint(tmp_path / "ears", {"model_type": "whisper"}, "model.safetensors")
     with pytest.raises(UsageProblem, match="only writes down what is said"):
         add_checkpoint(place, home)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["m.gguf"], 0, "m reads text; pocketsphinx hears for it, as for baseline-eliza (--hears"),
+        (["m.gguf", "--hears-like", "baseline-skills"], 0, "as for baseline-skills"),
+        (["ears"], 0, "ears hears itself."),
+        (["ears", "--hears-like", "baseline-skills"], 2, "Leave --hears-like out."),
+        (["m.gguf", "--model", "m", "--reads-text"], 2, "Leave out --model, --reads-text."),
+        (["mine.toml", "--id", "other"], 2, "A file says that itself. Leave out --id."),
+        (["http://127.0.0.1/v1", "--model", "m"], 0, "m-127.0.0.1 hears itself."),
+    ],
+)
+def test_add_says_who_hears_and_refuses_what_it_would_not_read(
+    home: Home,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.gguf").write_bytes(b"GGUF\3\0\0\0")
+    (tmp_path / "mine.toml").write_text(FILE.format(id="mine"))
+    checkpoint(tmp_path / "ears", {"model_type": "x", "audio_config": {}}, "model.safetensors")
+    assert main(["systems", "add", "--home", str(home.folder), *arguments]) == code
+    assert said in capsys.readouterr().err
+    assert home.catalogue.exists() == (code == 0)
