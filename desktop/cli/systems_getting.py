@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -161,7 +162,7 @@ def _bundle(args: argparse.Namespace) -> int:
     entries = chosen(read_catalogue(home), args.ids)
     needs = write_bundle(entries, args.to, home, lambda path: say(f"Copying {path} …"))
     tell(f"{args.to} holds {', '.join(args.ids)}.")
-    tell(f"There: python main.py systems install --bundle {args.to}")
+    tell(f"There: python main.py systems install --bundle {shlex.quote(str(args.to))}")
     for need in needs:
         tell(f"It also needs {need}")
     return 0
@@ -216,13 +217,18 @@ def _ears(system: System, ears_of: str, *, own: bool) -> str:
 def _remove(args: argparse.Namespace) -> int:
     from desktop.amounts import size
     from desktop.catalogue import read_catalogue
+    from desktop.on_disk import weights_of
     from desktop.removing_weights import remove_weights
 
     home = home_of(args)
     catalogue = read_catalogue(home)
     for entry in chosen(catalogue, args.ids):
+        was_here = any(True for _ in weights_of(entry, home.models))
         removed = remove_weights(entry, catalogue, home)
-        tell(f"{entry.system.id}: {size(removed.freed_bytes)} freed")
+        freed = f"{size(removed.freed_bytes)} freed"
+        tell(f"{entry.system.id}: {freed if was_here else 'no weights of it were fetched here'}")
+        if entry.own:
+            say(f"It is a system of your own and stays listed until you delete {entry.file}.")
         for repo, other in removed.kept.items():
             say(f"{repo} stays: {other} uses it.")
     return 0

@@ -15,6 +15,7 @@ import pytest
 
 from desktop.bundling import install_bundle, read_bundle, write_bundle
 from desktop.catalogue import Entry, read_catalogue
+from desktop.cli import main
 from desktop.errors import Busy, EarshotError, UsageProblem
 from desktop.fetching import Far, Plan, Stopped, carry_out, make_plan
 from desktop.linking import link
@@ -339,6 +340,22 @@ def test_removing_a_link_leaves_the_folder(home: Home, folder: Path) -> None:
     assert REPO not in read_pins(home.catalogue).by_repo, "no hub has that revision"
 
 
+def test_removing_what_has_no_weights_says_so_and_which_file_lists_it(
+    home: Home, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remove = ["systems", "remove", "--home", str(home.folder), "mine"]
+    assert main([*remove, "gpt-audio"]) == 0
+    out, err = capsys.readouterr()
+    assert "mine: no weights of it were fetched here\ngpt-audio: no weights" in out
+    assert err == (
+        "It is a system of your own and stays listed until you delete "
+        f"{home.catalogue / 'mine.toml'}.\n"
+    )
+    link(entry(home), folder, home)
+    assert main(remove) == 0
+    assert capsys.readouterr().out == "mine: 0 bytes freed\n", "a link was taken away"
+
+
 # To a station without a network.
 
 
@@ -370,7 +387,31 @@ def test_a_linked_folder_travels_as_files(
     assert (there.models / source.folder / "model.safetensors").read_bytes() == b"w" * 5000
 
 
+def test_a_file_that_a_bundle_lacks_is_named(
+    home: Home, there: Home, folder: Path, tmp_path: Path
+) -> None:
+    link(entry(home), folder, home)
+    write_bundle([entry(home)], tmp_path / "kit", home)
+    (gone,) = (tmp_path / "kit" / "models").glob("*/config.json")
+    gone.unlink()
+    with pytest.raises(EarshotError) as caught:
+        install_bundle(read_bundle(tmp_path / "kit"), there)
+    assert caught.value.sentence.startswith(f"{gone} cannot be read (No such file")
+    assert "make room" not in caught.value.advice
+
+
+def test_the_command_for_a_bundle_can_be_typed_as_it_is_printed(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "my kit"
+    bundle = ["systems", "bundle", "--home", str(home.folder), "gpt-audio", str(place)]
+    assert main(bundle) == 0
+    assert f"install --bundle '{place}'" in capsys.readouterr().out
+
+
 def test_a_bundle_says_what_it_cannot_carry(home: Home, tmp_path: Path) -> None:
+    asked = write_bundle([entry(home, "gpt-audio")], tmp_path / "asked", home)
+    assert "the key “openai” (there: python main.py systems key openai)" in asked
     needs = write_bundle([entry(home, "baseline-eliza")], tmp_path / "kit", home)
     assert "eliza: nltk (there: make setup)" in needs
 
