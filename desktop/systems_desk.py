@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,19 +50,21 @@ def check_systems(
     pool: Pool | None = None,
     home: Home | None = None,
     engines: Engines | None = None,
+    on_system: Callable[[str], None] = lambda _: None,
 ) -> list[SystemRow]:
     """Start every engine of a system that is here and ask whether it could run.
 
     Takes a second or two; engines that are not installed are not started.
+    `on_system` hears the id of each system before it is waited for.
     """
     known = _engines_of(home) if engines is None else engines
     rows = list_systems(catalogue, home, known)
     if pool is not None:
-        return _probed(rows, catalogue, pool, known)
+        return _probed(rows, catalogue, pool, known, on_system)
     systems = [entry.system for entry in catalogue.values()]
     places = home.places if home else None
     with Pool(systems, engines=known, keys=system_keys(), places=places) as own:
-        return _probed(rows, catalogue, own, known)
+        return _probed(rows, catalogue, own, known, on_system)
 
 
 def expected(row: SystemRow) -> bool:
@@ -76,7 +78,11 @@ def _engines_of(home: Home | None) -> Engines:
 
 
 def _probed(
-    rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool, engines: Engines
+    rows: list[SystemRow],
+    catalogue: Mapping[str, Entry],
+    pool: Pool,
+    engines: Engines,
+    on_system: Callable[[str], None],
 ) -> list[SystemRow]:
     probes = {
         row.id: [pool.probe(part) for part in catalogue[row.id].parts]
@@ -85,6 +91,8 @@ def _probed(
     }
     checked = []
     for row in rows:
+        if row.id in probes:
+            on_system(row.id)
         for future in probes.get(row.id, ()):
             try:
                 probe = future.result()
@@ -193,7 +201,7 @@ def _with_what_is_missing(
     )
     commands = [engine.install for engine in needed]
     first = "; ".join(dict.fromkeys(e.install for e in needed if e.own is None))
-    details = [engine.summary for engine in needed]
+    details = [_of_engine(engine) for engine in needed]
     status = "missing" if needed else ""
     if absent := [str(path) for path in paths_of(entry) if not path.exists()]:
         details.append(f"{', '.join(absent)} is not there.")
@@ -213,6 +221,12 @@ def _with_what_is_missing(
     missing = _unready(row, Availability.MISSING, status, " ".join(details))
     commands = list(dict.fromkeys(commands))
     return replace(missing, how_to_get="; ".join(commands), can_install=bool(away), first=first)
+
+
+def _of_engine(engine: EngineInfo) -> str:
+    if engine.own is None:
+        return engine.summary
+    return f"Its environment ({engine.name}) is not made on this station."
 
 
 def _ways(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop.cli import environment, systems_getting
 from desktop.cli.choosing import chosen
-from desktop.cli.common import add_home, add_json, home_of, print_json
+from desktop.cli.common import add_home, add_json, home_of, print_json, say
 from desktop.cli.output import tell
 from desktop.cli.system_key import keep_key
 
@@ -84,7 +84,7 @@ def _check(args: argparse.Namespace) -> int:
     catalogue = read_catalogue(home)
     if args.ids:
         catalogue = {entry.system.id: entry for entry in chosen(catalogue, args.ids)}
-    rows = check_systems(catalogue, home=home)
+    rows = check_systems(catalogue, home=home, on_system=lambda id_: say(f"Asking {id_} …"))
     _tell(rows, args)
     if args.ids:
         return int(any(row.availability is not Availability.READY for row in rows))
