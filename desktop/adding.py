@@ -38,7 +38,11 @@ def add_file(path: Path, home: Home) -> list[str]:
 
     Raises UsageProblem, CatalogueProblem naming what is wrong in it, EarshotError.
     """
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:  # the folder above it is shut
+        raise UsageProblem(f"{path} cannot be read ({error.strerror}).") from error
+    if not there:
         raise UsageProblem(f"There is no file at {path}.")
     entries = read_file(path)
     if not entries:

@@ -39,8 +39,7 @@ def link(
     Raises UsageProblem for a folder that is not it, EarshotError for a disk that refuses.
     """
     source = _which(entry, home, repo)
-    if not folder.is_dir():
-        raise UsageProblem(f"{folder} is no folder.", "Name the folder that holds the weights.")
+    _require_folder(folder)
     if source.remote_code and not allow_code:
         raise UsageProblem(
             f"{source.repo} runs Python code of its own, which nobody has allowed.",
@@ -58,6 +57,14 @@ def link(
             pin = Pin(revision, of, remote_code=source.remote_code and allow_code)
             write_pins(home.catalogue, pins.with_pin(source.repo, pin))
     return pinned
+
+
+def _require_folder(folder: Path) -> None:
+    try:
+        if not folder.is_dir():
+            raise UsageProblem(f"{folder} is no folder.", "Name the folder that holds the weights.")
+    except OSError as error:  # the folder above it is shut
+        raise UsageProblem(f"{folder} cannot be read ({error.strerror}).") from error
 
 
 def _which(entry: Entry, home: Home, repo: str) -> Source:

@@ -18,6 +18,7 @@ from desktop.catalogue import read_catalogue
 from desktop.checkpoints import recognise
 from desktop.cli import main
 from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
+from desktop.linking import link
 from desktop.paths import Home
 from desktop.systems_desk import list_systems
 from engines.api import Role
@@ -246,6 +247,24 @@ def test_a_folder_that_may_not_be_read_is_said_to_be_that(
     monkeypatch.setattr(os, asked, refuse)
     with pytest.raises(UsageProblem, match=r"cannot be read \(Permission denied\)"):
         recognise(place)
+
+
+def test_what_lies_in_a_folder_that_is_shut_is_said_to_be_unreadable(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.stat
+
+    def refuse(path: Any, *args: Any, **options: Any) -> Any:  # as for who is not root
+        if "shut" in str(path):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, *args, **options)
+
+    entry = read_catalogue()["phi-4-multimodal"]
+    monkeypatch.setattr(os, "stat", refuse)
+    with pytest.raises(UsageProblem, match=r"cannot be read \(Permission denied\)"):
+        add_file(tmp_path / "shut" / "mine.toml", home)
+    with pytest.raises(UsageProblem, match=r"cannot be read \(Permission denied\)"):
+        link(entry, tmp_path / "shut" / "weights", home)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\3\4", b"GGU"])
