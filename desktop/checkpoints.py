@@ -14,6 +14,9 @@ from engines.api import Part, Role
 
 _LARGEST_CONFIG_BYTES = 10_000_000
 _LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}\.gguf$")
+_SOUND = b"clip.has_audio_encoder\7\0\0\0\1"
+"""In a GGUF's header: this key, of the type bool, is true."""
+_HEADER_BYTES = 1_000_000
 _FORMS = (
     "Known are: a transformers folder (config.json beside *.safetensors), a GGUF file (with its "
     "mmproj*.gguf beside it: one that hears), and either of them beside a Whisper .pt."
@@ -71,7 +74,9 @@ def _gguf(file: Path) -> Recognised:
         raise UsageProblem(
             f"{file.name} is a projector, which lets a model hear.", "Name the model beside it."
         )
-    projectors = [gguf for gguf in _ggufs(file.parent) if _is_projector(gguf)]
+    projectors = [
+        gguf for gguf in _ggufs(file.parent) if _is_projector(gguf) and _is_of_sound(gguf)
+    ]
     if len(projectors) > 1:
         names = ", ".join(projector.name for projector in projectors)
         raise UsageProblem(
@@ -92,6 +97,12 @@ def _ggufs(folder: Path) -> list[Path]:
 
 def _is_projector(gguf: Path) -> bool:
     return "mmproj" in gguf.name.lower()
+
+
+def _is_of_sound(projector: Path) -> bool:
+    """Others let a model see, which is of no use here."""
+    with projector.open("rb") as content:
+        return _SOUND in content.read(_HEADER_BYTES)
 
 
 def _beside_whisper(ears: Path, folder: Path, allow_pickle: str) -> Recognised:

@@ -36,6 +36,7 @@ responder = { engine = "transformers", model = { path = "llama" } }
 settings = { max_new_tokens = 256, min_new_tokens = 2 }
 licence = { name = "ours" }
 """
+OF_SOUND = b"GGUF\3\0\0\0clip.has_audio_encoder\7\0\0\0\1"
 FILE = """
 [[system]]
 id = "{id}"
@@ -203,14 +204,15 @@ def test_a_gguf_is_recognised_by_its_first_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("named", ["folder", "file"])
 def test_a_gguf_beside_its_projector_hears(tmp_path: Path, named: str) -> None:
     for name in ("m-00001-of-00002.gguf", "m-00002-of-00002.gguf", "mmproj-f16.gguf"):
-        (tmp_path / name).write_bytes(b"GGUF\3\0\0\0")
+        (tmp_path / name).write_bytes(OF_SOUND)
+    (tmp_path / "mmproj-eyes.gguf").write_bytes(OF_SOUND[:-1] + b"\0")
     model = tmp_path / "m-00001-of-00002.gguf"
     found = recognise(tmp_path if named == "folder" else model)
     assert (found.role, found.recogniser) == (Role.LAM, None)
     assert found.part.model == {"path": str(model), "mmproj": "mmproj-f16.gguf"}
     with pytest.raises(UsageProblem, match="is a projector"):
         recognise(tmp_path / "mmproj-f16.gguf")
-    (tmp_path / "mmproj-q8.gguf").write_bytes(b"GGUF")
+    (tmp_path / "mmproj-q8.gguf").write_bytes(OF_SOUND)
     with pytest.raises(UsageProblem, match=r"2 projectors: mmproj-f16\.gguf, mmproj-q8"):
         recognise(model)
 
