@@ -2,7 +2,12 @@
 
 import sys
 
-from desktop.cli import main
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        from desktop.cli import main
+
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:  # while modules are still being imported
+        if sys.stderr is not None:
+            sys.stderr.write("Interrupted.\n")
+        sys.exit(130)

@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 from desktop.catalogue import Entry, read_catalogue, read_file
 from desktop.catalogue_reading import read_entry
 from desktop.checkpoints import recognise
+from desktop.entry_faults import contradiction, unknown_engine
 from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
 from desktop.keys import require_name
 from desktop.paths import Home
 from desktop.pins import Pins
 from desktop.toml_text import as_toml
 from engines.api import Part, Role
+from engines.registry import engines_at
 from local_db.durable import rename_durably
 
 INSTRUCTION = "You are a helpful assistant. Respond conversationally to the speech provided."
@@ -37,11 +39,21 @@ def add_file(path: Path, home: Home) -> list[str]:
 
     Raises UsageProblem, CatalogueProblem naming what is wrong in it, EarshotError.
     """
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:  # the folder above it is shut
+        raise UsageProblem(f"{path} cannot be read ({error.strerror}).") from error
+    if not there:
         raise UsageProblem(f"There is no file at {path}.")
     entries = read_file(path)
     if not entries:
         raise UsageProblem(f"{path} names no system.", "Systems are written as [[system]].")
+    engines = engines_at(home.places)
+    for entry in entries:
+        if wrong := unknown_engine(entry, engines) or contradiction(entry, engines):
+            raise CatalogueProblem(
+                f"{path.name}: {entry.system.id}: {wrong}", "docs/systems.md lists the keys."
+            )
     return add_tables([entry.table for entry in entries], home, name=path.stem)
 
 
@@ -104,10 +116,16 @@ def address_table(
 
 
 def add_checkpoint(
-    path: Path, home: Home, *, id_: str = "", label: str = "", recogniser: str = HEARS
+    path: Path, home: Home, *, id_: str = "", label: str = "", recogniser: str = ""
 ) -> list[str]:
-    """A system of a checkpoint on this disk. `recogniser` is whose hears, for a text model."""
-    table = checkpoint_table(path, home, id_=id_, label=label, recogniser=recogniser)
+    """A system of a checkpoint on this disk. `recogniser` is whose hears, for a text model.
+
+    Raises UsageProblem, also for a `recogniser` that a model with ears does not need.
+    """
+    hears = recogniser or HEARS
+    table = checkpoint_table(path, home, id_=id_, label=label, recogniser=hears)
+    if recogniser and table.get("recogniser") != _ears_of(recogniser, home)[0]:
+        raise UsageProblem(f"{path} has ears of its own.", "Leave --hears-like out.")
     return add_tables([table], home, name=table["id"])
 
 
@@ -171,7 +189,8 @@ def _refuse_taken(entries: list[Entry], home: Home) -> None:
     taken = [id_ for number, id_ in enumerate(ids) if id_ in known or id_ in ids[:number]]
     if taken:
         raise CatalogueProblem(
-            f"The id {taken[0]} is taken.", "Give it another id: an id never means two things."
+            f"The id {taken[0]} is taken.",
+            "Give it another id (--id, or in your file): an id never means two things.",
         )
 
 

@@ -24,6 +24,7 @@ from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
 from desktop.paths import Home
 from desktop.pins import CONTENT, HUB, Pin, Pins, read_pins, write_pins
 from desktop.sources import Source, paths_of, sources_of
+from desktop.systems_desk import key_name
 from desktop.toml_text import as_toml
 from desktop.weights_folder import (
     PART,
@@ -108,6 +109,8 @@ def what_else(entries: Iterable[Entry]) -> list[str]:
                 found[f"{part.engine}: {packages} (there: {info.install})"] = None
             if info is not None and info.network:
                 found[f"{entry.system.id}: a network"] = None
+        if key := key_name(entry):
+            found[f"the key “{key}” (there: python main.py systems key {key})"] = None
         if entry.memory is not None:
             found[f"{entry.system.id}: {entry.memory.weights_gb:g} GB of memory at least"] = None
     return list(found)
@@ -222,6 +225,11 @@ def _copy_in(bundle: Bundle, name: str, home: Home, on_file: OnFile) -> None:
                     "Copy the bundle again, or write it anew.",
                 )
     except OSError as error:
+        if error.filename and Path(error.filename).is_relative_to(bundle.folder):
+            raise EarshotError(
+                f"{error.filename} cannot be read ({error.strerror}), and the bundle needs it.",
+                "Copy the bundle again, or write it anew.",
+            ) from error
         raise _refused(part, error) from error
     give_name(part, home.models / name, bundle.models[name])
 
@@ -281,6 +289,6 @@ def _files(said: Mapping[str, Any]) -> dict[str, FetchedFile]:
 
 def _refused(folder: Path, error: OSError) -> EarshotError:
     return EarshotError(
-        f"{folder} cannot be read or written ({error.strerror}).",
+        f"{error.filename or folder} cannot be read or written ({error.strerror}).",
         "Allow it, or make room there, and type it again.",
     )

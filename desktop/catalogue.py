@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from desktop.catalogue_entry import Entry
 from desktop.catalogue_reading import read_entry
@@ -65,7 +66,9 @@ def read_file(path: Path, pins: Pins | None = None, *, own: bool = True) -> list
     tables = values.get("system", [])
     if not isinstance(tables, list):
         raise CatalogueProblem(f"{path.name}: systems are written as [[system]], twice bracketed.")
-    return [read_entry(path, table, pins or Pins(), own=own) for table in tables]
+    folder = path.parent.absolute()
+    whole = [_with_whole_paths(table, folder) for table in tables]
+    return [read_entry(path, table, pins or Pins(), own=own) for table in whole]
 
 
 def same_generators(entries: Iterable[Entry]) -> list[tuple[str, str]]:
@@ -78,6 +81,28 @@ def same_generators(entries: Iterable[Entry]) -> list[tuple[str, str]]:
         if first != entry.system.id:
             pairs.append((first, entry.system.id))
     return pairs
+
+
+def _with_whole_paths(table: Any, folder: Path) -> Any:
+    """A system's table; a relative `path` of its models begins at the folder of its file."""
+    if not isinstance(table, Mapping):
+        return table
+    parts = {
+        name: {**part, "model": _from_folder(part["model"], folder)}
+        for name in ("responder", "recogniser")
+        if isinstance(part := table.get(name), Mapping) and "model" in part
+    }
+    return {**table, **parts}
+
+
+def _from_folder(value: Any, folder: Path) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    inside = {name: _from_folder(item, folder) for name, item in value.items()}
+    path = inside.get("path")
+    if isinstance(path, str) and path and not path.startswith("~"):
+        inside["path"] = str(folder / path)
+    return inside
 
 
 def _order(path: Path) -> tuple[int, str]:

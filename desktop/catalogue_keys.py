@@ -183,7 +183,8 @@ _PART = _table(
             "model",
             _MODEL,
             "what the engine loads, its own table. Where weights are: `repo` with `revision` "
-            "(empty: pinned when it is installed), `file` of it, or `path` on this station. "
+            "(empty: pinned when it is installed), `file` of it, or `path` on this station (a "
+            "relative one begins at the folder of this file). "
             "`allow_pickle` names a pickle file that may be opened; `remote_code` is empty where "
             "somebody is to be asked when it is installed",
         ),

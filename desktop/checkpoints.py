@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,13 @@ from desktop.errors import UsageProblem
 from engines.api import Part, Role
 
 _LARGEST_CONFIG_BYTES = 10_000_000
+_LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}\.gguf$")
+_SOUND = b"clip.has_audio_encoder\7\0\0\0\1"
+"""In a GGUF's header: this key, of the type bool, is true."""
+_HEADER_BYTES = 1_000_000
 _FORMS = (
-    "Known are: a transformers folder (config.json beside *.safetensors), a GGUF file, and either "
-    "of them beside a Whisper .pt."
+    "Known are: a transformers folder (config.json beside *.safetensors), a GGUF file (with its "
+    "mmproj*.gguf beside it: one that hears), and either of them beside a Whisper .pt."
 )
 
 
@@ -35,6 +40,17 @@ def recognise(path: Path, *, allow_pickle: str = "") -> Recognised:
     Raises UsageProblem whose sentence says what was looked at and what is missing.
     """
     place = path.expanduser().absolute()
+    try:
+        if place.is_dir():
+            next(place.iterdir(), None)  # a glob would find nothing where nothing may be read
+        return _recognised(path, place, allow_pickle)
+    except OSError as error:
+        raise UsageProblem(
+            f"{error.filename or path} cannot be read ({error.strerror}).", "Allow reading it."
+        ) from error
+
+
+def _recognised(path: Path, place: Path, allow_pickle: str) -> Recognised:
     if not place.exists():
         raise UsageProblem(f"There is nothing at {path}.", _FORMS)
     if place.suffix == ".pt":
@@ -43,16 +59,56 @@ def recognise(path: Path, *, allow_pickle: str = "") -> Recognised:
         ears = sorted(place.glob("*.pt"))
         if len(ears) == 1 and not (place / "config.json").is_file():
             return _beside_whisper(ears[0], place, allow_pickle)
+        models = [gguf for gguf in _ggufs(place) if not _is_projector(gguf)]
+        if len(models) == 1 and not (place / "config.json").is_file():
+            return _gguf(models[0])
         return _folder(place)
     if _begins_with(place, b"GGUF"):
-        part = Part("llama_cpp", {"path": str(place)})
-        return Recognised(part, Role.RESPONDER, "a GGUF file through llama.cpp")
+        return _gguf(place)
     raise UsageProblem(f"{path} is no checkpoint that is recognised.", _FORMS)
+
+
+def _gguf(file: Path) -> Recognised:
+    """A text model; with a projector beside it a model that hears."""
+    if _is_projector(file):
+        raise UsageProblem(
+            f"{file.name} is a projector, which lets a model hear.", "Name the model beside it."
+        )
+    projectors = [
+        gguf for gguf in _ggufs(file.parent) if _is_projector(gguf) and _is_of_sound(gguf)
+    ]
+    if len(projectors) > 1:
+        names = ", ".join(projector.name for projector in projectors)
+        raise UsageProblem(
+            f"Beside {file.name} there are {len(projectors)} projectors: {names}.",
+            "Leave one there, or name one as “mmproj” in a file of your own (docs/engines.md).",
+        )
+    if projectors:
+        part = Part("llama_cpp", {"path": str(file), "mmproj": projectors[0].name})
+        return Recognised(part, Role.LAM, "a GGUF file that hears, through llama.cpp")
+    part = Part("llama_cpp", {"path": str(file)})
+    return Recognised(part, Role.RESPONDER, "a GGUF file through llama.cpp")
+
+
+def _ggufs(folder: Path) -> list[Path]:
+    """Each model once: of one in several parts the first."""
+    return [gguf for gguf in sorted(folder.glob("*.gguf")) if not _LATER_PART.search(gguf.name)]
+
+
+def _is_projector(gguf: Path) -> bool:
+    return "mmproj" in gguf.name.lower()
+
+
+def _is_of_sound(projector: Path) -> bool:
+    """Others let a model see, which is of no use here."""
+    with projector.open("rb") as content:
+        return _SOUND in content.read(_HEADER_BYTES)
 
 
 def _beside_whisper(ears: Path, folder: Path, allow_pickle: str) -> Recognised:
     """A Whisper `.pt` and the text model that lies beside it."""
-    texts = [*folder.glob("*.gguf"), *(found.parent for found in folder.glob("*/config.json"))]
+    ggufs = [gguf for gguf in _ggufs(folder) if not _is_projector(gguf)]
+    texts = [*ggufs, *(found.parent for found in folder.glob("*/config.json"))]
     if len(texts) != 1:
         count = "no text model" if not texts else f"{len(texts)} text models"
         raise UsageProblem(f"Beside {ears.name} in {folder} there is {count}.", _FORMS)

@@ -15,6 +15,7 @@ from desktop.paths import Home
 from desktop.pins import CONTENT, HUB, Pin, read_pins, write_pins
 from desktop.sources import Source, sources_of
 from desktop.weights_folder import cannot_write, files_in, only_one
+from desktop.weights_form import require_form
 from engines.weights import file_sha256
 
 _SNAPSHOT = re.compile(r"[0-9a-f]{40}")
@@ -38,15 +39,15 @@ def link(
     Raises UsageProblem for a folder that is not it, EarshotError for a disk that refuses.
     """
     source = _which(entry, home, repo)
-    if not folder.is_dir():
-        raise UsageProblem(f"{folder} is no folder.", "Name the folder that holds the weights.")
+    _require_folder(folder)
     if source.remote_code and not allow_code:
         raise UsageProblem(
             f"{source.repo} runs Python code of its own, which nobody has allowed.",
             "Look at the code in that folder, then add --allow-code.",
         )
     target = Path(os.path.realpath(folder))
-    _require_files(source, target, on_file)
+    require_form(source, target)
+    _require_sums(source, target, on_file)
     with only_one(home.models):
         revision, of = _revision(source, target, on_file)
         pinned = replace(source, revision=revision)
@@ -56,6 +57,14 @@ def link(
             pin = Pin(revision, of, remote_code=source.remote_code and allow_code)
             write_pins(home.catalogue, pins.with_pin(source.repo, pin))
     return pinned
+
+
+def _require_folder(folder: Path) -> None:
+    try:
+        if not folder.is_dir():
+            raise UsageProblem(f"{folder} is no folder.", "Name the folder that holds the weights.")
+    except OSError as error:  # the folder above it is shut
+        raise UsageProblem(f"{folder} cannot be read ({error.strerror}).") from error
 
 
 def _which(entry: Entry, home: Home, repo: str) -> Source:
@@ -82,15 +91,7 @@ def _list(sources: dict[str, Source]) -> str:
     return f"It needs {', '.join(sources)}." if sources else ""
 
 
-def _require_files(source: Source, folder: Path, on_file: Callable[[str], None]) -> None:
-    absent = [path for path in source.must if not (folder / path).is_file()]
-    if absent:
-        raise UsageProblem(
-            f"{folder} lacks {', '.join(absent)}, which {source.repo} consists of.",
-            "Point to the folder that holds them.",
-        )
-    if not source.must and not any(files_in(folder)):
-        raise UsageProblem(f"{folder} is empty.", "Point to the folder that holds the weights.")
+def _require_sums(source: Source, folder: Path, on_file: Callable[[str], None]) -> None:
     for file in source.files:
         path = folder / file.path
         wrong = bool(file.size_bytes) and path.stat().st_size != file.size_bytes
@@ -110,10 +111,18 @@ def _revision(source: Source, folder: Path, on_file: Callable[[str], None]) -> t
     if _SNAPSHOT.fullmatch(folder.name):
         return folder.name, HUB
     digest = hashlib.sha256()
-    for path in files_in(folder):
+    for path in _files(folder):
         on_file(path)
-        digest.update(f"{_sum(folder / path)}  {path}\n".encode())
+        line = f"{_sum(folder / path)}  {path}\n"
+        digest.update(line.encode("utf-8", "surrogateescape"))  # a name need not be UTF-8
     return digest.hexdigest()[:40], CONTENT
+
+
+def _files(folder: Path) -> list[str]:
+    try:
+        return files_in(folder)
+    except OSError as error:
+        raise UsageProblem(f"{error.filename} cannot be read ({error.strerror}).") from error
 
 
 def _sum(path: Path) -> str:

@@ -80,7 +80,12 @@ def read_pins(folder: Path) -> Pins:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Pins()
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise CatalogueProblem(
+            f"{path} cannot be read ({error.strerror}).",
+            "The data folder (--home, EARSHOT_HOME) has to be a folder that you may read.",
+        ) from error
+    except ValueError as error:
         raise CatalogueProblem(f"{path} cannot be read: {error}.", _ADVICE) from error
     try:
         return Pins({repo: _pin(repo, table) for repo, table in tables.items()})

@@ -68,7 +68,7 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
         table = address_table(name, home, model=model, key=wishes.key, recogniser=wishes.hears)
         return _own_entry(table)
     path = Path(name).expanduser()
-    if not path.exists():
+    if not _is_there(path):
         raise UsageProblem(
             f"There is no system called {name}, and nothing at that path.", _could_be(name, known)
         )
@@ -140,6 +140,14 @@ def is_address(name: str) -> bool:
     return name.startswith(("http://", "https://"))
 
 
+def _is_there(path: Path) -> bool:
+    """Raises EarshotError where nobody may look."""
+    try:
+        return path.exists()
+    except OSError as error:  # a folder on the way to it is shut, or the name is too long
+        raise EarshotError(f"{path} cannot be read ({error.strerror}).") from error
+
+
 def _could_be(name: str, known: Iterable[str]) -> str:
     if _BARE_ADDRESS.match(name):
         return f"The address of a server is written http://{name}."
@@ -154,13 +162,16 @@ def _own_entry(table: Mapping[str, Any]) -> Entry:
 def _version(table: Mapping[str, Any], home: Home) -> str:
     """Other weights at the same path are another version: the sum of all sums, shortened."""
     parts = [table["responder"], *([table["recogniser"]] if "recogniser" in table else [])]
-    places = [Path(part["model"]["path"]) for part in parts if "path" in part["model"]]
-    files = [file for place in places for file in weight_files(place)]
+    models = [part["model"] for part in parts if "path" in part["model"]]
+    places = [Path(model["path"]) for model in models]
+    # A projector lies beside its GGUF, or where its whole path says.
+    places += [Path(m["path"]).parent / m["mmproj"] for m in models if "mmproj" in m]
     try:
-        sums = digests(files, cache=home.places.cache)
+        # Place by place: two of them may hold files of one name.
+        sums = [digests(weight_files(place), cache=home.places.cache) for place in places]
     except OSError as error:
         raise EarshotError(f"{error.filename} cannot be read ({error.strerror}).") from error
     import hashlib
 
-    whole = hashlib.sha256("".join(sums[file.name] for file in files).encode()).hexdigest()
-    return whole[:12]
+    whole = "".join(sum_ for of_place in sums for _, sum_ in sorted(of_place.items()))
+    return hashlib.sha256(whole.encode()).hexdigest()[:12]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from desktop.amounts import size
 from desktop.catalogue import Entry
 from desktop.catalogue_entry import Standing, Status
+from desktop.entry_faults import contradiction, unknown_engine
 from desktop.keys import system_keys
 from desktop.on_disk import begun_of, is_on_disk
 from desktop.paths import Home
@@ -55,19 +56,21 @@ def check_systems(
     pool: Pool | None = None,
     home: Home | None = None,
     engines: Engines | None = None,
+    on_system: Callable[[str], None] = lambda _: None,
 ) -> list[SystemRow]:
     """Start every engine of a system that is here and ask whether it could run.
 
     Takes a second or two; engines that are not installed are not started.
+    `on_system` hears the id of each system before it is waited for.
     """
     known = _engines_of(home) if engines is None else engines
     rows = list_systems(catalogue, home, known)
     if pool is not None:
-        return _probed(rows, catalogue, pool, known)
+        return _probed(rows, catalogue, pool, known, on_system)
     systems = [entry.system for entry in catalogue.values()]
     places = home.places if home else None
     with Pool(systems, engines=known, keys=system_keys(), places=places) as own:
-        return _probed(rows, catalogue, own, known)
+        return _probed(rows, catalogue, own, known, on_system)
 
 
 def expected(row: SystemRow) -> bool:
@@ -81,7 +84,11 @@ def _engines_of(home: Home | None) -> Engines:
 
 
 def _probed(
-    rows: list[SystemRow], catalogue: Mapping[str, Entry], pool: Pool, engines: Engines
+    rows: list[SystemRow],
+    catalogue: Mapping[str, Entry],
+    pool: Pool,
+    engines: Engines,
+    on_system: Callable[[str], None],
 ) -> list[SystemRow]:
     probes = {
         row.id: [pool.probe(part) for part in catalogue[row.id].parts]
@@ -90,6 +97,8 @@ def _probed(
     }
     checked = []
     for row in rows:
+        if row.id in probes:
+            on_system(row.id)
         for future in probes.get(row.id, ()):
             try:
                 probe = future.result()
@@ -183,14 +192,11 @@ def _why(status: Status) -> str:
 def _without_engine(
     row: SystemRow, entry: Entry, engines: Mapping[str, EngineInfo]
 ) -> SystemRow | None:
-    for part in entry.parts:
-        engine = engines.get(part.engine)
-        if engine is None:
-            absent = f"It needs the engine “{part.engine}”, which this copy of Earshot lacks."
-            return _unready(row, Availability.MISSING, "missing", absent)
-        if engine.problem:
-            return _unready(row, Availability.BROKEN, "does not work", engine.problem)
-    return None
+    if absent := unknown_engine(entry, engines):
+        return _unready(row, Availability.MISSING, "missing", absent)
+    problems = [engines[part.engine].problem for part in entry.parts]
+    wrong = next(filter(None, problems), "") or contradiction(entry, engines)
+    return _unready(row, Availability.BROKEN, "does not work", wrong) if wrong else None
 
 
 def _with_what_is_missing(
@@ -201,7 +207,7 @@ def _with_what_is_missing(
     )
     commands = [engine.install for engine in needed]
     first = "; ".join(dict.fromkeys(e.install for e in needed if e.own is None))
-    details = [engine.summary for engine in needed]
+    details = [_of_engine(engine) for engine in needed]
     status = "missing" if needed else ""
     if absent := [str(path) for path in paths_of(entry) if not path.exists()]:
         details.append(f"{', '.join(absent)} is not there.")
@@ -221,6 +227,12 @@ def _with_what_is_missing(
     missing = _unready(row, Availability.MISSING, status, " ".join(details))
     commands = list(dict.fromkeys(commands))
     return replace(missing, how_to_get="; ".join(commands), can_install=bool(away), first=first)
+
+
+def _of_engine(engine: EngineInfo) -> str:
+    if engine.own is None:
+        return engine.summary
+    return f"Its environment ({engine.name}) is not made on this station."
 
 
 def _ways(

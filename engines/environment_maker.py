@@ -97,7 +97,6 @@ def make(plan: Plan, progress: Progress, cancelled: Cancelled = lambda: False) -
         )
         raise EngineError(ErrorKind.INTERNAL, sentence)
     part = plan.place.with_name(f"{plan.place.name}.part")
-    part.parent.mkdir(parents=True, exist_ok=True)
     with _only_one(part, plan.engine) as lock_fd:
         if plan.is_made():  # by the other one that we waited for
             return plan.place
@@ -220,19 +219,27 @@ def _delete(folder: Path) -> None:
     shutil.rmtree(gone)
 
 
+def _open_lock(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+
 @contextlib.contextmanager
 def _only_one(part: Path, engine: str) -> Iterator[int | None]:
     """Hold a lock while `part` is written. The processes that write hold it too, by inheritance.
 
     Never on Windows so far; two makings there would disturb each other.
     """
-    if sys.platform == "win32":
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        fd = None if sys.platform == "win32" else _open_lock(part.with_suffix(".making"))
+    except OSError as error:
+        sentence = f"{part.parent} cannot be written ({error.strerror}). Allow writing there."
+        raise EngineError(ErrorKind.INTERNAL, sentence) from error
+    if sys.platform == "win32" or fd is None:
         yield None
         return
     import fcntl
 
-    part.parent.mkdir(parents=True, exist_ok=True)
-    fd = os.open(part.with_suffix(".making"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -54,7 +54,9 @@ def read_generation(settings: Settings, others: Collection[str] = ()) -> Generat
     """
     unknown = sorted(set(settings) - set(NAMES) - set(others))
     if unknown:
-        raise EngineError(ErrorKind.INTERNAL, f"There is no generation setting {unknown[0]!r}.")
+        known = ", ".join((*NAMES, *sorted(others)))
+        sentence = f"There is no generation setting {unknown[0]!r}. Known are: {known}."
+        raise EngineError(ErrorKind.INTERNAL, sentence)
     default = Generation()
     return Generation(
         max_new_tokens=int(

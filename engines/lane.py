@@ -31,7 +31,7 @@ from engines.isolation import Network
 from engines.keys import Keys, key_for
 from engines.limits import LOAD_LIMIT_S, PROBE_LIMIT_S
 from engines.messages import MessageError
-from engines.registry import EngineInfo
+from engines.registry import ENVIRONMENT, EngineInfo
 from engines.residency import NoRoomYet, Residency
 from engines.segment import Segment
 
@@ -311,7 +311,8 @@ def require(info: EngineInfo) -> None:
     if info.problem:
         raise EngineError(ErrorKind.NEEDS_PACKAGE, info.problem)
     if missing := info.missing():
-        sentence = f"{info.name} needs {', '.join(missing)}. To install: {info.install}"
+        what = "an environment of its own" if missing == (ENVIRONMENT,) else ", ".join(missing)
+        sentence = f"{info.name} needs {what}. To install: {info.install}"
         raise EngineError(ErrorKind.NEEDS_PACKAGE, sentence, {"missing": list(missing)})
 
 

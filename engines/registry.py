@@ -12,6 +12,9 @@ An engine is a folder `engines/<name>/` with `engine.toml`:
     command = ["./my-engine", "--flag"]    # optional: any program that speaks the protocol
     network = true                         # optional: its worker may use the network
     segments = true                        # optional: it hears a take while it is being spoken
+    hypotheses = ["transcript"]            # optional: names of what its recogniser hears
+    generation = ["min_new_tokens"]        # optional: it reads the settings of
+                                           # `engines.generation`, and these besides
     own_environment = "requirements.lock"  # optional: an environment made from these pins
     own_torch = ["torch==2.13.0"]          # optional, with it: installed before the lock, by pip
     own_python = "3.11"                    # optional, with it: the Python that the pins are for
@@ -52,6 +55,8 @@ _KEYS = {
     "command",
     "network",
     "segments",
+    "hypotheses",
+    "generation",
     "own_environment",
     "own_torch",
     "own_python",
@@ -105,6 +110,10 @@ class EngineInfo:
     """Whether its worker may use the network."""
     segments: bool = False
     """Whether `engine.py` has `open` (`engines.api.SegmentRecogniser`)."""
+    hypotheses: tuple[str, ...] = ()
+    """Every hypothesis its recogniser gives; empty where that is not said."""
+    generation: tuple[str, ...] | None = None
+    """Settings it reads beside those of `engines.generation`; None where that is not said."""
     own: OwnEnvironment | None = None
     """What the environment of its own is made of; None for engines that run in ours."""
     problem: str = ""
@@ -203,6 +212,8 @@ def _parse(manifest: Mapping[str, Any], folder: Path, environments: Path | None)
         command=_from_folder(command, folder),
         network=_flag(manifest, "network"),
         segments=_flag(manifest, "segments"),
+        hypotheses=_texts(manifest, "hypotheses"),
+        generation=_texts(manifest, "generation") if "generation" in manifest else None,
         own=own,
     )
 

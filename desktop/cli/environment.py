@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desktop.cli.common import add_json, home_of, print_json, say
 from desktop.cli.output import tell
-from desktop.errors import UsageProblem
+from desktop.errors import EarshotError, UsageProblem
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,12 @@ def run(args: argparse.Namespace) -> int:
 
     home = home_of(args)
     if args.remove:
-        gone = remove(engine_of(home, args.engine).name, home.environments)
+        try:
+            gone = remove(engine_of(home, args.engine).name, home.environments)
+        except OSError as error:
+            raise EarshotError(
+                f"{error.filename} cannot be deleted ({error.strerror}).", "Allow it, or delete it."
+            ) from error
         tell("\n".join(f"Deleted {place}" for place in gone) or "There was none.")
         return 0
     planned = plan_of(home, args.engine, args.python)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop.cli import environment, systems_getting
 from desktop.cli.choosing import chosen
-from desktop.cli.common import add_home, add_json, home_of, print_json
+from desktop.cli.common import add_home, add_json, home_of, print_json, say
 from desktop.cli.output import tell
 from desktop.cli.system_key import keep_key
 
@@ -67,10 +67,11 @@ def _action(
 
 def _list(args: argparse.Namespace) -> int:
     from desktop.catalogue import read_catalogue
+    from desktop.key_states import told_of_keys
     from desktop.systems_desk import list_systems
 
     home = home_of(args)
-    _tell(list_systems(read_catalogue(home), home), args)
+    _tell(told_of_keys(list_systems(read_catalogue(home), home)), args)
     return 0
 
 
@@ -83,7 +84,7 @@ def _check(args: argparse.Namespace) -> int:
     catalogue = read_catalogue(home)
     if args.ids:
         catalogue = {entry.system.id: entry for entry in chosen(catalogue, args.ids)}
-    rows = check_systems(catalogue, home=home)
+    rows = check_systems(catalogue, home=home, on_system=lambda id_: say(f"Asking {id_} …"))
     _tell(rows, args)
     if args.ids:
         return int(any(row.availability is not Availability.READY for row in rows))
@@ -97,8 +98,9 @@ def _tell(rows: list[SystemRow], args: argparse.Namespace) -> None:
         print_json([asdict(row) for row in rows])
         return
     width = max(len(row.id) for row in rows)
+    wide = max(13, *(len(row.status_text) for row in rows))
     for row in rows:
-        tell(f"{row.id:<{width}}  {row.status_text:<13}  {row.label}: {row.kind}")
+        tell(f"{row.id:<{width}}  {row.status_text:<{wide}}  {row.label}: {row.kind}")
         unready = row.availability is not Availability.READY
         facts = [row.licence, row.memory, f"the paper's {row.paper}" if row.paper else ""]
         lines = [row.detail if unready else "", row.how_to_get, "; ".join(filter(None, facts))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from desktop.errors import UsageProblem
 if TYPE_CHECKING:
     from desktop.fetching import Plan
     from desktop.paths import Home
+    from engines.api import System
 
 Act = Callable[[argparse.Namespace], int]
 Actions = Any
@@ -79,6 +81,7 @@ def _install(args: argparse.Namespace) -> int:
 def _fetch(args: argparse.Namespace, home: Home) -> int:
     from desktop.catalogue import read_catalogue
     from desktop.fetching import carry_out, make_plan
+    from desktop.key_states import told_of_keys
     from desktop.systems_desk import list_systems
 
     catalogue = read_catalogue(home)
@@ -94,7 +97,8 @@ def _fetch(args: argparse.Namespace, home: Home) -> int:
                 plan, home, allow_code=args.allow_code or not args.yes, on_progress=line_of.show
             )
     again = read_catalogue(home)
-    for row in list_systems({e.system.id: again[e.system.id] for e in entries}, home):
+    now = {e.system.id: again[e.system.id] for e in entries}
+    for row in told_of_keys(list_systems(now, home)):
         tell(f"{row.id}: {row.status_text}")
         if row.how_to_get:
             say(row.how_to_get)
@@ -159,7 +163,7 @@ def _bundle(args: argparse.Namespace) -> int:
     entries = chosen(read_catalogue(home), args.ids)
     needs = write_bundle(entries, args.to, home, lambda path: say(f"Copying {path} …"))
     tell(f"{args.to} holds {', '.join(args.ids)}.")
-    tell(f"There: python main.py systems install --bundle {args.to}")
+    tell(f"There: python main.py systems install --bundle {shlex.quote(str(args.to))}")
     for need in needs:
         tell(f"It also needs {need}")
     return 0
@@ -167,6 +171,7 @@ def _bundle(args: argparse.Namespace) -> int:
 
 def _add(args: argparse.Namespace) -> int:
     from desktop.adding import HEARS, add_address, add_checkpoint, add_file
+    from desktop.catalogue import read_catalogue
 
     home = home_of(args)
     if args.what.startswith(("http://", "https://")):
@@ -180,31 +185,52 @@ def _add(args: argparse.Namespace) -> int:
             recogniser=args.hears_like or (HEARS if args.reads_text else ""),
         )
     elif args.what.endswith(".toml"):
+        _refuse(args, "A file says that itself", "id", "label", "model", "reads_text", "hears_like")
         added = add_file(Path(args.what), home)
     else:
+        _refuse(args, "Only an address is asked that way", "model", "reads_text")
         added = add_checkpoint(
-            Path(args.what),
-            home,
-            id_=args.id,
-            label=args.label,
-            recogniser=args.hears_like or HEARS,
+            Path(args.what), home, id_=args.id, label=args.label, recogniser=args.hears_like
         )
+    known = read_catalogue(home)
     for id_ in added:
         tell(id_)
+        say(_ears(known[id_].system, args.hears_like or HEARS, own=args.what.endswith(".toml")))
     say(f"Written into {home.catalogue}; edit or delete it there.")
     return 0
+
+
+def _refuse(args: argparse.Namespace, why: str, *names: str) -> None:
+    """A flag that does not apply would be taken and do nothing. Raises UsageProblem."""
+    given = ["--" + name.replace("_", "-") for name in names if getattr(args, name)]
+    if given:
+        raise UsageProblem(f"{why}.", f"Leave out {', '.join(given)}.")
+
+
+def _ears(system: System, ears_of: str, *, own: bool) -> str:
+    if system.recogniser is None:
+        return f"{system.id} hears itself."
+    heard = f"{system.id} reads text; {system.recogniser.engine} hears for it"
+    if own or "path" in system.recogniser.model:
+        return f"{heard}."
+    return f"{heard}, as for {ears_of} (--hears-like names another)."
 
 
 def _remove(args: argparse.Namespace) -> int:
     from desktop.amounts import size
     from desktop.catalogue import read_catalogue
+    from desktop.on_disk import weights_of
     from desktop.removing_weights import remove_weights
 
     home = home_of(args)
     catalogue = read_catalogue(home)
     for entry in chosen(catalogue, args.ids):
+        was_here = any(True for _ in weights_of(entry, home.models))
         removed = remove_weights(entry, catalogue, home)
-        tell(f"{entry.system.id}: {size(removed.freed_bytes)} freed")
+        freed = f"{size(removed.freed_bytes)} freed"
+        tell(f"{entry.system.id}: {freed if was_here else 'no weights of it were fetched here'}")
+        if entry.own:
+            say(f"It is a system of your own and stays listed until you delete {entry.file}.")
         for repo, other in removed.kept.items():
             say(f"{repo} stays: {other} uses it.")
     return 0

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,10 +16,27 @@ import pytest
 from desktop.adding import add_address, add_checkpoint, add_file
 from desktop.catalogue import read_catalogue
 from desktop.checkpoints import recognise
+from desktop.cli import main
 from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
+from desktop.linking import link
 from desktop.paths import Home
+from desktop.systems_desk import list_systems
 from engines.api import Role
+from ui.state import Availability
 
+LLAMA = """
+[[system]]
+id = "m"
+label = "M"
+version = "1"
+kind = "ours"
+recogniser = { engine = "openai_whisper", model = { path = "a.pt" } }
+hypothesis = "transcript"
+responder = { engine = "transformers", model = { path = "llama" } }
+settings = { max_new_tokens = 256, min_new_tokens = 2 }
+licence = { name = "ours" }
+"""
+OF_SOUND = b"GGUF\3\0\0\0clip.has_audio_encoder\7\0\0\0\1"
 FILE = """
 [[system]]
 id = "{id}"
@@ -50,6 +71,24 @@ def test_a_file_comes_as_it_was_meant(home: Home, tmp_path: Path) -> None:
     assert entry.system.responder.model == {"answers": ["a\nb"], "n": 1.5, "on": True}
 
 
+def test_a_relative_path_begins_at_the_folder_of_its_file(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run").mkdir()
+    model = 'path = "llama", inner = { path = "~/a" }'
+    text = FILE.format(id="mine").replace('answers = ["a\\nb"]', model)
+    (tmp_path / "run" / "mine.toml").write_text(text)
+    add_file(Path("run/mine.toml"), home)
+    found = read_catalogue(home)["mine"].system.responder.model
+    assert found["path"] == str(tmp_path / "run" / "llama"), "and is whole in the data folder"
+    assert found["inner"] == {"path": "~/a"}
+    own = home.catalogue / "mine.toml"
+    own.write_text(own.read_text().replace(found["path"], "llama"))
+    edited = read_catalogue(home)["mine"].system.responder.model
+    assert edited["path"] == str(home.catalogue.absolute() / "llama")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -66,6 +105,31 @@ def test_a_file_that_is_wrong_is_not_written(
     with pytest.raises(EarshotError, match=f"(?i){said}"):
         add_file(tmp_path / "mine.toml", home)
     assert not list(home.catalogue.glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('"transformers"', '"transfomers"', "Is “transformers” meant?"),
+        ('"transformers"', '"ours-not-yet"', "“ours-not-yet”, which this copy of Earshot lacks.$"),
+        ("max_new_tokens", "max_tokens", "no generation setting 'max_tokens'. Known are: max_new_"),
+        ("256", '"many"', "'max_new_tokens' cannot be 'many'"),
+        ('= "transcript"', '= "transcrpt"', "must be “transcript” .* not “transcrpt”"),
+    ],
+)
+def test_what_an_engine_would_refuse_is_said_when_it_is_added_and_in_the_list(
+    home: Home, tmp_path: Path, right: str, wrong: str, said: str
+) -> None:
+    (tmp_path / "right.toml").write_text(LLAMA)
+    assert add_file(tmp_path / "right.toml", home) == ["m"]
+    (tmp_path / "mine.toml").write_text(LLAMA.replace('id = "m"', 'id = "n"').replace(right, wrong))
+    with pytest.raises(CatalogueProblem) as caught:
+        add_file(tmp_path / "mine.toml", home)
+    assert re.search(said, caught.value.sentence)
+    shutil.copy(tmp_path / "mine.toml", home.catalogue)
+    (row,) = list_systems({"n": read_catalogue(home)["n"]}, home)
+    assert row.availability in {Availability.BROKEN, Availability.MISSING}
+    assert re.search(said, row.detail)
 
 
 def test_a_file_is_never_written_over_another(home: Home, tmp_path: Path) -> None:
@@ -149,6 +213,22 @@ def test_a_gguf_is_recognised_by_its_first_bytes(tmp_path: Path) -> None:
     assert recognise(tmp_path / "some.gguf").part.engine == "llama_cpp"
 
 
+@pytest.mark.parametrize("named", ["folder", "file"])
+def test_a_gguf_beside_its_projector_hears(tmp_path: Path, named: str) -> None:
+    for name in ("m-00001-of-00002.gguf", "m-00002-of-00002.gguf", "mmproj-f16.gguf"):
+        (tmp_path / name).write_bytes(OF_SOUND)
+    (tmp_path / "mmproj-eyes.gguf").write_bytes(OF_SOUND[:-1] + b"\0")
+    model = tmp_path / "m-00001-of-00002.gguf"
+    found = recognise(tmp_path if named == "folder" else model)
+    assert (found.role, found.recogniser) == (Role.LAM, None)
+    assert found.part.model == {"path": str(model), "mmproj": "mmproj-f16.gguf"}
+    with pytest.raises(UsageProblem, match="is a projector"):
+        recognise(tmp_path / "mmproj-f16.gguf")
+    (tmp_path / "mmproj-q8.gguf").write_bytes(OF_SOUND)
+    with pytest.raises(UsageProblem, match=r"2 projectors: mmproj-f16\.gguf, mmproj-q8"):
+        recognise(model)
+
+
 @pytest.mark.parametrize(
     ("config", "files", "said"),
     [
@@ -164,6 +244,41 @@ def test_a_folder_that_is_no_model_is_a_sentence(
 ) -> None:
     with pytest.raises(UsageProblem, match=said):
         recognise(checkpoint(tmp_path / "m", config, *files))
+
+
+@pytest.mark.parametrize("asked", ["listdir", "stat"])
+def test_a_folder_that_may_not_be_read_is_said_to_be_that(
+    tmp_path: Path, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = checkpoint(tmp_path / "m", {"model_type": "llama"}, "model.safetensors")
+    real = os.stat
+
+    def refuse(path: Any, *_: Any, **__: Any) -> Any:  # as for who is not root
+        if asked == "listdir" or str(path).endswith("config.json"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, asked, refuse)
+    with pytest.raises(UsageProblem, match=r"cannot be read \(Permission denied\)"):
+        recognise(place)
+
+
+def test_what_lies_in_a_folder_that_is_shut_is_said_to_be_unreadable(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.stat
+
+    def refuse(path: Any, *args: Any, **options: Any) -> Any:  # as for who is not root
+        if "shut" in str(path):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, *args, **options)
+
+    entry = read_catalogue()["phi-4-multimodal"]
+    monkeypatch.setattr(os, "stat", refuse)
+    with pytest.raises(UsageProblem, match=r"cannot be read \(Permission denied\)"):
+        add_file(tmp_path / "shut" / "mine.toml", home)
+    with pytest.raises(UsageProblem, match=r"cannot be read \(Permission denied\)"):
+        link(entry, tmp_path / "shut" / "weights", home)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\3\4", b"GGU"])
@@ -191,3 +306,33 @@ def test_ears_alone_are_no_system(home: Home, tmp_path: Path) -> None:
     place = checkpoint(tmp_path / "ears", {"model_type": "whisper"}, "model.safetensors")
     with pytest.raises(UsageProblem, match="only writes down what is said"):
         add_checkpoint(place, home)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["m.gguf"], 0, "m reads text; pocketsphinx hears for it, as for baseline-eliza (--hears"),
+        (["m.gguf", "--hears-like", "baseline-skills"], 0, "as for baseline-skills"),
+        (["ears"], 0, "ears hears itself."),
+        (["ears", "--hears-like", "baseline-skills"], 2, "Leave --hears-like out."),
+        (["m.gguf", "--model", "m", "--reads-text"], 2, "Leave out --model, --reads-text."),
+        (["mine.toml", "--id", "other"], 2, "A file says that itself. Leave out --id."),
+        (["http://127.0.0.1/v1", "--model", "m"], 0, "m-127.0.0.1 hears itself."),
+    ],
+)
+def test_add_says_who_hears_and_refuses_what_it_would_not_read(
+    home: Home,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.gguf").write_bytes(b"GGUF\3\0\0\0")
+    (tmp_path / "mine.toml").write_text(FILE.format(id="mine"))
+    checkpoint(tmp_path / "ears", {"model_type": "x", "audio_config": {}}, "model.safetensors")
+    assert main(["systems", "add", "--home", str(home.folder), *arguments]) == code
+    assert said in capsys.readouterr().err
+    assert home.catalogue.exists() == (code == 0)

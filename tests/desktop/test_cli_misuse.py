@@ -311,3 +311,28 @@ def test_ctrl_c_ends_a_question_and_its_workers():
     child.send_signal(signal.SIGINT)
     _, said = child.communicate(timeout=30)
     assert (child.returncode, said) == (130, "Interrupted.\n")
+
+
+def test_a_data_folder_that_is_a_file_is_not_called_a_bad_pin(tmp_path: Path):
+    (tmp_path / "file").write_bytes(b"")
+    done = earshot("systems", "list", "--home", tmp_path / "file")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "(Not a directory). The data folder (--home, EARSHOT_HOME) has to be" in done.stderr
+    assert "delete" not in done.stderr
+
+
+def test_an_interrupt_while_modules_are_imported_is_no_traceback():
+    early = f"""
+import runpy, sys
+sys.path.insert(0, {str(ROOT)!r})
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name == "desktop.cli.common":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+runpy.run_path({str(ROOT / "main.py")!r}, run_name="__main__")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", early], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")

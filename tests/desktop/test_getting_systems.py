@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 import threading
 from dataclasses import replace
@@ -13,6 +15,7 @@ import pytest
 
 from desktop.bundling import install_bundle, read_bundle, write_bundle
 from desktop.catalogue import Entry, read_catalogue
+from desktop.cli import main
 from desktop.errors import Busy, EarshotError, UsageProblem
 from desktop.fetching import Far, Plan, Stopped, carry_out, make_plan
 from desktop.linking import link
@@ -272,6 +275,41 @@ def test_a_folder_that_is_not_it_is_refused(home: Home, folder: Path, more: str,
     assert not sources_of(entry(home))[0].is_here(home.models)
 
 
+@pytest.mark.parametrize(
+    ("id_", "looks"),
+    [
+        ("phi-4-multimodal", r"config\.json beside \*\.safetensors"),
+        ("mine", r"model\.safetensors or"),
+    ],
+)
+def test_a_folder_of_documents_is_no_weights(
+    home: Home, tmp_path: Path, id_: str, looks: str
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "page.md").write_text("# A page")
+    read: list[str] = []
+    with pytest.raises(UsageProblem, match=f"such a folder holds {looks}"):
+        link(entry(home, id_), tmp_path / "docs", home, on_file=read.append)
+    assert (read, home.models.exists(), read_pins(home.catalogue).by_repo) == ([], False, {})
+
+
+def test_a_folder_may_hold_a_name_that_is_not_utf8(home: Home, folder: Path) -> None:
+    (folder / os.fsdecode(b"caf\xe9.txt")).write_bytes(b"x")
+    assert link(entry(home), folder, home).is_here(home.models)
+
+
+def test_a_folder_that_may_not_be_read_is_said_to_be_that(
+    home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(place: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(place))
+
+    mine = entry(home)
+    monkeypatch.setattr(os, "scandir", refuse)  # root may read everything
+    with pytest.raises(UsageProblem, match=r"weights cannot be read \(Permission denied\)"):
+        link(mine, folder, home)
+
+
 # Taking away.
 
 
@@ -300,6 +338,22 @@ def test_removing_a_link_leaves_the_folder(home: Home, folder: Path) -> None:
     remove_weights(entry(home), read_catalogue(home), home)
     assert {path.name for path in folder.iterdir()} == set(STORE)
     assert REPO not in read_pins(home.catalogue).by_repo, "no hub has that revision"
+
+
+def test_removing_what_has_no_weights_says_so_and_which_file_lists_it(
+    home: Home, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remove = ["systems", "remove", "--home", str(home.folder), "mine"]
+    assert main([*remove, "gpt-audio"]) == 0
+    out, err = capsys.readouterr()
+    assert "mine: no weights of it were fetched here\ngpt-audio: no weights" in out
+    assert err == (
+        "It is a system of your own and stays listed until you delete "
+        f"{home.catalogue / 'mine.toml'}.\n"
+    )
+    link(entry(home), folder, home)
+    assert main(remove) == 0
+    assert capsys.readouterr().out == "mine: 0 bytes freed\n", "a link was taken away"
 
 
 # To a station without a network.
@@ -333,7 +387,31 @@ def test_a_linked_folder_travels_as_files(
     assert (there.models / source.folder / "model.safetensors").read_bytes() == b"w" * 5000
 
 
+def test_a_file_that_a_bundle_lacks_is_named(
+    home: Home, there: Home, folder: Path, tmp_path: Path
+) -> None:
+    link(entry(home), folder, home)
+    write_bundle([entry(home)], tmp_path / "kit", home)
+    (gone,) = (tmp_path / "kit" / "models").glob("*/config.json")
+    gone.unlink()
+    with pytest.raises(EarshotError) as caught:
+        install_bundle(read_bundle(tmp_path / "kit"), there)
+    assert caught.value.sentence.startswith(f"{gone} cannot be read (No such file")
+    assert "make room" not in caught.value.advice
+
+
+def test_the_command_for_a_bundle_can_be_typed_as_it_is_printed(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "my kit"
+    bundle = ["systems", "bundle", "--home", str(home.folder), "gpt-audio", str(place)]
+    assert main(bundle) == 0
+    assert f"install --bundle '{place}'" in capsys.readouterr().out
+
+
 def test_a_bundle_says_what_it_cannot_carry(home: Home, tmp_path: Path) -> None:
+    asked = write_bundle([entry(home, "gpt-audio")], tmp_path / "asked", home)
+    assert "the key “openai” (there: python main.py systems key openai)" in asked
     needs = write_bundle([entry(home, "baseline-eliza")], tmp_path / "kit", home)
     assert "eliza: nltk (there: make setup)" in needs
 

@@ -26,6 +26,7 @@ from ui.state import Phase
 TAKES = (FOLDER / "takes" / "09-knowledge.flac", FOLDER / "takes" / "04-chat.flac")
 
 LISTED = "`python main.py systems list` names those that are."
+OF_SOUND = b"GGUF\3\0\0\0clip.has_audio_encoder\7\0\0\0\1"  # the beginning of a projector
 OWN_SYSTEM = """
 [[system]]
 id = "{name}"
@@ -272,6 +273,29 @@ def test_other_weights_at_the_same_path_are_another_version(home: Home, tmp_path
     after = system_named(str(folder), home)
     assert before.system.version != after.system.version
     assert before.record.system == after.record.system
+
+
+@pytest.mark.parametrize("changed", ["text.gguf", "mmproj-text.gguf"])
+def test_either_file_of_a_gguf_that_hears_makes_another_version(
+    home: Home, tmp_path: Path, changed: str
+) -> None:
+    (tmp_path / "text.gguf").write_bytes(b"GGUF\3\0\0\0")
+    (tmp_path / "mmproj-text.gguf").write_bytes(OF_SOUND)
+    named = str(tmp_path / "text.gguf")
+    before = system_named(named, home).system.version
+    with (tmp_path / changed).open("ab") as file:
+        file.write(b"another")
+    assert system_named(named, home).system.version != before
+
+
+def test_files_of_one_name_in_two_places_both_count(home: Home, tmp_path: Path) -> None:
+    both = text_model(tmp_path / "both" / "text").parent
+    (both / "ears.pt").write_bytes(b"pickle")
+    (both / "text" / "ears.pt").write_bytes(b"another of that name")
+    wishes = Wishes(allow_pickle="ears.pt")
+    before = system_named(str(both), home, wishes).system.version
+    (both / "ears.pt").write_bytes(b"other ears")
+    assert system_named(str(both), home, wishes).system.version != before
 
 
 def test_a_whisper_pickle_beside_a_text_model_is_opened_when_it_was_named(

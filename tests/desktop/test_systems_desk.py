@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from desktop.catalogue import Entry, read_catalogue
+from desktop.key_states import told_of_keys
 from desktop.paths import Home
 from desktop.systems_desk import check_systems, expected, list_systems
 from engines.api import Part
+from engines.errors import EngineError
+from engines.lane import require
 from engines.pool import Pool
-from engines.registry import EngineInfo
+from engines.registry import EngineInfo, engines_at
 from tests.helpers.fetching_engine import COMMIT, carrier
 from ui.state import Availability, SystemRow
 
@@ -35,6 +38,29 @@ def mine() -> Entry:
     entry = read_catalogue()["qwen2-audio-7b-instruct"]
     part = Part("carrier", {"repo": "us/mine", "revision": COMMIT})
     return replace(entry, system=replace(entry.system, id="mine", responder=part))
+
+
+@pytest.mark.parametrize(
+    ("variable", "keyring", "states"),
+    [
+        ("sk-0123456789", None, {"ready"}),
+        (" ", None, {"needs a key"}),
+        ("", object(), {"key not looked for"}),
+    ],
+)
+def test_a_list_says_what_lacks_its_key_and_asks_no_keyring(
+    monkeypatch: pytest.MonkeyPatch, variable: str, keyring: object, states: set[str]
+) -> None:
+    monkeypatch.setenv("OURS_API_KEY", variable)
+    monkeypatch.setattr("desktop.key_states.system_vault", lambda: keyring)
+    entry = read_catalogue()["baseline-eliza"]
+    part = replace(entry.system.responder, model={"key": "ours"})
+    asked = replace(entry, system=replace(entry.system, responder=part))
+    (row,) = told_of_keys(list_systems({"x": asked}))
+    assert {row.status_text} == states
+    assert (row.availability is Availability.MISSING) == (states == {"needs a key"})
+    (free,) = told_of_keys(list_systems({"x": entry}))
+    assert free.status_text == "ready"
 
 
 def row(home: Home | None, entry: Entry) -> SystemRow:
@@ -78,6 +104,24 @@ def test_a_missing_engine_is_said_and_listed(home: Home, mine: Entry) -> None:
     said = row(home, mine)
     assert "It needs the engine “carrier”" in said.detail
     assert not expected(said), "that is no fault of this station"
+
+
+def test_an_environment_that_is_not_made_is_named(home: Home) -> None:
+    said = row(home, read_catalogue()["typhoon-1.5-8b-audio"])
+    assert said.detail.startswith("Its environment (typhoon_audio) is not made on this station.")
+    with pytest.raises(EngineError, match=r"^typhoon_audio needs an environment of its own\. To"):
+        require(engines_at(home.places)["typhoon_audio"])
+
+
+def test_a_check_says_whom_it_asks(home: Home, engines: dict[str, EngineInfo], mine: Entry) -> None:
+    (home.models / f"us--mine@{COMMIT}").mkdir(parents=True)
+    asked: list[str] = []
+    away = replace(
+        mine, system=replace(mine.system, id="away", responder=Part("carrier", {"path": "/no"}))
+    )
+    with Pool([mine.system], engines=engines, places=home.places) as pool:
+        check_systems({"away": away, "mine": mine}, pool, home, on_system=asked.append)
+    assert asked == ["mine"]
 
 
 def test_a_path_that_is_gone_is_named(

@@ -53,6 +53,13 @@ def served(info: EngineInfo) -> tuple[wire.Initialized, str]:
         return initialized, str(call.result(LIMIT_S)["text"])
 
 
+def test_a_place_that_cannot_be_written_is_a_sentence(info: EngineInfo, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    planned = plan(info, tmp_path / "file" / "environments")
+    with pytest.raises(EngineError, match=r"environments cannot be written \(Not a directory\)"):
+        make(planned, silent)
+
+
 def test_an_environment_is_planned_made_used_and_removed(
     info: EngineInfo, environments: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
