@@ -22,6 +22,7 @@ from desktop.linking import link
 from desktop.paths import Home
 from desktop.systems_desk import list_systems
 from engines.api import Role
+from tests.helpers.projectors import OF_SOUND
 from ui.state import Availability
 
 LLAMA = """
@@ -36,7 +37,6 @@ responder = { engine = "transformers", model = { path = "llama" } }
 settings = { max_new_tokens = 256, min_new_tokens = 2 }
 licence = { name = "ours" }
 """
-OF_SOUND = b"GGUF\3\0\0\0clip.has_audio_encoder\7\0\0\0\1"
 FILE = """
 [[system]]
 id = "{id}"

@@ -20,13 +20,13 @@ from desktop.quick import Wishes, different, quick_study, system_named
 from desktop.study import Reveal
 from local_db.reader import open_reader
 from resources import FOLDER
+from tests.helpers.projectors import OF_SOUND
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
 from ui.state import Phase
 
 TAKES = (FOLDER / "takes" / "09-knowledge.flac", FOLDER / "takes" / "04-chat.flac")
 
 LISTED = "`python main.py systems list` names those that are."
-OF_SOUND = b"GGUF\3\0\0\0clip.has_audio_encoder\7\0\0\0\1"  # the beginning of a projector
 OWN_SYSTEM = """
 [[system]]
 id = "{name}"
