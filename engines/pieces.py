@@ -12,7 +12,8 @@ Decode = Callable[[Sequence[int]], str]
 """Makes text of token ids, special tokens left out."""
 UNFINISHED = "\ufffd"
 """What decoders write for bytes that are no character, or not one yet."""
-_LONGEST_SEQUENCE = 4  # bytes of one character in UTF-8
+LONGEST_SEQUENCE = 4
+"""Bytes of one character in UTF-8, each of which may be a token."""
 
 
 class Pieces:
@@ -51,7 +52,7 @@ class Pieces:
         text = self._decode(self._window)
         certain = len(text)
         if text.endswith(UNFINISHED):
-            if len(self._window) - self._told_tokens < _LONGEST_SEQUENCE:
+            if len(self._window) - self._told_tokens < LONGEST_SEQUENCE:
                 return ""
             certain -= 1  # broken bytes; only the last of them may be a beginning
         return self._tell(text, certain)

@@ -6,8 +6,8 @@ waits for a space before it lets text out, and leaves a reader waiting for ever 
     generate ──tokens──► queue ──► Pieces ──text──► the worker's main flow
         ▲ is ended from inside: at its next token, or wherever it looks at `go_on`
 
-Tokens are handed on at the pace of `engines.pace`: the reading thread, once woken, takes Python's
-one lock from `generate`.
+Tokens are handed on at the pace of `engines.pace`, all but those that the first character may
+need: the reading thread, once woken, takes Python's one lock from `generate`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 from engines.api import Cancelled
 from engines.pace import Pace
-from engines.pieces import Decode, Pieces
+from engines.pieces import LONGEST_SEQUENCE, Decode, Pieces
 
 
 class _Ended(Exception):
@@ -46,6 +46,7 @@ class TokenStream:
         self._prompt_read = prompt_read
         self._prompt_seen = False
         self._pace = Pace()
+        self._made = 0
         self._fresh: list[int] = []  # not handed on yet
         self._stop = threading.Event()
         self._queue: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
@@ -66,7 +67,8 @@ class TokenStream:
             self._prompt_read()
             self._prompt_read = None
         self._fresh += ids
-        if self._pace.due():
+        self._made += len(ids)
+        if self._pace.due() or self._made <= LONGEST_SEQUENCE:
             self._hand_on()
 
     def end(self) -> None:

@@ -63,13 +63,13 @@ def answer(
     """Yields text, at the pace of `engines.pace`; returns why it ended and how many tokens there
     were, the end mark not counted.
 
-    A piece is empty where a token ends within a character.
+    A piece is empty where a token ends within a character; the first character waits for no pace.
     """
     most = min(generation.max_new_tokens, llama.n_ctx() - llama.n_tokens)
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     ends = _ends(llama)
     count, reason, pace = 0, FinishReason.LENGTH, Pace()
-    fresh: list[int] = []
+    begun, fresh = False, list[int]()
     llama.set_seed(seed % _SEEDS)
     tokens = _tokens(llama, generation)
     try:
@@ -83,8 +83,10 @@ def answer(
                 break
             count += 1
             fresh.append(token)
-            if pace.due():
-                yield decoder.decode(llama.detokenize(fresh))
+            if pace.due() or not begun:
+                piece = decoder.decode(llama.detokenize(fresh))
+                begun = begun or bool(piece)
+                yield piece
                 fresh.clear()
     except RuntimeError as error:
         raise _as_ours(error) from error

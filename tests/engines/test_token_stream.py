@@ -43,6 +43,20 @@ def test_pieces_are_whole_characters_and_the_prompt_is_not_among_them() -> None:
     assert stream.encode_ms is not None
 
 
+def test_the_first_character_waits_for_no_pace() -> None:
+    stream = TokenStream(decode, lambda: False)
+
+    def generate() -> None:
+        stream.put(Ids(b"prompt"))
+        for byte in "🙂 and what follows at once".encode():
+            stream.put(Ids([byte]))
+
+    stream.run(generate)
+    told = list(stream.pieces())
+    assert told[0] == "🙂"
+    assert "".join(told) == "🙂 and what follows at once"
+
+
 def test_half_a_character_at_the_end_is_told() -> None:
     stream = TokenStream(decode, lambda: False)
 
