@@ -33,7 +33,8 @@ def begin(llama: Any) -> None:
     from llama_cpp import llama_cpp
 
     llama.reset()
-    llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(llama.ctx), True)
+    # Which places hold what, not the places: to wipe those of 8,192 tokens took 40 ms.
+    llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(llama.ctx), False)
 
 
 def read_prompt(llama: Any, tokens: Sequence[int], cancelled: Cancelled) -> None:
