@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
-from tests.performance import bench_engines, bench_starts, bench_together, gpu, libraries
+from tests.performance import (
+    bench_engines,
+    bench_starts,
+    bench_together,
+    gpu,
+    libraries,
+    worker_cost,
+)
 from tests.performance.__main__ import Measured, main, page
 from tests.performance.bench_engines import Model
 from tests.performance.figure import Figure, NotMeasured
 from tests.performance.table import met
-from tests.performance.worker_cost import Sizes
+from tests.performance.worker_cost import Pair, Sizes
 
 
 def test_without_the_model_libraries_a_bench_says_so(
@@ -44,23 +52,35 @@ def test_the_page_says_whether_a_gpu_was_measured(
     assert "(performance-gpu.md)" in page([])
 
 
+def test_a_worker_that_is_slower_is_seen_to_be() -> None:
+    dice = random.Random(1)
+
+    def pair() -> Pair:
+        first_s, rest_s = dice.gauss(0.2, 0.02), dice.gauss(0.3, 0.03)
+        return Pair(first_s, rest_s, first_s + 0.03, 1.05 * rest_s)
+
+    pairs = [pair() for _ in range(50)]
+    assert worker_cost.added(pairs) == pytest.approx(30.0)
+    assert worker_cost.whole(pairs) == pytest.approx((0.2 + 0.03 + 9.8 * 1.05) / 10, abs=1e-3)
+
+
 @pytest.mark.local
 @pytest.mark.parametrize("library", ["transformers", "llama_cpp"])
 def test_a_worker_is_compared_with_its_library(library: str) -> None:
     by_library = {model.library: model for model in reversed(bench_engines.MODELS)}
     tiny = by_library[library]
-    model = Model(tiny.name, library, tiny.make, Sizes(0.1, 1, 1), endings=1)
+    model = Model(tiny.name, library, tiny.make, Sizes(20, 3), endings=1)
     rows = {figure.name: figure for figure in bench_engines.figures((model,))}
-    whole = rows[f"{tiny.name}: worker over library, whole answer"]
+    whole = rows[f"{tiny.name}: worker over library, answer of 10 s"]
     assert whole.value > 0
-    assert "1 answers of" in whole.note
-    assert "each between two of the library; 1 thread each" in whole.note
+    assert "3 answers of 20 tokens" in whole.note
+    assert "each between two of its own; 1 thread each" in whole.note
     assert met(whole) is not None
-    freed = rows[f"{tiny.name}: killed, until its process holds none"]
+    freed = rows[f"{tiny.name}: killed, memory free"]
     assert 0 < freed.value < 5
     assert "MB of its own" in freed.note
     assert all(met(figure) is not None for figure in rows.values())
-    assert len(rows) == 7
+    assert len(rows) == 6
 
 
 @pytest.mark.local
