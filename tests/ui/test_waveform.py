@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,8 @@ from ui.widgets.waveform import BAR_MS, Waveform
 PEAKS = tuple((5 * index % 9 + 1) / 10 for index in range(60))
 ROOM = 20
 """Bars that fit."""
+UNSEEN = 6
+"""Of 255: Qt rounds the ends of a bar a little differently where it stands further right."""
 
 
 @pytest.fixture
@@ -28,6 +31,17 @@ def live(qtbot: QtBot) -> Waveform:
 
 def picture(waveform: Waveform) -> QImage:
     return waveform.grab().toImage()
+
+
+def difference(one: QImage, other: QImage) -> int:
+    """Of the most different samples of red, green and blue, in [0, 255]."""
+    a, b = (
+        np.frombuffer(
+            image.convertToFormat(QImage.Format.Format_RGB888).constBits(), np.uint8
+        ).astype(int)
+        for image in (one, other)
+    )
+    return int(abs(a - b).max())
 
 
 def test_a_bar_lasts_as_long_here_as_in_the_recorder() -> None:
@@ -64,7 +78,9 @@ def test_once_it_rests_it_looks_as_the_take_will(live: Waveform, qtbot: QtBot, c
     live.extend(PEAKS[:count])
     without_motion = picture(live)
     live.show_take(tuple(newest))
-    assert moved == without_motion == picture(live)
+    take = picture(live)
+    assert difference(moved, take) <= UNSEEN
+    assert difference(without_motion, take) <= UNSEEN
 
 
 def test_without_a_take_nothing_moves(live: Waveform, qtbot: QtBot) -> None:

@@ -15,6 +15,8 @@ from ui import paint, theme
 _PITCH = 4
 _BAR = 2
 _LONGEST_BARS = 2_000
+_STRIP_MORE = 64
+"""Bars that a picture of a recording is longer than the widget, so that it serves for seconds."""
 BAR_MS = 50.0
 """A bar of a take that is being recorded lasts so long."""
 _MOST_BEHIND = 2.0
@@ -34,6 +36,9 @@ class Waveform(QWidget):
         """How many bars of a live take are drawn; the newest of them grows."""
         self._strip = QPixmap()
         self._strip_key: tuple[object, ...] = ()
+        self._strip_first = 0  # the number of its first bar
+        self._strip_bars = 0
+        self._strip_whole = 0  # up to where its bars have their heights
         self._moved_s = 0.0
         self.frames = QTimer(self, interval=theme.FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self.frames.timeout.connect(self._move)
@@ -124,31 +129,49 @@ class Waveform(QWidget):
 
     def _draw_live(self, painter: QPainter) -> None:
         """The whole bars from a picture of them, which only moves; the newest on top."""
-        count = self.width() // _PITCH
-        out = max(0.0, self._shown - count)
+        out = max(0.0, self._shown - self.width() // _PITCH)
         newest, grown = divmod(self._shown, 1)
-        key = (int(out), newest, self.size(), self.devicePixelRatioF(), theme.now.dark)
-        if key != self._strip_key:
-            self._strip_key = key
-            self._draw_strip(self._live_bars(int(out), count + 1))
+        self._keep_strip(int(out), int(newest))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawPixmap(QPointF((int(out) - out) * _PITCH, 0), self._strip)
+        painter.drawPixmap(QPointF((self._strip_first - out) * _PITCH, 0), self._strip)
         if grown:
             peak = self._peaks[int(newest) - self._received]
             painter.setBrush(theme.now.colours.muted)
             self._draw_bar(painter, (newest - out) * _PITCH, peak * grown)
 
-    def _draw_strip(self, bars: list[float]) -> None:
+    def _keep_strip(self, first: int, whole: int) -> None:
+        """Have a picture of the bars from `first` on, with those before `whole` at their heights.
+
+        Of one that reaches far enough only what is new is drawn: all of it, for every new bar, was
+        half of what a recording window took of the processor.
+        """
+        count = self.width() // _PITCH + 1
+        key = (self.size(), self.devicePixelRatioF(), theme.now.dark)
+        if key == self._strip_key and first + count <= self._strip_first + self._strip_bars:
+            if whole > self._strip_whole:
+                self._draw_strip(self._strip_whole, whole)
+            return
+        self._strip_key, self._strip_first = key, first
+        self._strip_bars = count + _STRIP_MORE
         ratio = self.devicePixelRatioF()
-        self._strip = QPixmap(QSize(len(bars) * _PITCH, self.height()) * ratio)
+        self._strip = QPixmap(QSize(self._strip_bars * _PITCH, self.height()) * ratio)
         self._strip.setDevicePixelRatio(ratio)
         self._strip.fill(Qt.GlobalColor.transparent)
+        self._draw_strip(first, first + self._strip_bars)
+
+    def _draw_strip(self, first: int, end: int) -> None:
+        """The bars from `first` up to `end`; those not whole yet and those to come as silence."""
+        self._strip_whole = int(self._shown)
         painter = QPainter(self._strip)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        left = (first - self._strip_first) * _PITCH
+        painter.fillRect(left, 0, (end - first) * _PITCH, self.height(), Qt.GlobalColor.transparent)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.now.colours.muted)
-        for index, peak in enumerate(bars):
-            self._draw_bar(painter, index * _PITCH, peak)
+        for index, peak in enumerate(self._live_bars(first, end - first)):
+            self._draw_bar(painter, left + index * _PITCH, peak)
         painter.end()
 
     def _draw_take(self, painter: QPainter) -> None:
