@@ -79,6 +79,7 @@ def battles_of(connection: sqlite3.Connection, ids: Sequence[str]) -> list[kept.
         justifications=_grouped(
             rows("justification", _OF_VOTES), "vote_id", _maker(kept.Justification)
         ),
+        guesses=_grouped(rows("guess", _OF_BATTLES), "battle_id", _maker(kept.Guess)),
     )
     return [parts.battle(row) for row in connection.execute(_BATTLES, wanted)]
 
@@ -169,12 +170,14 @@ class _Parts:
         turns: Mapping[str, list[kept.Turn]],
         votes: Mapping[str, list[kept.Vote]],
         justifications: Mapping[str, list[kept.Justification]],
+        guesses: Mapping[str, list[kept.Guess]],
     ) -> None:
         self._systems = systems
         self._takes = takes
         self._turns = turns
         self._votes = votes
         self._justifications = justifications
+        self._guesses = guesses
 
     def battle(self, row: sqlite3.Row) -> kept.Battle:
         votes = self._votes.get(row["id"], [])
@@ -198,6 +201,7 @@ class _Parts:
             justifications=tuple(
                 why for vote in votes for why in self._justifications.get(vote.id, ())
             ),
+            guesses=tuple(self._guesses.get(row["id"], ())),
         )
 
     def _side(self, fingerprint: str) -> kept.Side:

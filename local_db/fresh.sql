@@ -255,7 +255,7 @@ CREATE TABLE turn (
   ordinal INTEGER NOT NULL CHECK (ordinal >= 1),
   take_id TEXT NOT NULL REFERENCES take (id),  -- what was said; a replayed take is older
   supersedes TEXT REFERENCES turn (id)
-) STRICT;
+, history TEXT CHECK (history IN ('separate', 'a', 'b'))) STRICT;
 
 CREATE INDEX turn_of_take ON turn (take_id);
 
@@ -420,7 +420,7 @@ CREATE TABLE vote (
   strength TEXT CHECK (strength IN ('slightly', 'clearly')),
   time_to_vote_ms REAL NOT NULL,  -- from both answers fully shown
   supersedes TEXT REFERENCES vote (id)
-) STRICT;
+, judged TEXT CHECK (judged IS NULL OR json_valid(judged)), facts TEXT CHECK (facts IS NULL OR json_valid(facts))) STRICT;
 
 CREATE TRIGGER vote_needs_both_answers BEFORE INSERT ON vote
 WHEN NOT EXISTS (SELECT 1 FROM turn WHERE battle_id = NEW.battle_id) OR EXISTS (
@@ -536,6 +536,33 @@ SELECT study, is_simulated, count(*) AS started,
   sum(state = 'withdrawn') AS withdrawn, sum(state = 'open') AS open
 FROM battle_now GROUP BY study, is_simulated;
 
+CREATE TABLE guess (
+  id TEXT PRIMARY KEY,
+  battle_id TEXT NOT NULL REFERENCES battle (id),
+  slot TEXT NOT NULL CHECK (slot IN ('a', 'b')),
+  fingerprint TEXT REFERENCES system (fingerprint),  -- NULL: the participant did not know
+  choices TEXT NOT NULL CHECK (json_valid(choices)),  -- fingerprints that could be chosen
+  UNIQUE (battle_id, slot)
+) STRICT;
+
+CREATE TRIGGER guess_comes_after_the_vote BEFORE INSERT ON guess
+WHEN NOT EXISTS (
+  SELECT 1 FROM battle_end WHERE battle_id = NEW.battle_id AND state = 'voted'
+) BEGIN
+  SELECT RAISE(ABORT, 'guess: its battle was not voted on');
+END;
+
+CREATE TRIGGER guess_is_never_changed BEFORE UPDATE ON guess BEGIN
+  SELECT RAISE(ABORT, 'guess rows are never changed: add one that supersedes');
+END;
+
+CREATE TRIGGER guess_goes_only_when_erased BEFORE DELETE ON guess
+WHEN NOT EXISTS (
+  SELECT 1 FROM event WHERE noun = 'guess' AND row_id = OLD.id AND salt IS NULL
+) BEGIN
+  SELECT RAISE(ABORT, 'guess rows go only when they are erased');
+END;
+
 INSERT INTO _sqlite_migrations VALUES (1, 'earshot', 'events_and_station', strftime('%Y-%m-%d %H:%M:%f', 'now') || '000+00:00');
 
 INSERT INTO _sqlite_migrations VALUES (2, 'earshot', 'systems', strftime('%Y-%m-%d %H:%M:%f', 'now') || '000+00:00');
@@ -554,8 +581,14 @@ INSERT INTO _sqlite_migrations VALUES (8, 'earshot', 'views', strftime('%Y-%m-%d
 
 INSERT INTO _sqlite_migrations VALUES (9, 'earshot', 'answers_say_where_they_were_made', strftime('%Y-%m-%d %H:%M:%f', 'now') || '000+00:00');
 
+INSERT INTO _sqlite_migrations VALUES (10, 'earshot', 'votes_say_more_than_who_was_better', strftime('%Y-%m-%d %H:%M:%f', 'now') || '000+00:00');
+
+INSERT INTO _sqlite_migrations VALUES (11, 'earshot', 'turns_say_what_both_systems_knew', strftime('%Y-%m-%d %H:%M:%f', 'now') || '000+00:00');
+
+INSERT INTO _sqlite_migrations VALUES (12, 'earshot', 'guesses', strftime('%Y-%m-%d %H:%M:%f', 'now') || '000+00:00');
+
 PRAGMA application_id = 1164014195;
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 COMMIT;

@@ -125,6 +125,7 @@ class Turn:
     id: str
     ordinal: int
     take_id: str
+    history: str | None
     a: Answer | None
     """The answer that counts; None while there is none."""
     b: Answer | None
@@ -142,6 +143,8 @@ class Vote:
     choice: str
     strength: str | None
     time_to_vote_ms: float
+    judged: Json | None
+    facts: Json | None
     supersedes: str | None
 
 
@@ -155,6 +158,15 @@ class Justification:
     transcript_id: str | None
     verbatim: str | None
     supersedes: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Which system the participant believes stood in a slot; None: did not know."""
+
+    slot: str
+    fingerprint: str | None
+    choices: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +196,7 @@ class Battle:
     votes: tuple[Vote, ...]
     """All of them, first to last."""
     justifications: tuple[Justification, ...]
+    guesses: tuple[Guess, ...]
     state: str
     """`open`, or how it ended."""
     ended_reason: str

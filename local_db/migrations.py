@@ -17,10 +17,10 @@ import sqlite3
 
 from sqlite_utils import Database
 
-from local_db import schema_1, schema_2
+from local_db import schema_1, schema_2, schema_3
 from local_db.migration_steps import steps
 
-RELEASES = (schema_1, schema_2)
+RELEASES = (schema_1, schema_2, schema_3)
 """Importing them in this order registered their steps in this order."""
 
 

@@ -26,6 +26,7 @@ Slot = Literal["a", "b"]
 Choice = Literal["a", "b", "tie", "both_bad", "cannot_judge"]
 Strength = Literal["slightly", "clearly"]
 State = Literal["voted", "skipped", "failed", "abandoned", "withdrawn"]
+History = Literal["separate", "a", "b"]
 Finish = Literal["stop", "length", "cancelled", "error"]
 
 
@@ -129,6 +130,8 @@ class TurnRecord:
     ordinal: int
     """From 1."""
     take_id: str
+    history: History | None = None
+    """Whose answers before both systems knew as theirs: each its own, or those of one slot."""
     supersedes: str | None = None
     """The turn that this one replaces, for example after recording again."""
     id: str = field(default_factory=new_id)
@@ -210,6 +213,10 @@ class VoteRecord:
     time_to_vote_ms: float
     """From both answers fully shown."""
     strength: Strength | None = None
+    judged: Json | None = None
+    """Each side by itself and why: `{"good": {"a": true}, "reasons": {"b": ["accuracy"]}}`."""
+    facts: Json | None = None
+    """How both answers were read, from their last character painted to the vote."""
     supersedes: str | None = None
     """The vote that this one corrects."""
     id: str = field(default_factory=new_id)
@@ -227,4 +234,17 @@ class JustificationRecord:
     verbatim: str | None = None
     """The transcript that was offered for correction; given exactly when `take_id` is."""
     supersedes: str | None = None
+    id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuessRecord:
+    """Which system the participant believes wrote an answer, said after the vote."""
+
+    battle_id: str
+    slot: Slot
+    fingerprint: str | None
+    """None: the participant did not know."""
+    choices: Sequence[str]
+    """The fingerprints that could be chosen."""
     id: str = field(default_factory=new_id)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 APPLICATION_ID = 0x45617273
 """`PRAGMA application_id`: "Ears" in ASCII. `file` and we recognise our databases by it."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """`PRAGMA user_version` of a file that has every migration of this program."""
 
 OLDEST_SQLITE = (3, 37, 0)
@@ -32,6 +32,7 @@ CHAINED: Mapping[str, str] = MappingProxyType(
         "shown": "id",
         "vote": "id",
         "justification": "id",
+        "guess": "id",
         "erasure": "id",
     }
 )
@@ -50,6 +51,8 @@ JSON_COLUMNS = frozenset(
         "timings",
         "placement",
         "seqs",
+        "judged",
+        "choices",
     }
 )
 """Columns that hold canonical JSON, in whichever table they are."""

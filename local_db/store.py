@@ -184,6 +184,10 @@ class Store:
         """Returns the justification's key."""
         return self._add_record("justification", why)
 
+    def add_guess(self, guess: records.GuessRecord) -> str:
+        """Store which system the participant believes wrote an answer. Returns its key."""
+        return self._add_record("guess", guess)
+
     def end_battle(self, battle_id: str, state: records.State, reason: str) -> None:
         """End a battle without a vote. Ending it again the same way changes nothing.
 

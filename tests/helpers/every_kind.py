@@ -157,6 +157,11 @@ def _talk(store: Store, takes_folder: Path, battle_id: str, sides: tuple[str, ..
         )
     )
     _decide(store, takes_folder, battle_id)
+    store.add_guess(
+        records.GuessRecord(
+            battle_id=battle_id, slot="a", fingerprint=sides[1], choices=sorted(sides)
+        )
+    )
 
 
 def _decide(store: Store, takes_folder: Path, battle_id: str) -> None:
@@ -168,6 +173,8 @@ def _decide(store: Store, takes_folder: Path, battle_id: str) -> None:
             choice="a",
             strength="clearly",
             time_to_vote_ms=5400.0,
+            judged={"good": {"a": True, "b": False}, "reasons": {"b": ["accuracy", "content"]}},
+            facts={"read_first": "a"},
             supersedes=first.id,
         )
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from local_db import records
 from local_db.schema import CHAINED
 from local_db.store import Store
 from tests.helpers.voting import Sitting
@@ -129,6 +130,21 @@ def test_a_system_against_itself_unless_that_is_the_point(sitting: Sitting) -> N
     sitting.open_battle(b=sitting.fingerprints[0], kind="same_system")
 
 
+def test_a_guess_comes_after_the_vote_and_once_a_slot(sitting: Sitting, store: Store) -> None:
+    def guess(battle_id: str) -> records.GuessRecord:
+        system = sitting.fingerprints[0]
+        return records.GuessRecord(
+            battle_id=battle_id, slot="b", fingerprint=system, choices=sitting.fingerprints
+        )
+
+    with refused:
+        store.add_guess(guess(sitting.open_battle()))
+    voted = sitting.voted_battle()
+    store.add_guess(guess(voted))
+    with refused:
+        store.add_guess(guess(voted))
+
+
 @pytest.mark.parametrize("change", [{"finish": "error"}, {"error_kind": "timeout"}], ids=str)
 def test_an_error_without_its_kind_or_a_kind_without_error(
     sitting: Sitting, change: dict[str, object]
@@ -142,6 +158,9 @@ def test_an_error_without_its_kind_or_a_kind_without_error(
 def raw(sitting: Sitting, store: Store) -> Iterator[sqlite3.Connection]:
     """A second writer with the store's settings and a vote to meddle with."""
     battle_id = sitting.voted_battle()
+    store.add_guess(
+        records.GuessRecord(battle_id=battle_id, slot="a", fingerprint=None, choices=[])
+    )
     store.discard_take(store.reader.battle(battle_id).takes[0].id, "test")
     store.end_session(sitting.session_id, "finished")
     store.start_participant("P-01")

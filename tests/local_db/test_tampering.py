@@ -100,7 +100,10 @@ THIRD_VOTE = "(SELECT id FROM vote ORDER BY id LIMIT 1 OFFSET 2)"
             id="reorder",
         ),
         pytest.param(
-            ["INSERT INTO vote SELECT 'phantom', battle_id, 'b', NULL, 1.0, id FROM vote LIMIT 1"],
+            [
+                "INSERT INTO vote SELECT 'phantom', battle_id, 'b', NULL, 1.0, id, NULL, NULL"
+                " FROM vote LIMIT 1"
+            ],
             Fault.ADDED,
             id="add",
         ),
