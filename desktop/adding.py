@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from desktop.catalogue import Entry, read_catalogue, read_file
 from desktop.catalogue_reading import read_entry
@@ -20,6 +19,7 @@ from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
 from desktop.keys import require_name
 from desktop.paths import Home
 from desktop.pins import Pins
+from desktop.server_address import require_address
 from desktop.toml_text import as_toml
 from engines.api import Part, Role
 from engines.registry import engines_at
@@ -91,14 +91,7 @@ def address_table(
 
     `key` is the name of the key that the server is asked with; empty where it wants none.
     """
-    parts = urlsplit(address)
-    if parts.username or parts.password or "@" in parts.netloc:
-        raise UsageProblem(
-            "The address holds a name or password, which would be written into a file.",
-            "Leave it out; a server that wants a key gets one from the key's own place.",
-        )
-    if not parts.hostname:
-        raise UsageProblem(f"{address} is no address.", "It begins with http:// or https://.")
+    at = require_address(address)
     if not model:
         raise UsageProblem("Which model of that server?", "Say it with --model NAME.")
     named = {"address": address, "model": model}
@@ -107,9 +100,9 @@ def address_table(
         named["key"] = key
     part = {"engine": "openai_compatible", "model": named}
     return _table(
-        id_ or _id_of(f"{model}-{parts.hostname}"),
-        label or f"{model} at {parts.netloc}",
-        f"behind {parts.netloc}",
+        id_ or _id_of(f"{model}-{at.host}"),
+        label or f"{model} at {at.server}",
+        f"behind {at.server}",
         part,
         _ears_of(recogniser, home) if recogniser else None,
     )

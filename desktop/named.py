@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from desktop.catalogue import Entry, read_catalogue
 from desktop.errors import UsageProblem
 from desktop.paths import Home
-from desktop.quick import Wishes, is_address, system_named
+from desktop.quick import Wishes, system_named
+from desktop.server_address import is_address
 
 _FOR = {
     "--model": "It is for the address of a server.",

@@ -17,6 +17,7 @@ from desktop.keys import require_name
 from desktop.paths import Home
 from desktop.pins import Pins
 from desktop.served import model_served
+from desktop.server_address import is_address, require_address
 from desktop.study import EVERYDAY, Reveal, Study, load_study
 from engines.weights import digests, weight_files
 
@@ -61,6 +62,7 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
     if name in known:
         return known[name]
     if is_address(name):
+        require_address(name)
         if wishes.key:
             require_name(wishes.key)  # before anything is asked with it: it may be the key itself
         asked = {"address": name} | ({"key": wishes.key} if wishes.key else {})
@@ -133,11 +135,6 @@ def _ends_that_differ(one: Entry, other: Entry) -> tuple[str, ...]:
         if ends[0] != ends[1]:
             return ends if all(path.parts for path in paths) else ()
     return ()
-
-
-def is_address(name: str) -> bool:
-    """Whether it is meant as the address of a server."""
-    return name.startswith(("http://", "https://"))
 
 
 def _is_there(path: Path) -> bool:

@@ -172,9 +172,10 @@ def _bundle(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace) -> int:
     from desktop.adding import HEARS, add_address, add_checkpoint, add_file
     from desktop.catalogue import read_catalogue
+    from desktop.server_address import is_address
 
     home = home_of(args)
-    if args.what.startswith(("http://", "https://")):
+    if is_address(args.what):
         added = add_address(
             args.what,
             home,

@@ -174,9 +174,14 @@ def test_an_address_that_reads_gets_another_systems_ears(home: Home) -> None:
 @pytest.mark.parametrize(
     ("address", "model", "said"),
     [
-        ("http://me:secret@lab/v1", "m", "holds a name or password"),
-        ("http://me@lab/v1", "m", "holds a name or password"),
+        ("http://me:secret@lab/v1", "m", "no password, no @ and no parameters"),
+        ("http://me@lab/v1", "m", "no password, no @ and no parameters"),
+        ("https://lab/v1?api-key=secret", "m", "no password, no @ and no parameters"),
+        ("https://lab/v1#secret", "m", "no password, no @ and no parameters"),
+        ("http://[::1/v1?api-key=secret", "m", "no password, no @ and no parameters"),
         ("http:///v1", "m", "is no address"),
+        ("http://[::1/v1", "m", "is no address"),
+        ("http://lab:port/v1", "m", "is no address"),
         ("http://lab/v1", "", "Which model"),
     ],
 )

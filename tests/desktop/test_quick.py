@@ -335,6 +335,17 @@ def test_an_address_is_a_system_once_its_model_is_named(home: Home) -> None:
     assert entry.system.responder.model["key"] == "lab"
 
 
+@pytest.mark.parametrize("address", ["https://lab/v1?api-key=secret", "http://[::1/v1"])
+@pytest.mark.parametrize("model", ["", "tiny"])
+def test_an_address_that_cannot_be_is_refused_before_it_is_asked(
+    home: Home, address: str, model: str
+) -> None:
+    with pytest.raises(UsageProblem, match=r"no parameters|is no address") as caught:
+        system_named(address, home, Wishes(model=model))
+    assert "secret" not in str(caught.value)
+    assert "--model" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("wishes", "flag"),
     [
