@@ -19,6 +19,11 @@ class Address:
     """This machine, or a number of a private network."""
 
     @property
+    def origin(self) -> str:
+        """Scheme, host and port: whom a key is sent to."""
+        return f"{urlsplit(self.url).scheme}://{self.server.lower()}"
+
+    @property
     def host(self) -> str:
         """Without its port, in small letters."""
         return urlsplit(self.url).hostname or ""

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from desktop import quick
 from desktop.app import Instead
 from desktop.earlier_takes import LAST, earlier_takes, replaying
 from desktop.errors import UsageProblem
@@ -362,6 +363,25 @@ def test_a_flag_that_says_nothing_of_any_system_is_refused(
     for names in (["one"], ["one", "baseline-eliza"], ["one", hears_itself]):
         with pytest.raises(UsageProblem, match=f"{flag} says nothing of one"):
             systems_named(names, home, wishes)
+
+
+@pytest.mark.parametrize(
+    "other", ["https://api.openai.com/v1", "http://10.0.0.5:9/v1", "https://10.0.0.5:8000/v1"]
+)
+@pytest.mark.parametrize("model", ["", "tiny"])
+def test_a_key_is_for_one_server_of_two(
+    home: Home, monkeypatch: pytest.MonkeyPatch, other: str, model: str
+) -> None:
+    """It would be sent to both: that of a provider to a laboratory's machine, in clear."""
+    monkeypatch.setattr(quick, "model_served", lambda *_: pytest.fail("a server was asked"))
+    wishes = Wishes(model=model, key="openai")
+    names = ["http://10.0.0.5:8000/v1", other]
+    with pytest.raises(UsageProblem, match="--key names one key") as caught:
+        systems_named(names, home, wishes)
+    assert "systems add" in caught.value.advice
+    both = systems_named([names[0], "http://10.0.0.5:8000/v2"], home, Wishes("tiny", "openai"))
+    assert [entry.system.responder.model["key"] for entry in both] == ["openai", "openai"]
+    systems_named([names[0], "one"], home, Wishes("tiny", "openai"))
 
 
 def test_a_flag_that_says_something_of_one_of_two_is_read(home: Home, tmp_path: Path) -> None:
