@@ -15,7 +15,7 @@ from desktop.catalogue_reading import read_entry
 from desktop.errors import EarshotError, UsageProblem
 from desktop.keys import require_name
 from desktop.paths import Home
-from desktop.pins import Pins
+from desktop.pins import read_pins
 from desktop.served import model_served
 from desktop.server_address import is_address, require_address
 from desktop.study import EVERYDAY, Reveal, Study, load_study
@@ -68,7 +68,7 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
         asked = {"address": name} | ({"key": wishes.key} if wishes.key else {})
         model = wishes.model or model_served(asked, home)
         table = address_table(name, home, model=model, key=wishes.key, recogniser=wishes.hears)
-        return _own_entry(table)
+        return _own_entry(table, home)
     path = Path(name).expanduser()
     if not _is_there(path):
         raise UsageProblem(
@@ -77,7 +77,7 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
     table = checkpoint_table(
         path, home, recogniser=wishes.hears or HEARS, allow_pickle=wishes.allow_pickle
     )
-    return _own_entry({**table, "version": _version(table, home)})
+    return _own_entry({**table, "version": _version(table, home)}, home)
 
 
 def quick_study(
@@ -152,8 +152,8 @@ def _could_be(name: str, known: Iterable[str]) -> str:
     return f"Close to it: {', '.join(near)}. {_LISTED}" if near else _LISTED
 
 
-def _own_entry(table: Mapping[str, Any]) -> Entry:
-    return read_entry(Path("the command line"), table, Pins(), own=True)
+def _own_entry(table: Mapping[str, Any], home: Home) -> Entry:
+    return read_entry(Path("the command line"), table, read_pins(home.catalogue), own=True)
 
 
 def _version(table: Mapping[str, Any], home: Home) -> str:

@@ -17,6 +17,7 @@ from desktop.earlier_takes import LAST, earlier_takes, replaying
 from desktop.errors import UsageProblem
 from desktop.named import systems_named
 from desktop.paths import Home
+from desktop.pins import Pin, Pins, write_pins
 from desktop.quick import Wishes, different, quick_study, system_named
 from desktop.study import Reveal
 from local_db.reader import open_reader
@@ -395,6 +396,21 @@ def test_a_flag_that_says_something_of_one_of_two_is_read(home: Home, tmp_path: 
     (tmp_path / "both" / "ears.pt").write_bytes(b"pickle")
     text_model(tmp_path / "both" / "text")
     systems_named([str(tmp_path / "both")], home, Wishes(allow_pickle="ears.pt"))
+
+
+@pytest.mark.parametrize("where", ["path", "address"])
+def test_ears_that_were_fetched_are_the_ones_that_hear(
+    home: Home, tmp_path: Path, where: str
+) -> None:
+    """Their revision is open in the catalogue, and pinned on this station."""
+    ears = "whisper-large-v2-llama-3-8b"
+    write_pins(home.catalogue, Pins({"openai/whisper-large-v2": Pin("a" * 40)}))
+    named = "http://127.0.0.1:9/v1" if where == "address" else str(text_model(tmp_path / "text"))
+    wishes = Wishes(model="tiny" if where == "address" else "", hears=ears)
+    (entry,) = systems_named([named], home, wishes)
+    assert entry.system.recogniser == system_named(ears, home).system.recogniser
+    assert entry.system.recogniser is not None
+    assert entry.system.recogniser.model["revision"] == "a" * 40
 
 
 def test_the_same_system_twice_is_no_comparison(home: Home) -> None:
