@@ -104,7 +104,7 @@ def address_table(
         label or f"{model} at {at.server}",
         f"behind {at.server}",
         part,
-        _ears_of(recogniser, home) if recogniser else None,
+        ears_of(recogniser, home) if recogniser else None,
     )
 
 
@@ -117,7 +117,7 @@ def add_checkpoint(
     """
     hears = recogniser or HEARS
     table = checkpoint_table(path, home, id_=id_, label=label, recogniser=hears)
-    if recogniser and table.get("recogniser") != _ears_of(recogniser, home)[0]:
+    if recogniser and table.get("recogniser") != ears_of(recogniser, home)[0]:
         raise UsageProblem(f"{path} has ears of its own.", "Leave --hears-like out.")
     return add_tables([table], home, name=table["id"])
 
@@ -142,7 +142,7 @@ def checkpoint_table(
     if found.recogniser is not None:
         ears = _table_of(found.recogniser), TRANSCRIPT
     elif found.role is Role.RESPONDER:
-        ears = _ears_of(recogniser, home)
+        ears = ears_of(recogniser, home)
     return _table(
         id_ or _id_of(path.resolve().stem if path.is_file() else path.resolve().name),
         label or path.resolve().name,
@@ -150,6 +150,16 @@ def checkpoint_table(
         _table_of(found.part),
         ears,
     )
+
+
+def ears_of(system_id: str, home: Home) -> tuple[Mapping[str, Any], str]:
+    """The table of a system's recogniser, and which hypothesis is read. Raises UsageProblem."""
+    entry = read_catalogue(home).get(system_id)
+    if entry is None or entry.system.recogniser is None:
+        raise UsageProblem(
+            f"{system_id} has no recogniser.", "Name a system that has one: see `systems list`."
+        )
+    return entry.table["recogniser"], entry.system.hypothesis
 
 
 def add_tables(tables: Iterable[Mapping[str, Any]], home: Home, *, name: str) -> list[str]:
@@ -212,15 +222,6 @@ def _table(
         "hypothesis": hypothesis,
         "system_prompt": SYSTEM_PROMPT,
     }
-
-
-def _ears_of(system_id: str, home: Home) -> tuple[Mapping[str, Any], str]:
-    entry = read_catalogue(home).get(system_id)
-    if entry is None or entry.system.recogniser is None:
-        raise UsageProblem(
-            f"{system_id} has no recogniser.", "Name a system that has one: see `systems list`."
-        )
-    return entry.table["recogniser"], entry.system.hypothesis
 
 
 def _table_of(part: Part) -> dict[str, Any]:

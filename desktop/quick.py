@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from desktop.adding import HEARS, address_table, checkpoint_table
+from desktop.adding import HEARS, address_table, checkpoint_table, ears_of
 from desktop.catalogue import Entry, read_catalogue
 from desktop.catalogue_reading import read_entry
 from desktop.errors import EarshotError, UsageProblem
@@ -59,6 +59,8 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
             f"There is no system called {wishes.hears} that could hear.",
             _could_be(wishes.hears, known),
         )
+    if wishes.hears:
+        ears_of(wishes.hears, home)  # before a server is asked, and where no ears are wanted
     if name in known:
         return known[name]
     if is_address(name):

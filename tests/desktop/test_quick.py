@@ -246,6 +246,15 @@ def test_whoever_is_to_hear_is_a_system(home: Home) -> None:
         system_named("http://127.0.0.1:9/v1", home, Wishes(model="tiny", hears="nonsense"))
 
 
+@pytest.mark.parametrize("place", ["reads", "ears", "http://127.0.0.1:9/v1"])
+def test_what_has_no_recogniser_hears_for_nobody(home: Home, tmp_path: Path, place: str) -> None:
+    text_model(tmp_path / "reads")
+    text_model(tmp_path / "ears", audio_config={})
+    name = place if place.startswith("http") else str(tmp_path / place)
+    with pytest.raises(UsageProblem, match="qwen2-audio-7b-instruct has no recogniser"):
+        systems_named([name, "one"], home, Wishes(hears="qwen2-audio-7b-instruct"))
+
+
 def text_model(folder: Path, **config: Any) -> Path:
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps({"model_type": "llama", **config}))
