@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from desktop.paths import Home
 from desktop.pins import read_pins
 from desktop.served import model_served
 from desktop.server_address import is_address, require_address
+from desktop.sources import paths_of
 from desktop.study import EVERYDAY, Reveal, Study, load_study
 from engines.weights import digests, weight_files
 
@@ -79,7 +81,7 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
     table = checkpoint_table(
         path, home, recogniser=wishes.hears or HEARS, allow_pickle=wishes.allow_pickle
     )
-    return _own_entry({**table, "version": _version(table, home)}, home)
+    return _own_entry(table, home)
 
 
 def quick_study(
@@ -155,22 +157,26 @@ def _could_be(name: str, known: Iterable[str]) -> str:
 
 
 def _own_entry(table: Mapping[str, Any], home: Home) -> Entry:
-    return read_entry(Path("the command line"), table, read_pins(home.catalogue), own=True)
+    entry = read_entry(Path("the command line"), table, read_pins(home.catalogue), own=True)
+    places = _weights_of(entry)
+    if not places:
+        return entry
+    return replace(entry, system=replace(entry.system, version=_version(places, home)))
 
 
-def _version(table: Mapping[str, Any], home: Home) -> str:
-    """Other weights at the same path are another version: the sum of all sums, shortened."""
-    parts = [table["responder"], *([table["recogniser"]] if "recogniser" in table else [])]
-    models = [part["model"] for part in parts if "path" in part["model"]]
-    places = [Path(model["path"]) for model in models]
+def _weights_of(entry: Entry) -> list[Path]:
+    """Where on this station its weights lie; those of a hub have a revision."""
+    models = [part.model for part in entry.parts if "path" in part.model]
     # A projector lies beside its GGUF, or where its whole path says.
-    places += [Path(m["path"]).parent / m["mmproj"] for m in models if "mmproj" in m]
+    return paths_of(entry) + [Path(m["path"]).parent / m["mmproj"] for m in models if "mmproj" in m]
+
+
+def _version(places: Iterable[Path], home: Home) -> str:
+    """Other weights at the same path are another version: the sum of all sums, shortened."""
     try:
         # Place by place: two of them may hold files of one name.
         sums = [digests(weight_files(place), cache=home.places.cache) for place in places]
     except OSError as error:
         raise EarshotError(f"{error.filename} cannot be read ({error.strerror}).") from error
-    import hashlib
-
     whole = "".join(sum_ for of_place in sums for _, sum_ in sorted(of_place.items()))
     return hashlib.sha256(whole.encode()).hexdigest()[:12]

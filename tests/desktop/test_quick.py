@@ -20,6 +20,7 @@ from desktop.paths import Home
 from desktop.pins import Pin, Pins, write_pins
 from desktop.quick import Wishes, different, quick_study, system_named
 from desktop.study import Reveal
+from engines.api import Part
 from local_db.reader import open_reader
 from resources import FOLDER
 from tests.helpers.projectors import OF_SOUND
@@ -297,6 +298,26 @@ def test_either_file_of_a_gguf_that_hears_makes_another_version(
     with (tmp_path / changed).open("ab") as file:
         file.write(b"another")
     assert system_named(named, home).system.version != before
+
+
+def test_ears_that_load_nothing_hear(home: Home, tmp_path: Path) -> None:
+    bare = EARS.replace(', model = { heard = ["hello"], hypothesis = "dictation" }', "")
+    (home.catalogue / "one.toml").write_text(OWN_SYSTEM.format(name="one") + bare)
+    name = str(text_model(tmp_path / "text"))
+    (entry,) = systems_named([name], home, Wishes(hears="one"))
+    assert entry.system.recogniser == Part("echo", {})
+
+
+def test_ears_below_another_key_count(home: Home, tmp_path: Path, monkeypatch: Any) -> None:
+    """As DiVA names its parts, and as somebody writes a place in their own home."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    ears = text_model(tmp_path / "ears")
+    deep = EARS.replace('heard = ["hello"]', 'encoder = { path = "~/ears" }')
+    (home.catalogue / "one.toml").write_text(OWN_SYSTEM.format(name="one") + deep)
+    name = str(text_model(tmp_path / "text"))
+    before = system_named(name, home, Wishes(hears="one")).system.version
+    (ears / "model.safetensors").write_bytes(b"other weights")
+    assert system_named(name, home, Wishes(hears="one")).system.version != before
 
 
 def test_files_of_one_name_in_two_places_both_count(home: Home, tmp_path: Path) -> None:
