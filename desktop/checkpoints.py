@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Any
 
 from desktop.errors import UsageProblem
 from engines.api import Part, Role
+from engines.split_files import begins
 
 _LARGEST_CONFIG_BYTES = 10_000_000
-_LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}\.gguf$")
 _SOUND = b"clip.has_audio_encoder\7\0\0\0\1"
 """In a GGUF's header: this key, of the type bool, is true."""
 _HEADER_BYTES = 1_000_000
@@ -92,7 +91,7 @@ def _gguf(file: Path) -> Recognised:
 
 def _ggufs(folder: Path) -> list[Path]:
     """Each model once: of one in several parts the first."""
-    return [gguf for gguf in sorted(folder.glob("*.gguf")) if not _LATER_PART.search(gguf.name)]
+    return [gguf for gguf in sorted(folder.glob("*.gguf")) if begins(gguf.name)]
 
 
 def _is_projector(gguf: Path) -> bool:

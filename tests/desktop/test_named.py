@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from desktop import quick
-from desktop.errors import UsageProblem
+from desktop.errors import EarshotError, UsageProblem
 from desktop.named import systems_named
 from desktop.paths import Home
 from desktop.pins import Pin, Pins, write_pins
@@ -113,6 +113,35 @@ def test_either_file_of_a_gguf_that_hears_makes_another_version(
     with (tmp_path / changed).open("ab") as file:
         file.write(b"another")
     assert system_named(named, home).system.version != before
+
+
+@pytest.mark.parametrize("changed", ["model.safetensors", "original/model.safetensors"])
+def test_a_file_below_hides_no_file_of_its_name(home: Home, tmp_path: Path, changed: str) -> None:
+    folder = text_model(tmp_path / "model")
+    (folder / "original").mkdir()
+    (folder / "original" / "model.safetensors").write_bytes(b"as its authors have it")
+    before = system_named(str(folder), home).system.version
+    (folder / changed).write_bytes(b"other weights")
+    assert system_named(str(folder), home).system.version != before
+
+
+@pytest.mark.parametrize("changed", [1, 2])
+def test_every_part_of_a_gguf_makes_another_version(
+    home: Home, tmp_path: Path, changed: int
+) -> None:
+    parts = [tmp_path / f"m-0000{number}-of-00002.gguf" for number in (1, 2)]
+    for part in parts:
+        part.write_bytes(b"GGUF\3\0\0\0")
+    before = system_named(str(parts[0]), home).system.version
+    with parts[changed - 1].open("ab") as file:
+        file.write(b"another")
+    assert system_named(str(parts[0]), home).system.version != before
+
+
+def test_a_gguf_whose_second_part_is_not_there_is_no_system(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "m-00001-of-00002.gguf").write_bytes(b"GGUF\3\0\0\0")
+    with pytest.raises(EarshotError, match=r"m-00002-of-00002\.gguf cannot be read \(No such file"):
+        system_named(str(tmp_path / "m-00001-of-00002.gguf"), home)
 
 
 def test_ears_that_load_nothing_hear(home: Home, tmp_path: Path) -> None:
