@@ -76,6 +76,8 @@ def _gguf(file: Path) -> Recognised:
     projectors = [
         gguf for gguf in _ggufs(file.parent) if _is_projector(gguf) and _is_of_sound(gguf)
     ]
+    if projectors:
+        _require_its_own(file, projectors)
     if len(projectors) > 1:
         names = ", ".join(projector.name for projector in projectors)
         raise UsageProblem(
@@ -87,6 +89,18 @@ def _gguf(file: Path) -> Recognised:
         return Recognised(part, Role.LAM, "a GGUF file that hears, through llama.cpp")
     part = Part("llama_cpp", {"path": str(file)})
     return Recognised(part, Role.RESPONDER, "a GGUF file through llama.cpp")
+
+
+def _require_its_own(model: Path, projectors: list[Path]) -> None:
+    """Another model's projector fails when it is loaded, or lets this one hear nonsense."""
+    models = [gguf for gguf in _ggufs(model.parent) if not _is_projector(gguf)]
+    if len(models) > 1:
+        raise UsageProblem(
+            f"Beside {model.name} lies {projectors[0].name}, which lets a model hear, and nothing "
+            f"says which of the {len(models)} models there.",
+            "Put the model into a folder of its own, with its projector if it is to hear; links "
+            "will do.",
+        )
 
 
 def _ggufs(folder: Path) -> list[Path]:

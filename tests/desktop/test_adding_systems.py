@@ -234,6 +234,24 @@ def test_a_gguf_beside_its_projector_hears(tmp_path: Path, named: str) -> None:
         recognise(model)
 
 
+@pytest.mark.parametrize("named", ["llama.gguf", "ultravox.gguf"])
+def test_a_projector_beside_two_models_is_nobodys(tmp_path: Path, named: str) -> None:
+    for name in ("llama.gguf", "ultravox.gguf", "mmproj-ultravox.gguf"):
+        (tmp_path / name).write_bytes(OF_SOUND)
+    with pytest.raises(UsageProblem) as caught:
+        recognise(tmp_path / named)
+    assert caught.value.sentence.startswith(f"Beside {named} lies mmproj-ultravox.gguf, ")
+    assert "2 models" in caught.value.sentence
+    assert "a folder of its own" in caught.value.advice
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    for name in (named, "mmproj-ultravox.gguf"):
+        (alone / name).symlink_to(tmp_path / name)
+    assert recognise(alone / named).part.model["mmproj"] == "mmproj-ultravox.gguf", "as it advises"
+    (tmp_path / "mmproj-ultravox.gguf").write_bytes(OF_SOUND[:-1] + b"\0")
+    assert recognise(tmp_path / named).role is Role.RESPONDER, "eyes are of no use here"
+
+
 @pytest.mark.parametrize(
     ("config", "files", "said"),
     [
