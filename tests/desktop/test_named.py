@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,17 @@ def test_a_whisper_pickle_alone_or_with_a_choice_is_no_system(
         (folder / f"{number}.gguf").write_bytes(b"GGUF")
     with pytest.raises(UsageProblem, match=r"Beside ears\.pt"):
         system_named(str(folder), home, Wishes(allow_pickle="ears.pt"))
+
+
+def test_an_address_without_its_package_says_how_to_get_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after `make run` alone."""
+    monkeypatch.setitem(sys.modules, "openai", None)
+    with pytest.raises(EarshotError) as caught:
+        system_named("http://127.0.0.1:9/v1", home)
+    assert not isinstance(caught.value, UsageProblem), "nothing was typed wrongly"
+    assert str(caught.value) == "openai_compatible needs openai. To install: make setup-local"
 
 
 def test_an_address_is_a_system_once_its_model_is_named(home: Home) -> None:
