@@ -340,6 +340,8 @@ def test_ears_alone_are_no_system(home: Home, tmp_path: Path) -> None:
         (["ears", "--hears-like", "baseline-skills"], 2, "Leave --hears-like out."),
         (["m.gguf", "--model", "m", "--reads-text"], 2, "Leave out --model, --reads-text."),
         (["mine.toml", "--id", "other"], 2, "A file says that itself. Leave out --id."),
+        (["mine.toml", "--key", "lab"], 2, "A file says that itself. Leave out --key."),
+        (["m.gguf", "--key", "lab"], 2, "Only an address is asked that way. Leave out --key."),
         (["http://127.0.0.1/v1", "--model", "m"], 0, "m-127.0.0.1 hears itself."),
     ],
 )
@@ -359,3 +361,13 @@ def test_add_says_who_hears_and_refuses_what_it_would_not_read(
     assert main(["systems", "add", "--home", str(home.folder), *arguments]) == code
     assert said in capsys.readouterr().err
     assert home.catalogue.exists() == (code == 0)
+
+
+@pytest.mark.parametrize("more", [["baseline-eliza"], ["--bundle", "kit"]])
+def test_install_refuses_a_repository_for_what_is_no_folder(
+    home: Home, capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    install = ["systems", "install", "--home", str(home.folder), "--repo", "ours/m", *more]
+    assert main(install) == 2
+    said = capsys.readouterr().err
+    assert said == "Only a folder (--from) stands for a repository. Leave out --repo.\n"
