@@ -22,6 +22,7 @@ from desktop.linking import link
 from desktop.paths import Home
 from desktop.systems_desk import list_systems
 from engines.api import Role
+from engines.generation import NAMES
 from tests.helpers.projectors import OF_SOUND
 from ui.state import Availability
 
@@ -37,6 +38,7 @@ responder = { engine = "transformers", model = { path = "llama" } }
 settings = { max_new_tokens = 256, min_new_tokens = 2 }
 licence = { name = "ours" }
 """
+KNOWN = ", ".join((*NAMES, "instruction_order", "min_new_tokens"))
 FILE = """
 [[system]]
 id = "{id}"
@@ -112,7 +114,11 @@ def test_a_file_that_is_wrong_is_not_written(
     [
         ('"transformers"', '"transfomers"', "Is “transformers” meant?"),
         ('"transformers"', '"ours-not-yet"', "“ours-not-yet”, which this copy of Earshot lacks.$"),
-        ("max_new_tokens", "max_tokens", "no generation setting 'max_tokens'. Known are: max_new_"),
+        (
+            "max_new_tokens",
+            "max_tokens",
+            f"no generation setting 'max_tokens'. Known are: {KNOWN}.$",
+        ),
         ("256", '"many"', "'max_new_tokens' cannot be 'many'"),
         ('= "transcript"', '= "transcrpt"', "must be “transcript” .* not “transcrpt”"),
     ],
