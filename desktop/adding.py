@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from desktop.catalogue import Entry, read_catalogue, read_file
 from desktop.catalogue_reading import read_entry
@@ -20,6 +19,7 @@ from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
 from desktop.keys import require_name
 from desktop.paths import Home
 from desktop.pins import Pins
+from desktop.server_address import require_address
 from desktop.toml_text import as_toml
 from engines.api import Part, Role
 from engines.registry import engines_at
@@ -91,14 +91,7 @@ def address_table(
 
     `key` is the name of the key that the server is asked with; empty where it wants none.
     """
-    parts = urlsplit(address)
-    if parts.username or parts.password or "@" in parts.netloc:
-        raise UsageProblem(
-            "The address holds a name or password, which would be written into a file.",
-            "Leave it out; a server that wants a key gets one from the key's own place.",
-        )
-    if not parts.hostname:
-        raise UsageProblem(f"{address} is no address.", "It begins with http:// or https://.")
+    at = require_address(address)
     if not model:
         raise UsageProblem("Which model of that server?", "Say it with --model NAME.")
     named = {"address": address, "model": model}
@@ -107,11 +100,11 @@ def address_table(
         named["key"] = key
     part = {"engine": "openai_compatible", "model": named}
     return _table(
-        id_ or _id_of(f"{model}-{parts.hostname}"),
-        label or f"{model} at {parts.netloc}",
-        f"behind {parts.netloc}",
+        id_ or _id_of(f"{model}-{at.host}"),
+        label or f"{model} at {at.server}",
+        f"behind {at.server}",
         part,
-        _ears_of(recogniser, home) if recogniser else None,
+        ears_of(recogniser, home) if recogniser else None,
     )
 
 
@@ -124,7 +117,7 @@ def add_checkpoint(
     """
     hears = recogniser or HEARS
     table = checkpoint_table(path, home, id_=id_, label=label, recogniser=hears)
-    if recogniser and table.get("recogniser") != _ears_of(recogniser, home)[0]:
+    if recogniser and table.get("recogniser") != ears_of(recogniser, home)[0]:
         raise UsageProblem(f"{path} has ears of its own.", "Leave --hears-like out.")
     return add_tables([table], home, name=table["id"])
 
@@ -149,7 +142,7 @@ def checkpoint_table(
     if found.recogniser is not None:
         ears = _table_of(found.recogniser), TRANSCRIPT
     elif found.role is Role.RESPONDER:
-        ears = _ears_of(recogniser, home)
+        ears = ears_of(recogniser, home)
     return _table(
         id_ or _id_of(path.resolve().stem if path.is_file() else path.resolve().name),
         label or path.resolve().name,
@@ -157,6 +150,16 @@ def checkpoint_table(
         _table_of(found.part),
         ears,
     )
+
+
+def ears_of(system_id: str, home: Home) -> tuple[Mapping[str, Any], str]:
+    """The table of a system's recogniser, and which hypothesis is read. Raises UsageProblem."""
+    entry = read_catalogue(home).get(system_id)
+    if entry is None or entry.system.recogniser is None:
+        raise UsageProblem(
+            f"{system_id} has no recogniser.", "Name a system that has one: see `systems list`."
+        )
+    return entry.table["recogniser"], entry.system.hypothesis
 
 
 def add_tables(tables: Iterable[Mapping[str, Any]], home: Home, *, name: str) -> list[str]:
@@ -219,15 +222,6 @@ def _table(
         "hypothesis": hypothesis,
         "system_prompt": SYSTEM_PROMPT,
     }
-
-
-def _ears_of(system_id: str, home: Home) -> tuple[Mapping[str, Any], str]:
-    entry = read_catalogue(home).get(system_id)
-    if entry is None or entry.system.recogniser is None:
-        raise UsageProblem(
-            f"{system_id} has no recogniser.", "Name a system that has one: see `systems list`."
-        )
-    return entry.table["recogniser"], entry.system.hypothesis
 
 
 def _table_of(part: Part) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Any
 
 from desktop.errors import UsageProblem
 from engines.api import Part, Role
+from engines.split_files import begins
 
 _LARGEST_CONFIG_BYTES = 10_000_000
-_LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}\.gguf$")
 _SOUND = b"clip.has_audio_encoder\7\0\0\0\1"
 """In a GGUF's header: this key, of the type bool, is true."""
 _HEADER_BYTES = 1_000_000
@@ -77,6 +76,8 @@ def _gguf(file: Path) -> Recognised:
     projectors = [
         gguf for gguf in _ggufs(file.parent) if _is_projector(gguf) and _is_of_sound(gguf)
     ]
+    if projectors:
+        _require_its_own(file, projectors)
     if len(projectors) > 1:
         names = ", ".join(projector.name for projector in projectors)
         raise UsageProblem(
@@ -90,9 +91,21 @@ def _gguf(file: Path) -> Recognised:
     return Recognised(part, Role.RESPONDER, "a GGUF file through llama.cpp")
 
 
+def _require_its_own(model: Path, projectors: list[Path]) -> None:
+    """Another model's projector fails when it is loaded, or lets this one hear nonsense."""
+    models = [gguf for gguf in _ggufs(model.parent) if not _is_projector(gguf)]
+    if len(models) > 1:
+        raise UsageProblem(
+            f"Beside {model.name} lies {projectors[0].name}, which lets a model hear, and nothing "
+            f"says which of the {len(models)} models there.",
+            "Put the model into a folder of its own, with its projector if it is to hear; links "
+            "will do.",
+        )
+
+
 def _ggufs(folder: Path) -> list[Path]:
     """Each model once: of one in several parts the first."""
-    return [gguf for gguf in sorted(folder.glob("*.gguf")) if not _LATER_PART.search(gguf.name)]
+    return [gguf for gguf in sorted(folder.glob("*.gguf")) if begins(gguf.name)]
 
 
 def _is_projector(gguf: Path) -> bool:

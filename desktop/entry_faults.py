@@ -42,7 +42,7 @@ def contradiction(entry: Entry, engines: Mapping[str, EngineInfo]) -> str:
     others = info.generation if info is not None else None
     if others is not None:
         try:
-            read_generation({name: v for name, v in system.settings.items() if name not in others})
+            read_generation(system.settings, others)
         except EngineError as error:
             return f"“settings”: {error.researcher}"
     return ""

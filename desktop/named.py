@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from desktop.catalogue import Entry, read_catalogue
 from desktop.errors import UsageProblem
 from desktop.paths import Home
-from desktop.quick import Wishes, is_address, system_named
+from desktop.quick import Wishes, system_named
+from desktop.server_address import is_address, require_address
 
 _FOR = {
     "--model": "It is for the address of a server.",
@@ -20,9 +21,12 @@ _FOR = {
 def systems_named(names: Iterable[str], home: Home, wishes: Wishes) -> list[Entry]:
     """Each of them, in turn.
 
-    Raises as `system_named`, and UsageProblem for a wish that none of them has a use for: it would
-    be taken and do nothing.
+    Raises as `system_named`, and UsageProblem for a wish that none of them has a use for, which
+    would be taken and do nothing, and for a key that would go to two servers.
     """
+    names = list(names)
+    if wishes.key:
+        _refuse_two_servers(names)
     pairs = [(name, system_named(name, home, wishes)) for name in names]
     known = read_catalogue(home)
     made = [(name, entry) for name, entry in pairs if name not in known]
@@ -40,3 +44,14 @@ def systems_named(names: Iterable[str], home: Home, wishes: Wishes) -> list[Entr
             whom = " or ".join(dict.fromkeys(name for name, _ in pairs))
             raise UsageProblem(f"{flag} says nothing of {whom}: leave it out.", _FOR[flag])
     return [entry for _, entry in pairs]
+
+
+def _refuse_two_servers(names: Iterable[str]) -> None:
+    """Before either is asked: a provider's key is not for a laboratory's machine."""
+    origins = {require_address(name).origin for name in names if is_address(name)}
+    if len(origins) > 1:
+        raise UsageProblem(
+            f"--key names one key, and these are two servers: {' and '.join(sorted(origins))}.",
+            "It would be sent to both. Give each its own with "
+            "`python main.py systems add ADDRESS --model NAME --key NAME`, then name them by id.",
+        )

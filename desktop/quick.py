@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from desktop.adding import HEARS, address_table, checkpoint_table
+from desktop.adding import HEARS, address_table, checkpoint_table, ears_of
 from desktop.catalogue import Entry, read_catalogue
 from desktop.catalogue_reading import read_entry
 from desktop.errors import EarshotError, UsageProblem
 from desktop.keys import require_name
 from desktop.paths import Home
-from desktop.pins import Pins
+from desktop.pins import read_pins
 from desktop.served import model_served
+from desktop.server_address import is_address, require_address
+from desktop.sources import paths_of
 from desktop.study import EVERYDAY, Reveal, Study, load_study
 from engines.weights import digests, weight_files
 
@@ -58,15 +61,18 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
             f"There is no system called {wishes.hears} that could hear.",
             _could_be(wishes.hears, known),
         )
+    if wishes.hears:
+        ears_of(wishes.hears, home)  # before a server is asked, and where no ears are wanted
     if name in known:
         return known[name]
     if is_address(name):
+        require_address(name)
         if wishes.key:
             require_name(wishes.key)  # before anything is asked with it: it may be the key itself
         asked = {"address": name} | ({"key": wishes.key} if wishes.key else {})
         model = wishes.model or model_served(asked, home)
         table = address_table(name, home, model=model, key=wishes.key, recogniser=wishes.hears)
-        return _own_entry(table)
+        return _own_entry(table, home)
     path = Path(name).expanduser()
     if not _is_there(path):
         raise UsageProblem(
@@ -75,7 +81,7 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
     table = checkpoint_table(
         path, home, recogniser=wishes.hears or HEARS, allow_pickle=wishes.allow_pickle
     )
-    return _own_entry({**table, "version": _version(table, home)})
+    return _own_entry(table, home)
 
 
 def quick_study(
@@ -135,11 +141,6 @@ def _ends_that_differ(one: Entry, other: Entry) -> tuple[str, ...]:
     return ()
 
 
-def is_address(name: str) -> bool:
-    """Whether it is meant as the address of a server."""
-    return name.startswith(("http://", "https://"))
-
-
 def _is_there(path: Path) -> bool:
     """Raises EarshotError where nobody may look."""
     try:
@@ -155,23 +156,27 @@ def _could_be(name: str, known: Iterable[str]) -> str:
     return f"Close to it: {', '.join(near)}. {_LISTED}" if near else _LISTED
 
 
-def _own_entry(table: Mapping[str, Any]) -> Entry:
-    return read_entry(Path("the command line"), table, Pins(), own=True)
+def _own_entry(table: Mapping[str, Any], home: Home) -> Entry:
+    entry = read_entry(Path("the command line"), table, read_pins(home.catalogue), own=True)
+    places = _weights_of(entry)
+    if not places:
+        return entry
+    return replace(entry, system=replace(entry.system, version=_version(places, home)))
 
 
-def _version(table: Mapping[str, Any], home: Home) -> str:
-    """Other weights at the same path are another version: the sum of all sums, shortened."""
-    parts = [table["responder"], *([table["recogniser"]] if "recogniser" in table else [])]
-    models = [part["model"] for part in parts if "path" in part["model"]]
-    places = [Path(model["path"]) for model in models]
+def _weights_of(entry: Entry) -> list[Path]:
+    """Where on this station its weights lie; those of a hub have a revision."""
+    models = [part.model for part in entry.parts if "path" in part.model]
     # A projector lies beside its GGUF, or where its whole path says.
-    places += [Path(m["path"]).parent / m["mmproj"] for m in models if "mmproj" in m]
+    return paths_of(entry) + [Path(m["path"]).parent / m["mmproj"] for m in models if "mmproj" in m]
+
+
+def _version(places: Iterable[Path], home: Home) -> str:
+    """Other weights at the same path are another version: the sum of all sums, shortened."""
     try:
         # Place by place: two of them may hold files of one name.
         sums = [digests(weight_files(place), cache=home.places.cache) for place in places]
     except OSError as error:
         raise EarshotError(f"{error.filename} cannot be read ({error.strerror}).") from error
-    import hashlib
-
     whole = "".join(sum_ for of_place in sums for _, sum_ in sorted(of_place.items()))
     return hashlib.sha256(whole.encode()).hexdigest()[:12]

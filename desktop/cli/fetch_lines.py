@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
 from desktop.cli.common import say
+from desktop.cli.output import visible
 
 if TYPE_CHECKING:
     from desktop.fetching import Far, Plan
@@ -59,7 +60,8 @@ class ProgressLine:
     def show(self, far: Far) -> None:
         now = time.monotonic()
         if self._terminal:
-            sys.stderr.write(f"\r\x1b[K{far.sentence}  {far.what}")
+            shown = visible(f"{far.sentence}  {far.what}", sys.stderr)
+            sys.stderr.write(f"\r\x1b[K{shown}")
             sys.stderr.flush()
         elif now - self._told_s >= _EVERY_S or far.done_bytes == far.total_bytes:
             self._told_s = now

@@ -69,6 +69,8 @@ def add_actions(actions: Actions, action: Callable[..., argparse.ArgumentParser]
 
 def _install(args: argparse.Namespace) -> int:
     home = home_of(args)
+    if args.folder is None:
+        _refuse(args, "Only a folder (--from) stands for a repository", "repo")
     if args.bundle is not None:
         return _install_bundle(args, home)
     if not args.ids:
@@ -172,9 +174,10 @@ def _bundle(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace) -> int:
     from desktop.adding import HEARS, add_address, add_checkpoint, add_file
     from desktop.catalogue import read_catalogue
+    from desktop.server_address import is_address
 
     home = home_of(args)
-    if args.what.startswith(("http://", "https://")):
+    if is_address(args.what):
         added = add_address(
             args.what,
             home,
@@ -185,10 +188,11 @@ def _add(args: argparse.Namespace) -> int:
             recogniser=args.hears_like or (HEARS if args.reads_text else ""),
         )
     elif args.what.endswith(".toml"):
-        _refuse(args, "A file says that itself", "id", "label", "model", "reads_text", "hears_like")
+        itself = ("id", "label", "model", "key", "reads_text", "hears_like")
+        _refuse(args, "A file says that itself", *itself)
         added = add_file(Path(args.what), home)
     else:
-        _refuse(args, "Only an address is asked that way", "model", "reads_text")
+        _refuse(args, "Only an address is asked that way", "model", "key", "reads_text")
         added = add_checkpoint(
             Path(args.what), home, id_=args.id, label=args.label, recogniser=args.hears_like
         )

@@ -22,6 +22,7 @@ from desktop.linking import link
 from desktop.paths import Home
 from desktop.systems_desk import list_systems
 from engines.api import Role
+from engines.generation import NAMES
 from tests.helpers.projectors import OF_SOUND
 from ui.state import Availability
 
@@ -37,6 +38,7 @@ responder = { engine = "transformers", model = { path = "llama" } }
 settings = { max_new_tokens = 256, min_new_tokens = 2 }
 licence = { name = "ours" }
 """
+KNOWN = ", ".join((*NAMES, "instruction_order", "min_new_tokens"))
 FILE = """
 [[system]]
 id = "{id}"
@@ -112,7 +114,11 @@ def test_a_file_that_is_wrong_is_not_written(
     [
         ('"transformers"', '"transfomers"', "Is “transformers” meant?"),
         ('"transformers"', '"ours-not-yet"', "“ours-not-yet”, which this copy of Earshot lacks.$"),
-        ("max_new_tokens", "max_tokens", "no generation setting 'max_tokens'. Known are: max_new_"),
+        (
+            "max_new_tokens",
+            "max_tokens",
+            f"no generation setting 'max_tokens'. Known are: {KNOWN}.$",
+        ),
         ("256", '"many"', "'max_new_tokens' cannot be 'many'"),
         ('= "transcript"', '= "transcrpt"', "must be “transcript” .* not “transcrpt”"),
     ],
@@ -174,9 +180,14 @@ def test_an_address_that_reads_gets_another_systems_ears(home: Home) -> None:
 @pytest.mark.parametrize(
     ("address", "model", "said"),
     [
-        ("http://me:secret@lab/v1", "m", "holds a name or password"),
-        ("http://me@lab/v1", "m", "holds a name or password"),
+        ("http://me:secret@lab/v1", "m", "no password, no @ and no parameters"),
+        ("http://me@lab/v1", "m", "no password, no @ and no parameters"),
+        ("https://lab/v1?api-key=secret", "m", "no password, no @ and no parameters"),
+        ("https://lab/v1#secret", "m", "no password, no @ and no parameters"),
+        ("http://[::1/v1?api-key=secret", "m", "no password, no @ and no parameters"),
         ("http:///v1", "m", "is no address"),
+        ("http://[::1/v1", "m", "is no address"),
+        ("http://lab:port/v1", "m", "is no address"),
         ("http://lab/v1", "", "Which model"),
     ],
 )
@@ -227,6 +238,24 @@ def test_a_gguf_beside_its_projector_hears(tmp_path: Path, named: str) -> None:
     (tmp_path / "mmproj-q8.gguf").write_bytes(OF_SOUND)
     with pytest.raises(UsageProblem, match=r"2 projectors: mmproj-f16\.gguf, mmproj-q8"):
         recognise(model)
+
+
+@pytest.mark.parametrize("named", ["llama.gguf", "ultravox.gguf"])
+def test_a_projector_beside_two_models_is_nobodys(tmp_path: Path, named: str) -> None:
+    for name in ("llama.gguf", "ultravox.gguf", "mmproj-ultravox.gguf"):
+        (tmp_path / name).write_bytes(OF_SOUND)
+    with pytest.raises(UsageProblem) as caught:
+        recognise(tmp_path / named)
+    assert caught.value.sentence.startswith(f"Beside {named} lies mmproj-ultravox.gguf, ")
+    assert "2 models" in caught.value.sentence
+    assert "a folder of its own" in caught.value.advice
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    for name in (named, "mmproj-ultravox.gguf"):
+        (alone / name).symlink_to(tmp_path / name)
+    assert recognise(alone / named).part.model["mmproj"] == "mmproj-ultravox.gguf", "as it advises"
+    (tmp_path / "mmproj-ultravox.gguf").write_bytes(OF_SOUND[:-1] + b"\0")
+    assert recognise(tmp_path / named).role is Role.RESPONDER, "eyes are of no use here"
 
 
 @pytest.mark.parametrize(
@@ -317,6 +346,8 @@ def test_ears_alone_are_no_system(home: Home, tmp_path: Path) -> None:
         (["ears", "--hears-like", "baseline-skills"], 2, "Leave --hears-like out."),
         (["m.gguf", "--model", "m", "--reads-text"], 2, "Leave out --model, --reads-text."),
         (["mine.toml", "--id", "other"], 2, "A file says that itself. Leave out --id."),
+        (["mine.toml", "--key", "lab"], 2, "A file says that itself. Leave out --key."),
+        (["m.gguf", "--key", "lab"], 2, "Only an address is asked that way. Leave out --key."),
         (["http://127.0.0.1/v1", "--model", "m"], 0, "m-127.0.0.1 hears itself."),
     ],
 )
@@ -336,3 +367,13 @@ def test_add_says_who_hears_and_refuses_what_it_would_not_read(
     assert main(["systems", "add", "--home", str(home.folder), *arguments]) == code
     assert said in capsys.readouterr().err
     assert home.catalogue.exists() == (code == 0)
+
+
+@pytest.mark.parametrize("more", [["baseline-eliza"], ["--bundle", "kit"]])
+def test_install_refuses_a_repository_for_what_is_no_folder(
+    home: Home, capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    install = ["systems", "install", "--home", str(home.folder), "--repo", "ours/m", *more]
+    assert main(install) == 2
+    said = capsys.readouterr().err
+    assert said == "Only a folder (--from) stands for a repository. Leave out --repo.\n"
