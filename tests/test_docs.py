@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cogapp import Cog
 
-from desktop.catalogue import read_file
-from desktop.catalogue_keys import SOURCE
+from desktop.catalogue.catalogue import read_file
+from desktop.catalogue.table_keys import SOURCE
 from desktop.cli import COMMANDS
 from local_db.kept import Battle
 

@@ -11,7 +11,7 @@ from desktop.cli.common import say
 from desktop.cli.output import visible
 
 if TYPE_CHECKING:
-    from desktop.fetching import Far, Plan
+    from desktop.getting.fetching import Far, Plan
     from desktop.paths import Home
 
 _EVERY_S = 10.0
@@ -21,7 +21,7 @@ _EVERY_S = 10.0
 def plan_lines(plan: Plan, home: Home) -> Iterator[str]:
     """Licence, gating and code first, then sizes."""
     from desktop.amounts import size
-    from desktop.sources import sources_of
+    from desktop.catalogue.sources import sources_of
 
     for entry in plan.entries:
         yield f"{entry.system.id}: {entry.label}"

@@ -16,7 +16,7 @@ from desktop.cli.output import tell
 from desktop.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from desktop.fetching import Plan
+    from desktop.getting.fetching import Plan
     from desktop.paths import Home
     from engines.api import System
 
@@ -81,10 +81,10 @@ def _install(args: argparse.Namespace) -> int:
 
 
 def _fetch(args: argparse.Namespace, home: Home) -> int:
-    from desktop.catalogue import read_catalogue
-    from desktop.fetching import carry_out, make_plan
-    from desktop.key_states import told_of_keys
-    from desktop.systems_desk import list_systems
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.getting.fetching import carry_out, make_plan
+    from desktop.keys.states import told_of_keys
+    from desktop.pages.systems_desk import list_systems
 
     catalogue = read_catalogue(home)
     entries = chosen(catalogue, args.ids)
@@ -120,8 +120,8 @@ def _agree(plan: Plan, args: argparse.Namespace) -> None:
 
 
 def _link(args: argparse.Namespace, home: Home) -> int:
-    from desktop.catalogue import read_catalogue
-    from desktop.linking import link
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.getting.linking import link
 
     entries = chosen(read_catalogue(home), args.ids)
     if len(entries) != 1:
@@ -140,7 +140,7 @@ def _link(args: argparse.Namespace, home: Home) -> int:
 
 def _install_bundle(args: argparse.Namespace, home: Home) -> int:
     from desktop.amounts import size
-    from desktop.bundling import install_bundle, read_bundle
+    from desktop.getting.bundling import install_bundle, read_bundle
 
     if args.ids:
         raise UsageProblem("A bundle brings all its systems.", "Name no system with --bundle.")
@@ -158,8 +158,8 @@ def _install_bundle(args: argparse.Namespace, home: Home) -> int:
 
 
 def _bundle(args: argparse.Namespace) -> int:
-    from desktop.bundling import write_bundle
-    from desktop.catalogue import read_catalogue
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.getting.bundling import write_bundle
 
     home = home_of(args)
     entries = chosen(read_catalogue(home), args.ids)
@@ -172,9 +172,9 @@ def _bundle(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from desktop.adding import HEARS, add_address, add_checkpoint, add_file
-    from desktop.catalogue import read_catalogue
-    from desktop.server_address import is_address
+    from desktop.catalogue.adding import HEARS, add_address, add_checkpoint, add_file
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.naming.server_address import is_address
 
     home = home_of(args)
     if is_address(args.what):
@@ -222,9 +222,9 @@ def _ears(system: System, ears_of: str, *, own: bool) -> str:
 
 def _remove(args: argparse.Namespace) -> int:
     from desktop.amounts import size
-    from desktop.catalogue import read_catalogue
-    from desktop.on_disk import weights_of
-    from desktop.removing_weights import remove_weights
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.getting.on_disk import weights_of
+    from desktop.getting.removing_weights import remove_weights
 
     home = home_of(args)
     catalogue = read_catalogue(home)
