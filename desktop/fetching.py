@@ -335,7 +335,7 @@ class _Fetchers:
         return worker
 
     def _token(self, info: EngineInfo) -> dict[str, str]:
-        """The hub's token, where it is kept in memory only: the worker finds the others itself."""
+        """The hub's token, where the shell gives none: no worker asks a keyring."""
         if self._keys is None or TOKEN_VARIABLE not in info.environment:
             return {}
         token = None if os.environ.get(TOKEN_VARIABLE) else self._keys(TOKEN_KEY)

@@ -18,6 +18,7 @@ from desktop.catalogue import Entry, read_catalogue
 from desktop.cli import main
 from desktop.errors import Busy, EarshotError, UsageProblem
 from desktop.fetching import Far, Plan, Stopped, carry_out, make_plan
+from desktop.keys import Keys
 from desktop.linking import link
 from desktop.paths import Home
 from desktop.pins import read_pins
@@ -171,6 +172,22 @@ def test_a_token_of_the_shell_is_in_no_log(
     logged = (home.logs / "fetch-carrier.log").read_text()
     assert "asked with [key]" in logged
     assert "hf_of_the_shell" not in logged
+
+
+def test_a_token_of_the_keyring_is_in_no_log_of_the_command(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = carrier(home.engines, STORE)["carrier"].folder
+    (folder / "store" / ".wrong").write_text("talks")
+    with (folder / "engine.toml").open("a") as manifest:
+        manifest.write('environment = ["HF_TOKEN"]\n')
+    keys = Keys(None, {})
+    keys.set("huggingface", "hf_of_the_keyring")
+    monkeypatch.setattr("desktop.keys._made_once", lambda: keys)
+    assert main(["systems", "--home", str(home.folder), "install", "mine", "--yes"]) == 0
+    logged = (home.logs / "fetch-carrier.log").read_text()
+    assert "asked with [key]" in logged
+    assert "hf_of_the_keyring" not in logged
 
 
 def test_a_sum_that_the_catalogue_knows_counts_for_any_fetcher(
