@@ -84,19 +84,24 @@ def _fetch(args: argparse.Namespace, home: Home) -> int:
     from desktop.catalogue.catalogue import read_catalogue
     from desktop.getting.fetching import carry_out, make_plan
     from desktop.keys.states import told_of_keys
+    from desktop.keys.vault import key_of_station
     from desktop.pages.systems_desk import list_systems
 
     catalogue = read_catalogue(home)
     entries = chosen(catalogue, args.ids)
     say("Asking what would come …")
-    plan = make_plan(entries, home)
+    plan = make_plan(entries, home, keys=key_of_station)
     for line in plan_lines(plan, home):
         say(line)
     if plan.wanted:
         _agree(plan, args)
         with ProgressLine() as line_of:
             carry_out(
-                plan, home, allow_code=args.allow_code or not args.yes, on_progress=line_of.show
+                plan,
+                home,
+                allow_code=args.allow_code or not args.yes,
+                on_progress=line_of.show,
+                keys=key_of_station,
             )
     again = read_catalogue(home)
     now = {e.system.id: again[e.system.id] for e in entries}

@@ -38,7 +38,7 @@ from engines.api import Fetched, Part, Role
 from engines.call import Call, OnProgress
 from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind
-from engines.keys import Keys
+from engines.keys import Keys, is_fit
 from engines.lane import require
 from engines.limits import CANCEL_LIMIT_S, FETCH_LIMIT_S
 from engines.messages import MessageError
@@ -330,23 +330,34 @@ class _Fetchers:
         worker = self._workers.get(info.name)
         if worker is None or not worker.alive:
             require(info)
-            token = self._token(info)
+            token = {TOKEN_VARIABLE: self._token()} if TOKEN_VARIABLE in info.environment else {}
             environment = self._home.places.to_environment() | token
             with suppress(OSError):  # a log that cannot be kept stops nobody
                 self._home.logs.mkdir(parents=True, exist_ok=True)
             log_path = self._home.logs / f"fetch-{info.name}.log"
-            known = environment.get(TOKEN_VARIABLE) or os.environ.get(TOKEN_VARIABLE, "")
+            known = token.get(TOKEN_VARIABLE, "")
             worker = WorkerProcess(info, log_path=log_path, extra_env=environment, key=known)
             self._workers[info.name] = worker
             worker.start()
         return worker
 
-    def _token(self, info: EngineInfo) -> dict[str, str]:
-        """The hub's token, where it is kept in memory only: the worker finds the others itself."""
-        if self._keys is None or TOKEN_VARIABLE not in info.environment:
-            return {}
-        token = None if os.environ.get(TOKEN_VARIABLE) else self._keys(TOKEN_KEY)
-        return {TOKEN_VARIABLE: token} if token else {}
+    def _token(self) -> str:
+        """The hub's token, of the shell or else kept; empty where there is none. No worker asks a
+        keyring.
+
+        Raises EngineError (`needs_key`) for what no header can carry; it shows nothing of it.
+        """
+        token = os.environ.get(TOKEN_VARIABLE, "").strip()  # of an .env with CRLF, a CR ends it
+        if not token and self._keys is not None:
+            token = self._keys(TOKEN_KEY) or ""
+        if not is_fit(token):
+            sentence = (
+                "What is given as the hub's token is no token: one has visible ASCII characters "
+                f"only. Nothing was sent. Mend {TOKEN_VARIABLE}, or unset it and store the token: "
+                f"python main.py systems key {TOKEN_KEY}"
+            )
+            raise EngineError(ErrorKind.NEEDS_KEY, sentence)
+        return token
 
 
 def _order(source: Source) -> dict[str, Any]:

@@ -23,8 +23,9 @@ from desktop.getting.fetching import Far, Plan, Stopped, carry_out, make_plan
 from desktop.getting.linking import link
 from desktop.getting.removing_weights import remove_weights
 from desktop.getting.weights_folder import only_one, read_manifest
+from desktop.keys.vault import Keys
 from desktop.paths import Home
-from engines.errors import EngineError
+from engines.errors import EngineError, ErrorKind
 from engines.model_files import folder_name, locate
 from engines.registry import EngineInfo
 from tests.helpers.fetching_engine import COMMIT, carrier
@@ -171,6 +172,44 @@ def test_a_token_of_the_shell_is_in_no_log(
     logged = (home.logs / "fetch-carrier.log").read_text()
     assert "asked with [key]" in logged
     assert "hf_of_the_shell" not in logged
+
+
+def test_space_about_a_token_is_no_part_of_it(
+    home: Home, engines: dict[str, EngineInfo], store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (store / ".wrong").write_text("talks")
+    monkeypatch.setenv("HF_TOKEN", " hf_of_the_shell\r\n")
+    install(home, {"carrier": replace(engines["carrier"], environment=("HF_TOKEN",))})
+    logged = (home.logs / "fetch-carrier.log").read_text()
+    assert logged == "asked with [key]\n" * 2
+
+
+@pytest.mark.parametrize("unfit", ["hf_of the_shell", "hf_of\rthe_shell", "hf_öf_the_shell"])
+def test_a_token_that_no_header_can_carry_is_refused_and_not_shown(
+    home: Home, engines: dict[str, EngineInfo], monkeypatch: pytest.MonkeyPatch, unfit: str
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", unfit)
+    with pytest.raises(EngineError, match="no token") as caught:
+        install(home, {"carrier": replace(engines["carrier"], environment=("HF_TOKEN",))})
+    assert caught.value.kind is ErrorKind.NEEDS_KEY
+    assert "the_shell" not in str(caught.value)
+    assert not home.logs.exists(), "no worker was started"
+
+
+def test_a_token_of_the_keyring_is_in_no_log_of_the_command(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = carrier(home.engines, STORE)["carrier"].folder
+    (folder / "store" / ".wrong").write_text("talks")
+    with (folder / "engine.toml").open("a") as manifest:
+        manifest.write('environment = ["HF_TOKEN"]\n')
+    keys = Keys(None, {})
+    keys.set("huggingface", "hf_of_the_keyring")
+    monkeypatch.setattr("desktop.keys.vault._made_once", lambda: keys)
+    assert main(["systems", "--home", str(home.folder), "install", "mine", "--yes"]) == 0
+    logged = (home.logs / "fetch-carrier.log").read_text()
+    assert "asked with [key]" in logged
+    assert "hf_of_the_keyring" not in logged
 
 
 def test_a_sum_that_the_catalogue_knows_counts_for_any_fetcher(

@@ -223,6 +223,14 @@ def test_a_gated_system_says_how_to_open_it_and_opens(home: Home, hub: Hub) -> N
     assert not [p for p in files if hub.token.encode() in p.read_bytes()], "written nowhere"
 
 
+def test_a_token_with_the_end_of_a_line_opens_it_and_is_shown_nowhere(home: Home, hub: Hub) -> None:
+    hub.add(REPO, FILES, gated=True)
+    done = earshot(*INSTALL, HF_TOKEN=f"{hub.token}\r")  # of an .env with CRLF
+    assert hub.token not in done.stdout + done.stderr
+    assert done.returncode == 0, done.stderr
+    assert place_of(home).is_dir()
+
+
 def test_a_full_disk_is_a_sentence_and_what_came_is_kept(home: Home, hub: Hub) -> None:
     program = (
         "import resource, runpy, sys;"
