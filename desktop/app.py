@@ -17,16 +17,16 @@ from typing import Any
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from desktop.catalogue import Entry
+from desktop.catalogue.catalogue import Entry
+from desktop.catalogue.known_systems import KnownSystems
 from desktop.errors import Busy, EarshotError
-from desktop.known_systems import KnownSystems
 from desktop.logs import catch_bugs, start_log, stop_log
 from desktop.paths import Home
 from desktop.program import Program
+from desktop.session.study import EVERYDAY, Study, load_study
+from desktop.session.take_desk import SourceFactory
 from desktop.settings import Settings, load_settings
 from desktop.single_instance import Doorbell, raise_the_other
-from desktop.study import EVERYDAY, Study, load_study
-from desktop.take_desk import SourceFactory
 from desktop.version import VERSION
 from local_db.errors import AlreadyOpen
 from local_db.store import open_store

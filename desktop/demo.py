@@ -19,10 +19,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import make_application, open_program
 from desktop.demo_folder import Produced, make_room, produce
-from desktop.earlier_takes import replaying
 from desktop.errors import EarshotError
 from desktop.paths import Home
 from desktop.program import Program
+from desktop.session.earlier_takes import replaying
 from desktop.settings import Settings
 from resources import FOLDER
 from ui.state import ArenaState, FinishedState, Phase, ResultsState, SystemsState

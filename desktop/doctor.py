@@ -20,12 +20,12 @@ from enum import StrEnum
 from desktop.audio.devices import list_inputs, list_outputs
 from desktop.audio.problems import AudioUnavailable
 from desktop.audio.recorder import Recorder
-from desktop.catalogue import read_catalogue
+from desktop.catalogue.catalogue import read_catalogue
 from desktop.errors import EarshotError
+from desktop.pages.systems_desk import check_systems, expected
 from desktop.paths import Home
 from desktop.plural import count
 from desktop.settings import load_settings
-from desktop.systems_desk import check_systems, expected
 from engines.client import WorkerProcess
 from engines.errors import EngineError
 from engines.isolation import Network

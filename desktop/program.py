@@ -16,27 +16,28 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop import arena_wiring, problems
+from desktop import problems
 from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.threads import wait_until_closed
 from desktop.background import Background
-from desktop.compare_desk import CompareDesk, microphone
-from desktop.keys import key_of_station
-from desktop.known_systems import KnownSystems
-from desktop.ledger import Ledger, new_seed
+from desktop.catalogue.known_systems import KnownSystems
+from desktop.getting.removing import empty_quietly
+from desktop.keys.vault import key_of_station
 from desktop.logs import LOG_NAME, log
-from desktop.participant_code import normal_code
+from desktop.pages.results_station import ResultsStation
+from desktop.pages.systems_station import SystemsStation
 from desktop.paths import Home
-from desktop.playback_desk import PlaybackDesk
 from desktop.qt_thread import WindowThread
-from desktop.removing import empty_quietly
-from desktop.results_station import ResultsStation
-from desktop.resuming import Resuming
-from desktop.session import Session
+from desktop.session import arena_wiring
+from desktop.session.compare_desk import CompareDesk, microphone
+from desktop.session.ledger import Ledger, new_seed
+from desktop.session.participant_code import normal_code
+from desktop.session.playback_desk import PlaybackDesk
+from desktop.session.resuming import Resuming
+from desktop.session.session import Session
+from desktop.session.study import Study
+from desktop.session.take_desk import NamedSource, SourceFactory, TakeDesk
 from desktop.settings import Settings, remember
-from desktop.study import Study
-from desktop.systems_station import SystemsStation
-from desktop.take_desk import NamedSource, SourceFactory, TakeDesk
 from engines.pool import Pool
 from local_db.errors import WorldError
 from local_db.kept import SessionProgress

@@ -63,7 +63,7 @@ class Loaded:
     device: str = "cpu"
     dtype: str = ""
     weights: Mapping[str, str] = field(default_factory=dict)
-    """File name -> SHA-256 in hexadecimal."""
+    """File, by its name or its path in the model's folder -> SHA-256 in hexadecimal."""
     segments: bool = False
     """Whether it takes a take in while it is being spoken (`SegmentRecogniser`)."""
 

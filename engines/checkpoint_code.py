@@ -79,9 +79,10 @@ def where(model: Settings, torch: Any, on_gpu: str) -> Where:
 
 
 def content_digests(folder: Path, progress: Progress) -> dict[str, str]:
-    """SHA-256 of weights and code, by file name: both make the answer."""
+    """SHA-256 of weights and code, by their paths in the folder: both make the answer."""
     files = [*weight_files(folder), *code_files(folder)]
-    return digests(files, progress=lambda share: progress("reading the weights' sums", share))
+    sums = digests(files, progress=lambda share: progress("reading the weights' sums", share))
+    return {file.relative_to(folder).as_posix(): digest for file, digest in sums.items()}
 
 
 def version_of(model: Settings, folder: Path) -> str:

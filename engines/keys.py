@@ -31,7 +31,7 @@ def key_for(part: Part, info: EngineInfo, keys: Keys | None) -> str:
     if keys is None or not info.network or not isinstance(name, str):
         return ""
     key = keys(name) or ""
-    if not key.isascii() or not key.isprintable() or " " in key:
+    if not is_fit(key):
         sentence = (
             f"What is kept as key {name!r} is none: a key has visible ASCII characters only. "
             "Nothing was sent. Mend the variable that gives it, or store another one: "
@@ -39,6 +39,12 @@ def key_for(part: Part, info: EngineInfo, keys: Keys | None) -> str:
         )
         raise EngineError(ErrorKind.NEEDS_KEY, sentence)
     return key
+
+
+def is_fit(key: str) -> bool:
+    """Whether a header can carry it. What cannot be is quoted by whoever tries, and each spells it
+    in a way of their own, which `blank` does not find."""
+    return key.isascii() and key.isprintable() and " " not in key
 
 
 def blank(line: bytes, key: bytes) -> bytes:

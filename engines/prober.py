@@ -71,7 +71,8 @@ class Prober:
         try:
             require(info)
         except EngineError as error:
-            return Probe(ok=False, missing=info.missing(), reason=error.researcher)
+            missing, kind = info.missing(), str(error.kind)
+            return Probe(ok=False, missing=missing, reason=error.researcher, lacks=kind)
         try:
             key = key_for(part, info, self._keys)
         except EngineError as error:

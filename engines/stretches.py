@@ -9,14 +9,16 @@ where a model table says `segments = true`, and it is told with the transcript.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from engines.api import Settings, Transcription
 from engines.audio import RATE_HZ, as_float32, require_sound
 from engines.errors import EngineError, ErrorKind
 
 if TYPE_CHECKING:  # numpy is a need of some engines, not of all
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -31,7 +33,14 @@ _SEARCHED_S = 8.0
 _FRAME = RATE_HZ * 30 // 1000
 _FRAME_S = _FRAME / RATE_HZ
 _ABOVE_QUIETEST = 3.0
-"""RMS of speech, over that of the quietest frame so far: 9.5 dB."""
+"""RMS of speech, over that of the quietest frame so far: 9.5 dB. It tells pauses."""
+_PERHAPS_ABOVE_QUIETEST = 1.5
+"""The same of what may be soft speech: 3.5 dB. A steady room stays below, what rumbles does not; of
+speech that stayed below, a Whisper (`base`) made out nothing."""
+_SPOKEN_S = 0.25
+"""Above it in all where somebody surely speaks: a key or a chair that moves is shorter."""
+_LONGEST_PAUSE_S = 2.0
+"""At the end of a take. A longer rest is heard, however little stands out of it."""
 _QUIETEST = 10.0
 """RMS, of 32768: digital silence is quieter than any room."""
 
@@ -44,6 +53,14 @@ def wanted(model: Settings) -> bool:
     return segments
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    samples: NDArray[np.int16]
+    """Shape `(n_samples,)`."""
+    spoken: bool
+    """Whether somebody surely speaks in it."""
+
+
 class Stretches:
     """Cuts samples into stretches; joined, they are what came in."""
 
@@ -54,31 +71,37 @@ class Stretches:
         self._rms: list[float] = []  # of their frames
         self._quietest = float("inf")  # of all frames of the take
 
-    def add(self, samples: NDArray[np.int16]) -> list[NDArray[np.int16]]:
+    def add(self, samples: NDArray[np.int16]) -> list[Stretch]:
         """The next samples, shape `(n_samples,)`; gives the stretches that are over."""
         import numpy as np
 
         self._samples = np.concatenate([self._samples, samples])
-        over: list[NDArray[np.int16]] = []
+        over: list[Stretch] = []
         while (len(self._rms) + 1) * _FRAME <= len(self._samples):
             start = len(self._rms) * _FRAME
             frame = self._samples[start : start + _FRAME].astype(np.float64)
             self._rms.append(float(np.sqrt(np.mean(frame**2))))
             self._quietest = min(self._quietest, max(_QUIETEST, self._rms[-1]))
             if (frames := self._cut_at()) is not None:
-                over.append(self._samples[: frames * _FRAME])
+                over.append(self._stretch(frames))
                 self._samples = self._samples[frames * _FRAME :]
                 del self._rms[:frames]
         return over
 
-    def rest(self) -> NDArray[np.int16]:
+    def rest(self) -> Stretch:
         """What is left at the end of the take; may be nothing."""
-        return self._samples
+        return self._stretch(len(self._rms) + 1)
 
     @property
-    def goes_on(self) -> bool:
-        """Whether somebody has spoken since the last cut."""
-        return any(rms > _ABOVE_QUIETEST * self._quietest for rms in self._rms)
+    def paused(self) -> bool:
+        """Whether nobody has spoken since the last cut: nothing of it stands out of the noise."""
+        short = len(self._samples) <= _LONGEST_PAUSE_S * RATE_HZ
+        return short and all(rms <= _PERHAPS_ABOVE_QUIETEST * self._quietest for rms in self._rms)
+
+    def _stretch(self, frames: int) -> Stretch:
+        """The first of what is here, as far as it goes."""
+        loud = sum(rms > _ABOVE_QUIETEST * self._quietest for rms in self._rms[:frames])
+        return Stretch(self._samples[: frames * _FRAME], loud * _FRAME_S >= _SPOKEN_S)
 
     def _cut_at(self) -> int | None:
         """After how many frames the stretch ends; None while it goes on."""
@@ -94,17 +117,26 @@ class Stretches:
         return len(loud) - len(searched) + searched.index(min(searched)) + 1
 
 
+class Hear(Protocol):
+    def __call__(self, samples: NDArray[np.float32], *, told: bool) -> None:
+        """Hear the next stretch, in [-1, 1]; `told` what was heard before it, or not."""
+
+
 class InStretches:
-    """A `Segment` of `engines.api` for an engine that hears one stretch at a time."""
+    """A `Segment` of `engines.api` for an engine that hears one stretch at a time.
+
+    A stretch in which somebody may speak or nobody is heard as well, and told nothing: over noise a
+    recogniser of this kind goes on with whatever it is told.
+    """
 
     def __init__(
         self,
-        hear: Callable[[NDArray[np.float32]], None],
+        hear: Hear,
         conclude: Callable[[float, float], Transcription],
         longest_s: float,
     ) -> None:
-        """`hear` is given each stretch, in [-1, 1]; `conclude` the seconds of the take and those
-        of the work, once all stretches were heard."""
+        """`conclude` is given the seconds of the take and those of the work, once all stretches
+        were heard."""
         self._hear = hear
         self._conclude = conclude
         self._longest_s = longest_s
@@ -127,17 +159,17 @@ class InStretches:
     def close(self) -> Transcription:
         """Raises EngineError: `audio_empty`, `audio_too_long`, and what hearing raises."""
         require_sound(self._frames, any_sound=self._any_sound, longest_s=self._longest_s)
-        if self._stretches.goes_on or not self._heard:  # a pause at the end is nothing to wait for
+        if not self._stretches.paused or not self._heard:  # a pause is nothing to wait for
             self._hear_one(self._stretches.rest())
         return self._conclude(self._frames / RATE_HZ, self._took_s)
 
     def discard(self) -> None:
         self._stretches = Stretches()
 
-    def _hear_one(self, stretch: NDArray[np.int16]) -> None:
-        if not stretch.any():
+    def _hear_one(self, stretch: Stretch) -> None:
+        if not stretch.samples.any():
             return
         self._heard += 1
         began_s = time.perf_counter()
-        self._hear(as_float32(stretch))
+        self._hear(as_float32(stretch.samples), told=stretch.spoken)
         self._took_s += time.perf_counter() - began_s

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from engines.places import cache_folder
+from engines.split_files import parts
 
 CHUNK_BYTES = 4 * 1024 * 1024
 WEIGHT_SUFFIXES = (".safetensors", ".gguf", ".pt", ".bin", ".npz")
@@ -22,9 +23,9 @@ _Row = tuple[int, int, int, str]  # size in bytes, mtime and ctime in nanosecond
 
 
 def weight_files(place: Path) -> list[Path]:
-    """The weight files of a folder, or the file itself, in the order of their names."""
+    """Those of a folder and of the folders below, or the file with its other parts; in order."""
     if place.is_file():
-        return [place]
+        return parts(place)
     return sorted(f for f in place.rglob("*") if f.suffix in WEIGHT_SUFFIXES and f.is_file())
 
 
@@ -33,8 +34,8 @@ def digests(
     *,
     cache: Path | None = None,
     progress: Callable[[float], None] | None = None,
-) -> dict[str, str]:
-    """File name -> SHA-256 in hexadecimal. `progress` hears of shares in [0, 1].
+) -> dict[Path, str]:
+    """File -> SHA-256 in hexadecimal. `progress` hears of shares in [0, 1].
 
     Raises OSError for a file that cannot be read. A cache that cannot be read or written costs
     time and nothing else.
@@ -44,7 +45,7 @@ def digests(
     wanted = list(files)
     total = sum(file.stat().st_size for file in wanted) or 1
     done = 0
-    found: dict[str, str] = {}
+    found: dict[Path, str] = {}
     for file in wanted:
         key, stamp = os.path.realpath(file), _stamp(file)
         row = kept.get(key)
@@ -54,7 +55,7 @@ def digests(
                 kept[key] = (*stamp, digest)
         else:
             digest = row[3]
-        found[file.name] = digest
+        found[file] = digest
         done += stamp[0]
         if progress is not None:
             progress(done / total)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from cogapp import Cog
 
-from desktop.catalogue import read_file
+from desktop.catalogue.catalogue import read_file
+from desktop.catalogue.table_keys import SOURCE
 from desktop.cli import COMMANDS
 from local_db.kept import Battle
 
@@ -54,6 +55,11 @@ def test_every_field_of_a_battle_is_explained() -> None:
     page = (ROOT / "docs" / "export.md").read_text("utf-8").partition("A line, broken here")[0]
     unexplained = [field.name for field in fields(Battle) if f"`{field.name}`" not in page]
     assert unexplained == []
+
+
+def test_the_names_that_no_engine_has_for_itself_are_told_who_writes_one() -> None:
+    page = (ROOT / "docs" / "outside-engines.md").read_text("utf-8").partition("## An example")[0]
+    assert [name for name in SOURCE if f"`{name}`" not in page] == []
 
 
 def test_what_the_baselines_cost_is_what_was_measured() -> None:

@@ -6,8 +6,8 @@ import tomllib
 from collections import Counter
 
 from desktop.audio.convert import read_samples
-from desktop.catalogue import read_catalogue
-from desktop.study import EVERYDAY, load_study
+from desktop.catalogue.catalogue import read_catalogue
+from desktop.session.study import EVERYDAY, load_study
 from resources import FOLDER
 
 TAKES = FOLDER / "takes"

@@ -43,13 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     end_on_interrupt()
-    from desktop.able import require_able
     from desktop.app import Instead, run_window
-    from desktop.catalogue import read_catalogue
-    from desktop.earlier_takes import earlier_takes, replaying, require_usable
-    from desktop.named import systems_named
-    from desktop.quick import different, quick_study
-    from desktop.study import Reveal
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.naming.able import require_able
+    from desktop.naming.named import systems_named
+    from desktop.naming.quick import different, quick_study
+    from desktop.session.earlier_takes import earlier_takes, replaying, require_usable
+    from desktop.session.study import Reveal
 
     home, wishes = home_of(args), wishes_of(args)
     one, other = different(*systems_named([args.system, args.against], home, wishes))

@@ -43,9 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from desktop.able import require_had
-    from desktop.keys import system_keys
-    from desktop.named import systems_named
+    from desktop.keys.vault import system_keys
+    from desktop.naming.able import require_had
+    from desktop.naming.named import systems_named
     from engines.pool import Pool
 
     home = home_of(args)

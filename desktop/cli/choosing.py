@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from desktop.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from desktop.catalogue import Entry
-    from desktop.quick import Wishes
+    from desktop.catalogue.catalogue import Entry
+    from desktop.naming.quick import Wishes
 
 SYSTEM = "id of `systems list`, path of a checkpoint, or address of a server"
 
@@ -43,7 +43,7 @@ def add_key(parser: argparse.ArgumentParser, says: str) -> None:
 
 
 def wishes_of(args: argparse.Namespace) -> Wishes:
-    from desktop.quick import Wishes
+    from desktop.naming.quick import Wishes
 
     return Wishes(args.model, args.key, args.hears, args.allow_pickle)
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from desktop.cli.output import tell
+from desktop.cli.output import put, visible
 from desktop.paths import Home, home
 
 LARGEST_SEED = 2**53 - 1
@@ -45,13 +45,13 @@ def print_json(value: Any) -> None:
     """Strict JSON on stdout: no NaN, no infinity, and readable in whatever stdout can hold."""
     encoding = getattr(sys.stdout, "encoding", None) or ""
     escaped = encoding.lower().replace("-", "") != "utf8"
-    tell(json.dumps(value, indent=2, ensure_ascii=escaped, allow_nan=False, sort_keys=True))
+    put(json.dumps(value, indent=2, ensure_ascii=escaped, allow_nan=False, sort_keys=True))
 
 
 def say(text: str) -> None:
-    """Progress, on stderr, so that stdout stays clean for results."""
+    """Progress, on stderr, so that stdout stays clean for results; `visible`."""
     if sys.stderr is not None:  # `2>&-` closes it, and `print` would take stdout instead
-        print(text, file=sys.stderr, flush=True)
+        print(visible(text, sys.stderr), file=sys.stderr, flush=True)
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:

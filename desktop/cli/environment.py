@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from desktop.environment_desk import engine_of, plan_json, plan_lines, plan_of
+    from desktop.getting.environment_desk import engine_of, plan_json, plan_lines, plan_of
     from engines.environment_maker import make, remove
 
     home = home_of(args)

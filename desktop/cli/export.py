@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from desktop.exporting import export_station
+    from desktop.pages.exporting import export_station
 
     summary = export_station(home_of(args), args.to, include_takes=args.takes)
     if args.json:

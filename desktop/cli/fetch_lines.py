@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
 from desktop.cli.common import say
+from desktop.cli.output import visible
 
 if TYPE_CHECKING:
-    from desktop.fetching import Far, Plan
+    from desktop.getting.fetching import Far, Plan
     from desktop.paths import Home
 
 _EVERY_S = 10.0
@@ -20,7 +21,7 @@ _EVERY_S = 10.0
 def plan_lines(plan: Plan, home: Home) -> Iterator[str]:
     """Licence, gating and code first, then sizes."""
     from desktop.amounts import size
-    from desktop.sources import sources_of
+    from desktop.catalogue.sources import sources_of
 
     for entry in plan.entries:
         yield f"{entry.system.id}: {entry.label}"
@@ -59,7 +60,8 @@ class ProgressLine:
     def show(self, far: Far) -> None:
         now = time.monotonic()
         if self._terminal:
-            sys.stderr.write(f"\r\x1b[K{far.sentence}  {far.what}")
+            shown = visible(f"{far.sentence}  {far.what}", sys.stderr)
+            sys.stderr.write(f"\r\x1b[K{shown}")
             sys.stderr.flush()
         elif now - self._told_s >= _EVERY_S or far.done_bytes == far.total_bytes:
             self._told_s = now

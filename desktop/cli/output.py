@@ -1,4 +1,4 @@
-"""Stdout, and how it goes wrong: a reader that leaves, a full disk, a name that is not text."""
+"""Stdout: what a terminal may have of it, and how it goes wrong (no reader, a full disk)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from desktop.errors import EarshotError
 
@@ -21,7 +22,12 @@ def accept_any_text() -> None:
 
 
 def tell(text: str = "") -> None:
-    """A part of the result, out at once.
+    """A part of the result, out at once, `visible`. Raises as `put`."""
+    put(visible(text, sys.stdout))
+
+
+def put(text: str) -> None:
+    """The same, as it is.
 
     Raises BrokenPipeError when the reader has left, EarshotError when stdout refuses otherwise.
     """
@@ -29,8 +35,20 @@ def tell(text: str = "") -> None:
         print(text, flush=True)
 
 
+def visible(text: str, stream: TextIO | None) -> str:
+    """`text` for `stream`: a terminal would obey what a server, a model or a device put into it.
+
+    A file, or another program, gets it as it is.
+    """
+    if stream is None or not stream.isatty():
+        return text
+    from ui.safe_text import safe_text
+
+    return "\n".join(safe_text(line).text for line in text.split("\n"))
+
+
 def flush() -> None:
-    """What others have printed is out on return. Raises as `tell`."""
+    """What others have printed is out on return. Raises as `put`."""
     if sys.stdout is not None:  # `>&-` closes it
         with _refusals():
             sys.stdout.flush()

@@ -11,7 +11,7 @@ from desktop.errors import EarshotError
 
 def keep_key(name: str, *, forget: bool) -> int:
     """Ask for a key without showing it, or read it from standard input. Returns the exit code."""
-    from desktop.keys import require_name, system_keys, variable
+    from desktop.keys.vault import require_name, system_keys, variable
 
     require_name(name)
     keys = system_keys()

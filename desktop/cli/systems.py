@@ -66,9 +66,9 @@ def _action(
 
 
 def _list(args: argparse.Namespace) -> int:
-    from desktop.catalogue import read_catalogue
-    from desktop.key_states import told_of_keys
-    from desktop.systems_desk import list_systems
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.keys.states import told_of_keys
+    from desktop.pages.systems_desk import list_systems
 
     home = home_of(args)
     _tell(told_of_keys(list_systems(read_catalogue(home), home)), args)
@@ -76,8 +76,8 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from desktop.catalogue import read_catalogue
-    from desktop.systems_desk import check_systems, expected
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.pages.systems_desk import check_systems, expected
     from ui.state import Availability
 
     home = home_of(args)

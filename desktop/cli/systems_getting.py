@@ -16,7 +16,7 @@ from desktop.cli.output import tell
 from desktop.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from desktop.fetching import Plan
+    from desktop.getting.fetching import Plan
     from desktop.paths import Home
     from engines.api import System
 
@@ -69,6 +69,8 @@ def add_actions(actions: Actions, action: Callable[..., argparse.ArgumentParser]
 
 def _install(args: argparse.Namespace) -> int:
     home = home_of(args)
+    if args.folder is None:
+        _refuse(args, "Only a folder (--from) stands for a repository", "repo")
     if args.bundle is not None:
         return _install_bundle(args, home)
     if not args.ids:
@@ -79,22 +81,27 @@ def _install(args: argparse.Namespace) -> int:
 
 
 def _fetch(args: argparse.Namespace, home: Home) -> int:
-    from desktop.catalogue import read_catalogue
-    from desktop.fetching import carry_out, make_plan
-    from desktop.key_states import told_of_keys
-    from desktop.systems_desk import list_systems
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.getting.fetching import carry_out, make_plan
+    from desktop.keys.states import told_of_keys
+    from desktop.keys.vault import key_of_station
+    from desktop.pages.systems_desk import list_systems
 
     catalogue = read_catalogue(home)
     entries = chosen(catalogue, args.ids)
     say("Asking what would come …")
-    plan = make_plan(entries, home)
+    plan = make_plan(entries, home, keys=key_of_station)
     for line in plan_lines(plan, home):
         say(line)
     if plan.wanted:
         _agree(plan, args)
         with ProgressLine() as line_of:
             carry_out(
-                plan, home, allow_code=args.allow_code or not args.yes, on_progress=line_of.show
+                plan,
+                home,
+                allow_code=args.allow_code or not args.yes,
+                on_progress=line_of.show,
+                keys=key_of_station,
             )
     again = read_catalogue(home)
     now = {e.system.id: again[e.system.id] for e in entries}
@@ -118,8 +125,8 @@ def _agree(plan: Plan, args: argparse.Namespace) -> None:
 
 
 def _link(args: argparse.Namespace, home: Home) -> int:
-    from desktop.catalogue import read_catalogue
-    from desktop.linking import link
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.getting.linking import link
 
     entries = chosen(read_catalogue(home), args.ids)
     if len(entries) != 1:
@@ -138,7 +145,7 @@ def _link(args: argparse.Namespace, home: Home) -> int:
 
 def _install_bundle(args: argparse.Namespace, home: Home) -> int:
     from desktop.amounts import size
-    from desktop.bundling import install_bundle, read_bundle
+    from desktop.getting.bundling import install_bundle, read_bundle
 
     if args.ids:
         raise UsageProblem("A bundle brings all its systems.", "Name no system with --bundle.")
@@ -156,8 +163,8 @@ def _install_bundle(args: argparse.Namespace, home: Home) -> int:
 
 
 def _bundle(args: argparse.Namespace) -> int:
-    from desktop.bundling import write_bundle
-    from desktop.catalogue import read_catalogue
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.getting.bundling import write_bundle
 
     home = home_of(args)
     entries = chosen(read_catalogue(home), args.ids)
@@ -170,11 +177,12 @@ def _bundle(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from desktop.adding import HEARS, add_address, add_checkpoint, add_file
-    from desktop.catalogue import read_catalogue
+    from desktop.catalogue.adding import HEARS, add_address, add_checkpoint, add_file
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.naming.server_address import is_address
 
     home = home_of(args)
-    if args.what.startswith(("http://", "https://")):
+    if is_address(args.what):
         added = add_address(
             args.what,
             home,
@@ -185,10 +193,11 @@ def _add(args: argparse.Namespace) -> int:
             recogniser=args.hears_like or (HEARS if args.reads_text else ""),
         )
     elif args.what.endswith(".toml"):
-        _refuse(args, "A file says that itself", "id", "label", "model", "reads_text", "hears_like")
+        itself = ("id", "label", "model", "key", "reads_text", "hears_like")
+        _refuse(args, "A file says that itself", *itself)
         added = add_file(Path(args.what), home)
     else:
-        _refuse(args, "Only an address is asked that way", "model", "reads_text")
+        _refuse(args, "Only an address is asked that way", "model", "key", "reads_text")
         added = add_checkpoint(
             Path(args.what), home, id_=args.id, label=args.label, recogniser=args.hears_like
         )
@@ -218,9 +227,9 @@ def _ears(system: System, ears_of: str, *, own: bool) -> str:
 
 def _remove(args: argparse.Namespace) -> int:
     from desktop.amounts import size
-    from desktop.catalogue import read_catalogue
-    from desktop.on_disk import weights_of
-    from desktop.removing_weights import remove_weights
+    from desktop.catalogue.catalogue import read_catalogue
+    from desktop.getting.on_disk import weights_of
+    from desktop.getting.removing_weights import remove_weights
 
     home = home_of(args)
     catalogue = read_catalogue(home)

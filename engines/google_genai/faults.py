@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engines.address import Address
 from engines.remote import faults
 from engines.remote.faults import Fault, Refusal
-from engines.remote.http import Address
 
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)s")
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engines.address import Address, read_address
 from engines.api import Settings
 from engines.errors import EngineError, ErrorKind
 from engines.remote import table
-from engines.remote.http import Address, read_address
 from engines.remote.patience import WAIT_S
 
 GOOGLE = "https://generativelanguage.googleapis.com"

@@ -6,8 +6,8 @@ A model names `repo` and `revision` (empty: the newest, which the answer then pi
     must      paths that have to be among them; optional
     sha256    {path: SHA-256}, what somebody else says the sums are; optional
 
-The hub is that of `HF_ENDPOINT`. A token comes from `HF_TOKEN`, else from the operating system's
-keyring (service `Earshot`, name `huggingface`), else from where `hf auth login` left it.
+The hub is that of `HF_ENDPOINT`. A token comes from `HF_TOKEN`, which holds what the shell or the
+keyring gave to whoever started this worker, else from where `hf auth login` left it.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
 
 from engines.api import Settings
 from engines.errors import EngineError, ErrorKind
@@ -111,21 +110,9 @@ def is_allowed(path: str, allow: tuple[str, ...]) -> bool:
     )
 
 
-@cache
 def token() -> str | None:
-    """From the environment or the keyring; None lets the client look where it keeps its own."""
-    if os.environ.get("HF_TOKEN"):
-        return os.environ["HF_TOKEN"]
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ModuleNotFoundError:
-        return None
-    try:
-        kept: str | None = keyring.get_password("Earshot", "huggingface")
-    except KeyringError:  # no keyring on this machine: there is none in it then
-        return None
-    return kept
+    """That of whoever started this worker; None lets the client look where it keeps its own."""
+    return os.environ.get("HF_TOKEN") or None
 
 
 def _refuse_gaps(order: Order, wanted: list[Wanted]) -> None:

@@ -22,6 +22,12 @@ def typed_errors(repo: str) -> Iterator[None]:
         yield
     except HfHubHTTPError as error:
         raise _refused(error, repo) from error
+    except httpx2.LocalProtocolError as error:  # it shows the header, and so the token
+        sentence = (
+            f"The hub cannot be asked for {repo}: no header can carry the token. Sign in again "
+            "with `hf auth login`, or give another one in HF_TOKEN."
+        )
+        raise EngineError(ErrorKind.NEEDS_KEY, sentence, {"repo": repo}) from error
     except (httpx2.TransportError, OfflineModeIsEnabled) as error:
         sentence = (
             f"The hub cannot be reached for {repo} ({error}). Look at the network, at HF_ENDPOINT "

@@ -81,7 +81,7 @@ class Engine:
             self._model_version,
             device="gpu" if use_gpu(table.device) else "cpu",
             dtype=_dtype(self._llama),
-            weights=weights,
+            weights={file.name: digest for file, digest in weights.items()},
         )
 
     def unload(self) -> None:

@@ -13,7 +13,6 @@ longest_s                    takes longer than this are refused; 120 unless said
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +21,11 @@ from engines.audio import read_longest_s
 from engines.errors import EngineError, ErrorKind
 from engines.llama_cpp.header import Header, read_header
 from engines.model_files import SOURCE_SETTINGS, locate
+from engines.split_files import begins, parts
 
 MOST_CONTEXT = 8192
 DEVICES = ("auto", "cpu", "gpu")
 _KEYS = SOURCE_SETTINGS | {"mmproj", "device", "n_ctx", "longest_s"}
-_PART = re.compile(r"(.+)-(\d{5})-of-(\d{5})\.gguf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +63,19 @@ def read_table(model: Settings) -> Table:
     )
 
 
-def parts(path: Path) -> list[Path]:
-    """The files of a model that was split, by the name of its first; else the file itself."""
-    named = _PART.fullmatch(path.name)
-    if named is None:
-        return [path]
-    stem, _, count = named.groups()
-    numbers = range(1, int(count) + 1)
-    return [path.with_name(f"{stem}-{number:05}-of-{count}.gguf") for number in numbers]
-
-
 def _model_file(place: Path) -> Path:
     if place.is_file():
         return place
     found = [
         file.name
         for file in sorted(place.glob("*.gguf"))
-        if "mmproj" not in file.name.lower() and _begins(file.name)
+        if "mmproj" not in file.name.lower() and begins(file.name)
     ]
     if len(found) != 1:
         what = f"{len(found)} GGUF models" if found else "no GGUF model"
         sentence = f"There is {what} in {place}: say with 'file' which one to load."
         raise EngineError(ErrorKind.INTERNAL, sentence, {"files": found})
     return place / found[0]
-
-
-def _begins(name: str) -> bool:
-    named = _PART.fullmatch(name)
-    return named is None or int(named[2]) == 1
 
 
 def _projector(model: Path, name: object) -> Path | None:

@@ -7,10 +7,10 @@ from email.utils import parsedate_to_datetime
 from time import time
 from typing import Any
 
+from engines.address import Address
 from engines.openai_compatible.events import NoCompletion
 from engines.remote import faults
 from engines.remote.faults import Fault, Refusal
-from engines.remote.http import Address
 
 
 def fault_of(error: Exception, address: Address, key: str) -> Fault | None:

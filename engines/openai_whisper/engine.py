@@ -69,9 +69,8 @@ class Engine:
     def load(self, model: Settings, progress: Progress) -> Loaded:
         """Raises EngineError: see `table.read_table` and `checkpoint.load_checkpoint`."""
         table = read_table(model)
-        weights = digests(
-            [table.path], progress=lambda share: progress("checking the weights", share)
-        )
+        sums = digests([table.path], progress=lambda share: progress("checking the weights", share))
+        weights = {file.name: digest for file, digest in sums.items()}
         progress("loading the weights", None)
         device = choose_device(table.device)
         self._model = load_checkpoint(table.path, device).eval()

@@ -52,7 +52,7 @@ def listen(
     a language it does not know, and Interrupted.
     """
     listener = Listener(model, language, cancelled)
-    listener.hear(samples)
+    listener.hear(samples, told=False)
     return listener.verdict()
 
 
@@ -68,9 +68,9 @@ class Listener:
         self._believed: list[Mapping[str, Any]] = []
         self.stretches = 0
 
-    def hear(self, samples: NDArray[np.float32]) -> None:
-        """The next stretch. It is told what the one before it heard, as the library tells it to
-        the next window, and it is in the same language. Raises Interrupted.
+    def hear(self, samples: NDArray[np.float32], *, told: bool) -> None:
+        """The next stretch. It is `told` what the one before it heard, as the library tells it to
+        the next window, or not; it is in the same language. Raises Interrupted.
         """
         model = self._model
         with _interruptible(model, self._cancelled):
@@ -81,7 +81,7 @@ class Listener:
                 language=self._language,
                 temperature=0.0,
                 condition_on_previous_text=False,
-                initial_prompt=_text(self._believed) or None,
+                initial_prompt=(_text(self._believed) if told else "") or None,
                 no_speech_threshold=NO_SPEECH_ABOVE,
                 logprob_threshold=CERTAIN_ABOVE,
                 fp16=model.device.type == "cuda",

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Generic, Protocol, TypeVar
 
+from engines.address import Address
 from engines.api import Cancelled, Finished, Loaded, Probe, Progress, Prompt, Settings
 from engines.audio import read_pcm
 from engines.errors import EngineError
 from engines.remote.faults import Fault
-from engines.remote.http import Address
 from engines.remote.listing import unready
 from engines.remote.loop import Emit, LoopThread
 from engines.remote.patience import Line, patiently, read_to_end

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from engines.address import Address
 from engines.errors import EngineError, ErrorKind
-from engines.remote.http import Address
 
 _WORDS_LIMIT = 1000  # characters of a server's own sentence that are passed on
 _PASSING = {408, 500, 502, 503, 504, 529}

@@ -30,7 +30,7 @@ def weight_digests(checkpoints: list[Checkpoint], progress: Progress) -> dict[st
                 ErrorKind.NEEDS_DOWNLOAD, f"The weights cannot be read: {error}."
             ) from error
         folder = checkpoint.folder.resolve().name
-        found |= {f"{folder}/{name}": digest for name, digest in sums.items()}
+        found |= {f"{folder}/{file.name}": digest for file, digest in sums.items()}
     return found
 
 

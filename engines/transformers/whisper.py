@@ -87,8 +87,9 @@ class Whisper:
         _refuse(settings)
         windows: list[_Window] = []
 
-        def hear(samples: Any) -> None:
-            before = " ".join(window.text.strip() for window in windows if window.believed)
+        def hear(samples: Any, *, told: bool) -> None:
+            said = [window.text.strip() for window in windows if window.believed]
+            before = " ".join(said) if told else ""
             with told_as_engine_errors("hearing the take"):
                 windows.append(self._hear(samples, cancelled, with_times=False, before=before))
 

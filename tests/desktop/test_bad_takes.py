@@ -9,10 +9,10 @@ import pytest
 
 from desktop.audio.problems import AudioUnavailable
 from desktop.cli import main
-from desktop.earlier_takes import earlier_takes, require_usable
 from desktop.errors import EarshotError
 from desktop.paths import Home
-from tests.desktop.test_cli import earshot
+from desktop.session.earlier_takes import earlier_takes, require_usable
+from tests.desktop.cli.test_cli import earshot
 from tests.helpers.bad_takes import ANSWERED, BAD_TAKES, BadTake
 
 LONGEST_MS = 60_000

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.adding import add_file
-from desktop.catalogue import read_catalogue
+from desktop.catalogue.adding import add_file
+from desktop.catalogue.catalogue import read_catalogue
 from desktop.paths import Home
 from engines import wire
 from engines.api import FinishReason, Prompt

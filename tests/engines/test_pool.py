@@ -229,7 +229,7 @@ def test_a_missing_package_is_named_without_starting_anything(
     info = python_engine(tmp_path, "1 / 0", manifest=needs)
     probe = open_pool(engines={"foreign": info}).probe(Part("foreign")).result(LIMIT_S)
     assert not probe.ok
-    assert probe.missing == ("no-such-thing",)
+    assert (probe.missing, probe.lacks) == (("no-such-thing",), "needs_package")
     assert "To install: Nothing to install." in probe.reason
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engines.checkpoint_code import content_digests
 from engines.weights import digests, weight_files
 
 
@@ -25,14 +26,31 @@ def sha256(content: bytes) -> str:
 
 
 def test_a_sum_is_that_of_the_bytes(weights: Path, tmp_path: Path) -> None:
-    assert digests([weights], cache=tmp_path) == {"model.safetensors": sha256(b"a" * 1000)}
+    assert digests([weights], cache=tmp_path) == {weights: sha256(b"a" * 1000)}
+
+
+def test_files_of_one_name_are_two(weights: Path, tmp_path: Path) -> None:
+    below = weights.parent / "original" / weights.name
+    below.parent.mkdir()
+    below.write_bytes(b"b")
+    found = digests(weight_files(weights.parent), cache=tmp_path)
+    assert found == {weights: sha256(b"a" * 1000), below: sha256(b"b")}
+    named = content_digests(weights.parent, lambda _what, _share: None)
+    assert set(named) == {"model.safetensors", "original/model.safetensors"}
+
+
+def test_the_parts_of_a_model_go_by_the_first(tmp_path: Path) -> None:
+    parts = [tmp_path / f"m-0000{number}-of-00003.gguf" for number in (1, 2, 3)]
+    for part in parts:
+        part.write_bytes(b"GGUF")
+    assert weight_files(parts[0]) == parts
 
 
 def test_a_known_file_is_not_read_again(weights: Path, tmp_path: Path) -> None:
     digests([weights], cache=tmp_path)
     kept = tmp_path / "weights.json"
     kept.write_text(kept.read_text().replace(sha256(b"a" * 1000), "of the cache"))
-    assert digests([weights], cache=tmp_path) == {"model.safetensors": "of the cache"}
+    assert digests([weights], cache=tmp_path) == {weights: "of the cache"}
 
 
 def test_a_file_that_changed_is_read_again_though_its_size_did_not(
@@ -41,7 +59,7 @@ def test_a_file_that_changed_is_read_again_though_its_size_did_not(
     digests([weights], cache=tmp_path)
     weights.write_bytes(b"b" * 1000)
     os.utime(weights, ns=(1, 1))
-    assert digests([weights], cache=tmp_path) == {"model.safetensors": sha256(b"b" * 1000)}
+    assert digests([weights], cache=tmp_path) == {weights: sha256(b"b" * 1000)}
 
 
 def test_an_old_time_of_change_hides_no_change(weights: Path, tmp_path: Path) -> None:
@@ -50,7 +68,7 @@ def test_an_old_time_of_change_hides_no_change(weights: Path, tmp_path: Path) ->
     before = weights.stat()
     weights.write_bytes(b"b" * 1000)
     os.utime(weights, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert digests([weights], cache=tmp_path) == {"model.safetensors": sha256(b"b" * 1000)}
+    assert digests([weights], cache=tmp_path) == {weights: sha256(b"b" * 1000)}
 
 
 @pytest.mark.parametrize("scribble", ["", "[]", "{", '{"/x": 3}', '{"/x": [1, 2]}', "\0"])
@@ -58,13 +76,13 @@ def test_a_cache_that_cannot_be_read_costs_time_only(
     weights: Path, tmp_path: Path, scribble: str
 ) -> None:
     (tmp_path / "weights.json").write_text(scribble)
-    assert digests([weights], cache=tmp_path) == {"model.safetensors": sha256(b"a" * 1000)}
+    assert digests([weights], cache=tmp_path) == {weights: sha256(b"a" * 1000)}
     assert list(json.loads((tmp_path / "weights.json").read_text())) == [str(weights)]
 
 
 def test_a_cache_that_cannot_be_written_costs_time_only(weights: Path) -> None:
     cache = weights / "is a file and no folder"
-    assert digests([weights], cache=cache) == {"model.safetensors": sha256(b"a" * 1000)}
+    assert digests([weights], cache=cache) == {weights: sha256(b"a" * 1000)}
 
 
 def test_progress_goes_by_bytes(weights: Path, tmp_path: Path) -> None:

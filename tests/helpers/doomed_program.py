@@ -22,12 +22,12 @@ from PySide6.QtTest import QTest
 from desktop.app import make_application, open_program
 from desktop.audio.file_source import FileSource
 from desktop.audio.wav_file import WavFile
-from desktop.catalogue import Entry
-from desktop.ledger import Ledger
+from desktop.catalogue.catalogue import Entry
 from desktop.paths import Home
 from desktop.program import Program
+from desktop.session.ledger import Ledger
+from desktop.session.take_desk import NamedSource, SourceFactory
 from desktop.settings import Settings
-from desktop.take_desk import NamedSource, SourceFactory
 from tests.helpers.rehearsal import STUDY, echo_entry
 from ui.state import ArenaState, Meter, Phase
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from desktop.matchmaking import Draw, OrderedPair, balanced
+from desktop.session.matchmaking import Draw, OrderedPair, balanced
 from local_db import records
 from local_db.schema import SCHEMA_VERSION
 from local_db.store import Store

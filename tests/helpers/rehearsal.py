@@ -15,11 +15,11 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Instead, make_application, open_program
 from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.file_source import FileSource
-from desktop.catalogue import Entry
+from desktop.catalogue.catalogue import Entry
 from desktop.paths import Home
 from desktop.program import Program
+from desktop.session.take_desk import NamedSource
 from desktop.settings import Settings
-from desktop.take_desk import NamedSource
 from engines.api import Part, System
 from ui.state import ArenaState, Phase
 from ui.window import SIZE

@@ -9,10 +9,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import desktop.app
-import desktop.known_systems
-from desktop.catalogue import read_catalogue
+import desktop.catalogue.known_systems
+from desktop.catalogue.catalogue import read_catalogue
 from desktop.cli import main
-from desktop.study import EVERYDAY
+from desktop.session.study import EVERYDAY
 
 CHANGES = (
     ('"baseline-skills", "baseline-skills-open", "baseline-eliza"', '"x", "y"'),
@@ -41,7 +41,7 @@ def shorten(folder: Path) -> None:
     (folder / "catalogue" / "scripted.toml").write_text(systems, encoding="utf-8")
     desktop.app.EVERYDAY = folder / "short.toml"
     shipped = folder / "catalogue"
-    desktop.known_systems.read_catalogue = lambda _home: read_catalogue(shipped=shipped)
+    desktop.catalogue.known_systems.read_catalogue = lambda _home: read_catalogue(shipped=shipped)
 
 
 if __name__ == "__main__":

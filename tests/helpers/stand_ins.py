@@ -21,12 +21,13 @@ REVISION = "0123456789" * 4
 
 def build(engine: str, folder: Path, python: Path = Path(sys.executable)) -> dict[str, Any]:
     """Build the stand-in of an engine in `folder`; returns its model table, its code allowed."""
+    made = folder.with_name("made")  # an old transformers imports no code from below a dot
     subprocess.run(
-        [str(python), str(ENGINES / engine / "stand_in" / "build.py"), str(folder)],
+        [str(python), str(ENGINES / engine / "stand_in" / "build.py"), str(made)],
         env=os.environ | {"HF_HUB_OFFLINE": "1", "HF_MODULES_CACHE": f"{folder}.modules"},
-        capture_output=True,
         check=True,
     )
+    made.rename(folder)
     return {"path": str(folder), "revision": REVISION, "remote_code": REVISION}
 
 

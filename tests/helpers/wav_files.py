@@ -22,12 +22,12 @@ def write_wav(path: Path, *, seconds: float = 1.5, amplitude: int = 300) -> Path
     return path
 
 
-def write_pauses(path: Path) -> Path:
-    """Three times six seconds of noise, with pauses of a second."""
+def write_pauses(path: Path, last: int = 3000) -> Path:
+    """Three times six seconds of noise, with pauses of a second; the last ones as loud as told."""
     noise = random.Random(7)
     samples = array("h")
     for second in range(20):
-        loud = 0 if second % 7 == 6 else 3000
+        loud = 0 if second % 7 == 6 else 3000 if second < 14 else last
         samples.extend(noise.randint(-loud, loud) for _ in range(RATE_HZ))
     with wave.open(str(path), "wb") as take:
         take.setnchannels(1)

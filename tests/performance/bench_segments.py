@@ -81,7 +81,7 @@ def _last_stretch_s(take: Path) -> float:
 
     stretches = Stretches()
     stretches.add(read_take(take))
-    return len(stretches.rest()) / RATE_HZ
+    return len(stretches.rest().samples) / RATE_HZ
 
 
 def _checkpoint(folder: Path, seconds: float, *, segments: bool) -> Part:

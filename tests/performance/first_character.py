@@ -15,9 +15,9 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 import desktop.audio.check
-import desktop.take_desk
+import desktop.session.take_desk
 from desktop.audio.recorder import POST_ROLL_MS, Recorder
-from desktop.ledger import Ledger
+from desktop.session.ledger import Ledger
 from engines.pool import Pool
 from local_db.connection import journal_mode
 from local_db.reader import open_reader
@@ -117,7 +117,7 @@ def _stamping() -> Iterator[Stamps]:
         _replace(undo, Pool, "ask", ask_and_stamp)
         for owner, name, done in (
             (desktop.audio.check, "check_take", "checked"),
-            (desktop.take_desk, "commit_take_file", "file safe"),
+            (desktop.session.take_desk, "commit_take_file", "file safe"),
             (Ledger, "take", "take committed"),
             (Ledger, "answers", "answers committed"),
         ):

@@ -218,15 +218,32 @@ def test_a_gated_repository_says_what_to_do_and_opens_to_the_right_token(
         assert fetch(worker, tmp_path / "to").files["config.json"].sha256
 
 
-def test_a_token_may_lie_in_the_keyring(
+def test_a_token_that_no_header_can_carry_is_not_in_the_sentence(
+    hub: Hub, info: EngineInfo, tmp_path: Path
+) -> None:
+    """`hf auth login` left it, and nobody knows it who could blank it."""
+    place = tmp_path / "hf" / "token"
+    place.parent.mkdir()
+    place.write_text("hf_of\0the_login")
+    with WorkerProcess(info) as worker:
+        worker.start()
+        with pytest.raises(EngineError, match="cannot be asked") as caught:
+            fetch(worker, None)
+    assert caught.value.kind is ErrorKind.NEEDS_KEY
+    assert "the_login" not in caught.value.researcher
+    assert not any("the_login" in line for line in worker.last_lines())
+    assert hub.asked == []
+
+
+def test_the_worker_asks_no_keyring(
     hub: Hub, info: EngineInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hub.add(REPO, FILES, gated=True)
+    """Whoever starts it does, and blanks what was found there."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.helpers.keyring_backend.Backend")
     with WorkerProcess(info) as worker:
         worker.start()
         assert fetch(worker, tmp_path / "to").files["config.json"].sha256
-    assert set(hub.tokens_seen) == {"Bearer hf_right"}
+    assert set(hub.tokens_seen) == {""}
 
 
 def test_the_store_behind_the_hub_gets_the_range_and_no_token(

@@ -10,7 +10,8 @@ import pytest
 
 from engines.errors import EngineError, ErrorKind
 from engines.llama_cpp.header import read_header
-from engines.llama_cpp.table import parts, read_table
+from engines.llama_cpp.table import read_table
+from engines.split_files import parts
 from tests.helpers.loaded_modules import loaded_by
 
 LLAMA_3_8B = {

@@ -16,7 +16,7 @@ from engines.audio import as_float32, read_take
 from engines.client import WorkerProcess
 from engines.errors import EngineError, ErrorKind
 from engines.openai_whisper.checkpoint import load_checkpoint
-from engines.openai_whisper.listening import Interrupted, listen, prepare
+from engines.openai_whisper.listening import Interrupted, Listener, listen, prepare
 from tests.engines.segment_contract import closed, feed, opened, samples_of
 from tests.helpers.engine_worker import LIMIT_S, load, refused, worker_of
 from tests.helpers.wav_files import write_pauses, write_wav
@@ -121,6 +121,23 @@ def test_a_take_of_several_windows_is_heard_whole(
         len(transcribe(worker, wav).named("transcript").text.split()) for wav in (take, long)
     )
     assert thrice == 3 * once
+
+
+def test_what_is_told_nothing_is_heard_as_if_nothing_had_been_said(
+    pt: Path, take: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tqdm import tqdm
+
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)  # else a thread is left behind
+    whisper, samples = load_checkpoint(pt, "cpu"), as_float32(read_take(take))
+    texts = []
+    for told in (False, True):
+        listener = Listener(whisper, "en", lambda: False)
+        listener.hear(samples, told=False)
+        once = listener.verdict().text
+        listener.hear(samples, told=told)
+        texts.append(listener.verdict().text == f"{once} {once}")
+    assert texts == [True, False]
 
 
 def test_a_take_beyond_the_limit_is_refused(worker: WorkerProcess, pt: Path, take: Path) -> None:

@@ -1,6 +1,6 @@
 """The three shipped systems, in real workers, on one take: one recognition serves them all."""
 
-from desktop.catalogue import read_catalogue
+from desktop.catalogue.catalogue import read_catalogue
 from engines.api import Answer
 from engines.pool import Pool
 from tests.helpers.spoken import spoken

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from engines.address import read_address
 from engines.errors import ErrorKind
 from engines.remote.faults import Refusal, fault_of_refusal, stumbled, unreachable
-from engines.remote.http import read_address
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,26 @@ def test_what_was_said_before_a_pause_is_heard_while_the_person_goes_on(
     assert heard.duration_ms == worker.transcribe(take).duration_ms == 20_000
 
 
+def test_what_may_be_noise_is_told_nothing(
+    whisper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+    hear = Whisper._hear
+
+    def watched(self: Whisper, *args: Any, before: str, **more: Any) -> Any:
+        told.append(bool(before))
+        return hear(self, *args, before=before, **more)
+
+    monkeypatch.setattr(Whisper, "_hear", watched)
+    engine = Engine()
+    model = {"path": str(whisper), "language": "en", "segments": True}
+    engine.load(model, lambda _what, _share: None)
+    segment = engine.open({}, lambda: False)
+    segment.feed(samples_of(write_pauses(tmp_path / "take.wav", last=30)))
+    assert segment.close().segments == 3
+    assert told == [False, True, False]
+
+
 def test_where_nobody_speaks_in_any_stretch_no_text_is_made_up(
     worker: AskedWorker, deaf_whisper: Path, tmp_path: Path
 ) -> None:

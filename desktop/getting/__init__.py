@@ -1,0 +1,1 @@
+"""Bringing systems onto this station, and taking them away: weights and environments."""

@@ -1,0 +1,1 @@
+"""API keys: kept, asked for and forgotten."""

@@ -1,0 +1,1 @@
+"""The two systems that a command names: by id, path or address."""

@@ -1,0 +1,1 @@
+"""What the window's other pages say: results and systems."""

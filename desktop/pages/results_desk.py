@@ -1,0 +1,138 @@
+"""From this station's database to the Results page: export, rank, and say it in words.
+
+`count_and_rank` runs in a background thread and reads only, on the same road as `export` and
+`rank`; `results_state` is pure.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.catalogue.catalogue import Entry
+from desktop.paths import Home
+from desktop.plural import count
+from local_db.export import export
+from ui.state import BoardRow, PairCell, ResultsState
+
+if TYPE_CHECKING:
+    from ranker import Board, PairCount
+
+
+def count_and_rank(
+    home: Home, catalogue: Mapping[str, Entry], *, include_simulated: bool
+) -> ResultsState:
+    """The state of the Results page. Raises the world errors of export and ranker."""
+    import ranker  # late: numpy's linear algebra is not needed to open the window
+
+    home.counted.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.counted) as folder:  # two counts do not meet
+        export(home.database, home.takes, Path(folder) / "export", backup_folder=home.backups)
+        board = ranker.rank(
+            [Path(folder) / "export"],
+            include_simulated=include_simulated,
+            call=lambda name: label_of(name, catalogue),
+        )
+    return results_state(board, catalogue, includes_simulated=include_simulated)
+
+
+def results_state(
+    board: Board, catalogue: Mapping[str, Entry], *, includes_simulated: bool
+) -> ResultsState:
+    """A board, whose sentences call systems by their labels, in the words and order of the page."""
+    systems = [row.system for row in board.rows]
+    labels = tuple(label_of(system, catalogue) for system in systems)
+    notes = _notes(board)
+    rows = tuple(
+        BoardRow(
+            rank_text=_rank(row.rank_low, row.rank_high, row.beta),
+            label=label,
+            score=row.beta,
+            low=row.low,
+            high=row.high,
+            votes=row.votes,
+            note=note,
+        )
+        for row, label, note in zip(board.rows, labels, notes, strict=True)
+    )
+    return ResultsState(
+        headline=_headline(board),
+        verdict=" ".join([*board.doubts, board.verdict, *board.notices]),
+        exclusions=_exclusions(board),
+        rows=rows if board.n_votes else (),
+        labels=labels,
+        short_labels=short_names(systems),
+        cells=_cells(systems, board.pairs),
+        balance=_balance(board),
+        includes_simulated=includes_simulated,
+    )
+
+
+def label_of(system: str, catalogue: Mapping[str, Entry]) -> str:
+    """The label of `id`, or of `id@version` where two versions are on the board."""
+    system_id, at, version = system.partition("@")
+    if system_id not in catalogue:
+        return system
+    return f"{catalogue[system_id].label} {version}" if at else catalogue[system_id].label
+
+
+def short_names(systems: Sequence[str]) -> tuple[str, ...]:
+    """Ids without the words that all of them begin with: for the heads of narrow columns."""
+    if len(systems) < 2:
+        return tuple(systems)
+    words = [re.split("(?<=[-_/])", system) for system in systems]
+    same = len([*takewhile(lambda nth: len(set(nth)) == 1, zip(*words, strict=False))])
+    return tuple("".join(of[same:]) for of in words)
+
+
+def _notes(board: Board) -> list[str]:
+    """A row's own; what is true of every finite score alike, a notice of the board says already."""
+    notes = [row.note for row in board.rows]
+    alike = len(set(notes)) == 1 and all(math.isfinite(row.beta) for row in board.rows)
+    return [""] * len(notes) if alike else notes
+
+
+def _rank(low: int, high: int, beta: float) -> str:
+    if math.isnan(beta):
+        return ""
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def _headline(board: Board) -> str:
+    people = count(board.n_participants, "participant")
+    stations = count(board.n_stations, "station")
+    interval = f"{board.confidence:.0%} intervals".replace("%", " %")
+    resampled = "participants" if board.resampled == "participant" else "votes"
+    votes = count(board.n_votes, "vote")
+    return f"{votes}, {people}, {stations}. The {interval} resample {resampled}."
+
+
+def _exclusions(board: Board) -> str:
+    if not board.exclusions:
+        return f"All of the {count(board.n_seen, 'battle')} that have ended are counted."
+    left_out = board.n_seen - board.n_votes
+    parts = ", ".join(f"{one.count} {one.rule}" for one in board.exclusions)
+    are = count(left_out, "is", "are")
+    return f"Of {count(board.n_seen, 'battle')}, {are} not counted: {parts}."
+
+
+def _balance(board: Board) -> str:
+    if board.slot is None:
+        return ""
+    points, low, high = (100 * x for x in (board.slot.points, board.slot.low, board.slot.high))
+    return f"The left answer gets {points:.1f} % of the points ({low:.1f}–{high:.1f})."
+
+
+def _cells(systems: list[str], pairs: tuple[PairCount, ...]) -> tuple[tuple[PairCell, ...], ...]:
+    known: dict[tuple[str, str], PairCell] = {}
+    for pair in pairs:
+        ties = pair.ties + pair.both_bad
+        known[pair.first, pair.second] = PairCell(pair.points, pair.wins, ties, pair.losses)
+        known[pair.second, pair.first] = PairCell(1 - pair.points, pair.losses, ties, pair.wins)
+    nobody = PairCell(None)
+    return tuple(tuple(known.get((row, column), nobody) for column in systems) for row in systems)

@@ -1,0 +1,120 @@
+"""The Results page: joins it to counting and export.
+
+What takes time runs in the background; the page shows that it works, and draws what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.background import Background
+from desktop.catalogue.known_systems import KnownSystems
+from desktop.pages.exporting import export_station
+from desktop.pages.results_desk import count_and_rank
+from desktop.paths import Home
+from ui.state import ExportState, ResultsState
+from ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from ui.pages.results import ResultsPage
+
+
+class ResultsStation(QObject):
+    """Belongs to the window's thread. The page is made when it is first opened."""
+
+    drawn = Signal(object)
+    """`ResultsState` that is not just working."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        home: Home,
+        known: KnownSystems,
+        background: Background,
+        *,
+        include_simulated: bool,
+        can_continue: Callable[[], bool],
+    ) -> None:
+        """While a session `can_continue`, no results are shown: whoever looks may be sitting it."""
+        super().__init__(window)
+        self._window = window
+        self._home = home
+        self._known = known
+        self._include_simulated = include_simulated
+        self._can_continue = can_continue
+        self._background = background
+        self._board = ResultsState()
+        self._export = ExportState()
+        self._export_folder = Path()
+        self._counting = 0
+        self._results: ResultsPage | None = None
+
+    def count(self) -> None:
+        """Count the votes of this station again and draw the Results page; the newest wish wins."""
+        simulated = self._include_simulated
+        self._counting = wish = self._counting + 1
+        if self._can_continue():
+            self._draw_results(ResultsState(broken_off=True, includes_simulated=simulated))
+            return
+        self._draw_board(ResultsState(working="Counting the votes …", includes_simulated=simulated))
+
+        def counted(state: ResultsState) -> None:
+            if wish == self._counting:
+                self._draw_results(state)
+
+        self._background.later(
+            lambda: count_and_rank(self._home, self._known.entries, include_simulated=simulated),
+            counted,
+            lambda problem: counted(ResultsState(problem=problem, includes_simulated=simulated)),
+        )
+
+    def export_to(self, folder: Path) -> None:
+        """Write this station's battles; the page says how it went."""
+        self._export_folder = folder
+        self._draw_export(ExportState(working=True, line=f"Exporting to {folder} …"))
+        self._background.later(
+            lambda: export_station(self._home, folder).folder,
+            lambda written: self._draw_export(ExportState(line=f"Exported to {written}.")),
+            lambda problem: self._draw_export(ExportState(problem=problem)),
+        )
+
+    def _export_again(self) -> None:
+        self.export_to(self._export_folder)
+
+    def _draw_export(self, export: ExportState) -> None:
+        self._export = export
+        self._draw_board(self._board)
+
+    def _draw_results(self, state: ResultsState) -> None:
+        self._draw_board(state)
+        self.drawn.emit(state)
+
+    def _draw_board(self, state: ResultsState) -> None:
+        self._board = state
+        self._results_page().draw(replace(state, export=self._export))
+
+    def _include(self, simulated: bool) -> None:
+        self._include_simulated = simulated
+        self.count()
+
+    def _ask_where_to_export(self) -> None:
+        from PySide6.QtWidgets import QFileDialog  # late: only who exports needs it
+
+        chosen = QFileDialog.getExistingDirectory(self._window, "Export into a new or empty folder")
+        if chosen:
+            self.export_to(Path(chosen))
+
+    def _results_page(self) -> ResultsPage:
+        if self._results is None:
+            self._results = page = self._window.results
+            page.refresh_requested.connect(self.count)
+            page.problem_action.connect(self.count)
+            page.export_problem_action.connect(self._export_again)
+            page.export_requested.connect(self._ask_where_to_export)
+            page.include_simulated_toggled.connect(self._include)
+        return self._results

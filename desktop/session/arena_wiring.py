@@ -1,0 +1,70 @@
+"""Joins the arena page and a session: signals in, states out. Knows both, decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from desktop.session.ledger import Shown
+from desktop.session.session import Session
+from ui.state import Vote
+
+if TYPE_CHECKING:
+    from ui.pages.arena import ArenaPage
+    from ui.reveal import RevealReport
+
+
+def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
+    """Connect the page once; `session` gives the running one, or None between sessions."""
+
+    def running(act: Callable[[Session], None]) -> Callable[[], None]:
+        def slot() -> None:
+            current = session()
+            if current is not None:
+                act(current)
+
+        return slot
+
+    page.record_started.connect(running(Session.press_record))
+    page.play_toggled.connect(running(Session.toggle_playback))
+    page.rerecord_requested.connect(running(Session.record_again))
+    page.discard_requested.connect(running(Session.discard))
+    page.speak_reason.connect(running(lambda current: current.reason.speak()))
+    page.stop_reason.connect(running(lambda current: current.reason.stop()))
+    page.type_reason.connect(running(lambda current: current.reason.type()))
+    page.reason_dismissed.connect(running(lambda current: current.reason.dismiss()))
+    page.next_requested.connect(running(Session.next))
+    page.problem_action.connect(running(Session.problem_action))
+    page.leave_requested.connect(running(Session.leave))
+
+    def stopped(at_s: float) -> None:
+        running(lambda current: current.release_record(at_s))()
+
+    def voted(vote: Vote) -> None:
+        running(lambda current: current.vote(vote))()
+
+    def reasoned(text: str) -> None:
+        running(lambda current: current.reason.save(text))()
+
+    def revealed(report: RevealReport) -> None:
+        running(lambda current: current.texts_shown(_shown(report)))()
+
+    page.record_stopped.connect(stopped)
+    page.vote_chosen.connect(voted)
+    page.reason_saved.connect(reasoned)
+    page.revealed.connect(revealed)
+
+
+def _shown(report: RevealReport) -> Shown:
+    """The report's clock times, counted from the tick on which both began."""
+    start_ms = report.start_ms
+    return Shown(
+        wait_ms=0.0,  # the session knows it
+        onset_a_ms=report.first_a_ms - start_ms,
+        onset_b_ms=report.first_b_ms - start_ms,
+        complete_a_ms=report.last_a_ms - start_ms,
+        complete_b_ms=report.last_b_ms - start_ms,
+        cadence_per_s=report.clusters_per_s,
+        truncated_a=report.truncated_a,
+        truncated_b=report.truncated_b,
+    )

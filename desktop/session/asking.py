@@ -1,0 +1,68 @@
+"""Asks the two systems of a battle about one take, and tells when both outcomes are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from desktop.session.ledger import Outcome
+from engines.errors import EngineError
+from engines.pool import Asked, Pool
+
+
+class BothSystems:
+    """One pair of questions at a time. Belongs to the window's thread."""
+
+    def __init__(self, pool: Pool, post: Callable[[Callable[[], None]], None]) -> None:
+        self._pool = pool
+        self._post = post
+        self._asked: dict[str, Asked] = {}
+        self._outcomes: dict[str, Outcome] = {}
+
+    def ask(
+        self,
+        systems: Mapping[str, str],
+        wav_path: Path,
+        *,
+        seed: int,
+        done: Callable[[Mapping[str, Outcome]], None],
+    ) -> None:
+        """`systems`: slot -> system id; `done` gets slot -> answer or error, once.
+
+        When one system fails, the other is not waited for: its answer ends as cancelled.
+        """
+        self.drop()
+        for slot, system_id in systems.items():
+            self._asked[slot] = self._pool.ask(system_id, wav_path, seed=seed)
+        for slot, asked in self._asked.items():
+            self._when_answered(slot, asked, done)
+
+    def drop(self) -> None:
+        """Nobody wants these answers any more; what still comes is not told."""
+        asked, self._asked, self._outcomes = self._asked, {}, {}
+        for one in asked.values():
+            one.cancel()
+
+    def _when_answered(
+        self, slot: str, asked: Asked, done: Callable[[Mapping[str, Outcome]], None]
+    ) -> None:
+        asked.future.add_done_callback(
+            lambda _: self._post(lambda: self._answered(slot, asked, done))
+        )
+
+    def _answered(
+        self, slot: str, asked: Asked, done: Callable[[Mapping[str, Outcome]], None]
+    ) -> None:
+        if self._asked.get(slot) is not asked:
+            return
+        error = asked.future.exception()
+        if error is None:
+            self._outcomes[slot] = asked.future.result()
+        elif isinstance(error, EngineError):
+            self._outcomes[slot] = error
+            for other in self._asked.values():
+                other.cancel()
+        else:
+            raise error
+        if len(self._outcomes) == len(self._asked):
+            done(dict(self._outcomes))

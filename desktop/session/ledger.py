@@ -1,0 +1,368 @@
+"""What a session writes down: battles, takes, answers and votes, as the store's records.
+
+The only translation between the words of a session and the rows of the database. Every method is
+one transaction; the world's errors pass through as `local_db.errors.WorldError`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from desktop.catalogue.catalogue import Entry
+from desktop.getting.removing import discard_quietly, remove_quietly
+from desktop.logs import log
+from desktop.session.matchmaking import Draw, OrderedPair
+from desktop.session.study import Study
+from desktop.session.take_desk import Take
+from engines.api import Answer, Part, Transcription
+from engines.errors import EngineError
+from local_db import records
+from local_db.errors import WorldError
+from local_db.kept import Battle, SessionProgress
+from local_db.store import Store
+from local_db.take_files import discarded_name
+from ui.state import Vote
+
+Outcome = Answer | EngineError
+EndState = Literal["skipped", "failed", "abandoned", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was painted of both answers. Times count from the tick on which both began."""
+
+    wait_ms: float
+    onset_a_ms: float
+    onset_b_ms: float
+    complete_a_ms: float
+    complete_b_ms: float
+    cadence_per_s: float
+    truncated_a: bool
+    truncated_b: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenReason:
+    """A recorded reason and what the recogniser made of it, before any correction."""
+
+    take: Take
+    recogniser: Part
+    transcription: Transcription | None
+    """None when it could not be transcribed."""
+    verbatim: str
+    """The transcript that was offered for correction; empty without one."""
+
+
+def new_seed() -> int:
+    """For a session's draws; small enough for every reader of JSON."""
+    return secrets.randbits(48)
+
+
+class Ledger:
+    """One session's book. Belongs to the thread that owns the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        study: Study,
+        entries: Mapping[str, Entry],
+        takes_folder: Path,
+        *,
+        simulated: bool = False,
+        instead_of: SessionProgress | None = None,
+    ) -> None:
+        """A session that is begun ends the one that it is `instead_of`, both or neither."""
+        self._store = store
+        self._study = study
+        self._entries = entries
+        self._takes = takes_folder
+        self._simulated = simulated
+        self._instead_of = instead_of
+        self._session_id = ""
+        self._turns: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
+        """Vote -> the justification in force."""
+        self._fingerprints: dict[str, str] = {}
+
+    def begin_session(self, seed: int, code: str | None = None) -> None:
+        """A new sitting: of whoever had this `code` before, of a new participant without one."""
+        with self._store.action():
+            if self._instead_of is not None:
+                self._store.end_session(self._instead_of.session_id, "a new session was started")
+            self._record_systems()
+            participant = self._store.start_participant(code, simulated=self._simulated)
+            self._session_id = self._store.start_session(
+                records.SessionRecord(
+                    participant_id=participant,
+                    study=self._study.id,
+                    study_sha256=self._study.sha256,
+                    battles_planned=self._study.battles_per_session,
+                    seed=seed,
+                )
+            )
+
+    def continue_session(self, earlier: SessionProgress) -> None:
+        """Go on with a sitting that a crash or a power cut broke off."""
+        with self._store.action():
+            self._record_systems()
+        self._session_id = earlier.session_id
+
+    def shown_pairs(self) -> dict[OrderedPair, int]:
+        """How often each ordered pair counts towards this study, by system id."""
+        ids = {fingerprint: system_id for system_id, fingerprint in self._fingerprints.items()}
+        counts = self._store.reader.pair_counts(self._study.id, simulated=self._simulated)
+        return {
+            (ids[a], ids[b]): count for (a, b), count in counts.items() if a in ids and b in ids
+        }
+
+    def battles(self) -> list[Battle]:
+        """This session's, in the order they were started."""
+        return self._store.reader.battles(session_id=self._session_id)
+
+    def open_battle(self, number: int, draw: Draw, repeats: str | None) -> str:
+        """Commit the draw before anything of it is shown; returns the battle's key."""
+        return self._store.open_battle(
+            records.BattleRecord(
+                session_id=self._session_id,
+                number=number,
+                a=self._fingerprints[draw.a],
+                b=self._fingerprints[draw.b],
+                seed=draw.seed,
+                step=draw.step,
+                probability=draw.probability,
+                sampler=draw.sampler,
+                sampler_state={"shown": dict(draw.shown)},
+                repeats_battle_id=repeats,
+                simulated=self._simulated,
+            )
+        )
+
+    def take(self, battle_id: str, take: Take) -> None:
+        """Keep a recording; an accepted one becomes the battle's first turn."""
+        with self._store.action():
+            self._store.add_take(self._take_record(take, "turn", battle_id))
+            if not take.quality.refused:
+                self._turns[battle_id] = self._store.add_turn(
+                    records.TurnRecord(battle_id=battle_id, ordinal=1, take_id=take.id)
+                )
+
+    def repeat_battle(
+        self, battle_id: str, number: int, draw: Draw, *, discard: Take | None
+    ) -> str:
+        """End the battle without a vote and open its pair once more, both or neither.
+
+        The recording that is to be discarded is deleted; its row stays, marked. Where the disk
+        takes no mark the recording is emptied all the same: who asked for that may leave now.
+        Returns the new battle's key.
+        """
+        try:
+            with self._store.action():
+                why = "recorded again" if discard is None else "discarded"
+                self._store.end_battle(battle_id, "skipped", why)
+                if discard is not None:
+                    self._store.discard_take(discard.id, "discarded by the participant")
+                opened = self.open_battle(number, draw, battle_id)
+        except WorldError:
+            if discard is not None and discard.file.exists():
+                discard_quietly(discard.file)
+            raise
+        if discard is not None:  # where it stays, the row says that it is discarded
+            remove_quietly(discard.file)
+            remove_quietly(discarded_name(discard.file))
+        return opened
+
+    def answers(
+        self, battle_id: str, take: Take, outcomes: Mapping[str, tuple[str, Outcome]]
+    ) -> None:
+        """Keep both outcomes: slot -> (system id, answer or error).
+
+        A failed side fails the battle.
+        """
+        with self._store.action():
+            transcripts: dict[int, str] = {}
+            for slot, (system_id, outcome) in outcomes.items():
+                transcript_id = self._transcript(take, system_id, outcome, transcripts)
+                self._store.add_answer(
+                    self._answer_record(battle_id, slot, system_id, outcome, transcript_id)
+                )
+            failed = [
+                (system_id, outcome)
+                for system_id, outcome in outcomes.values()
+                if isinstance(outcome, EngineError)
+            ]
+            if failed:
+                self._store.end_battle(battle_id, "failed", "a system did not answer")
+        for system_id, error in failed:
+            why = " ".join(error.researcher.split())
+            log.info("no answer: %s (%s): %s", system_id, error.kind.value, why)
+
+    def shown(self, battle_id: str, shown: Shown) -> None:
+        self._store.add_shown(records.ShownRecord(turn_id=self._turns[battle_id], **asdict(shown)))
+
+    def vote(self, vote_id: str, battle_id: str, vote: Vote, taken_ms: float) -> None:
+        """Commit the vote and with it the end of the battle. The same key again changes nothing."""
+        self._store.add_vote(
+            records.VoteRecord(
+                id=vote_id, battle_id=battle_id, choice=vote.value, time_to_vote_ms=taken_ms
+            )
+        )
+
+    def reason(self, battle_id: str, vote_id: str, text: str, spoken: SpokenReason | None) -> None:
+        """Keep why; of a spoken reason the recording, the transcript and the correction.
+
+        A later reason for the same vote supersedes the earlier one.
+        """
+        why = records.JustificationRecord(
+            vote_id=vote_id, text=text, supersedes=self._reasons.get(vote_id)
+        )
+        with self._store.action():
+            if spoken is not None:
+                self._store.add_take(self._take_record(spoken.take, "reason", battle_id))
+                why = replace(
+                    why,
+                    take_id=spoken.take.id,
+                    transcript_id=self._reason_transcript(spoken),
+                    verbatim=spoken.verbatim,
+                )
+            self._store.add_justification(why)
+        self._reasons[vote_id] = why.id
+
+    def end_battle(self, battle_id: str, state: EndState, reason: str) -> None:
+        self._store.end_battle(battle_id, state, reason)
+
+    def end_session(self, reason: str) -> None:
+        self._store.end_session(self._session_id, reason)
+
+    def back_up(self) -> None:
+        """Copy the database, so that a damaged one has something to go back to."""
+        self._store.backup()
+
+    def _reason_transcript(self, spoken: SpokenReason) -> str | None:
+        if spoken.transcription is None:
+            return None
+        return self._store.add_transcript(
+            _transcript_record(spoken.take.id, spoken.recogniser.engine, spoken.transcription)
+        )
+
+    def _record_systems(self) -> None:
+        for system_id in self._study.systems:
+            entry = self._entries[system_id]
+            self._fingerprints[system_id] = self._store.record_system(entry.record)
+
+    def _take_record(
+        self, take: Take, purpose: records.Purpose, battle_id: str
+    ) -> records.TakeRecord:
+        capture, quality = take.capture, take.quality
+        return records.TakeRecord(
+            id=take.id,
+            purpose=purpose,
+            battle_id=battle_id,
+            session_id=self._session_id,
+            file=take.file.relative_to(self._takes).as_posix(),
+            sha256=capture.sha256,
+            duration_ms=capture.duration_ms,
+            rate_hz=capture.rate_hz,
+            channels=capture.channels,
+            frames_expected=capture.frames_expected,
+            frames_got=capture.frames,
+            peak_dbfs=capture.peak_dbfs,
+            rms_dbfs=capture.rms_dbfs,
+            clipped_runs=capture.clipped_runs,
+            zero_runs=capture.zero_runs,
+            speech_share=quality.speech_share,
+            device_start=capture.device_start,
+            device_end=capture.device_end,
+            verdicts=[verdict.code.value for verdict in quality.verdicts],
+            accepted=not quality.refused,
+            facts={
+                "held_ms": capture.held_ms,
+                "device_channels": capture.device_channels,
+                "status_flags": capture.status_flags,
+                "gaps": [asdict(gap) for gap in capture.gaps],
+                "ended_by": capture.ended_by.value if capture.ended_by else None,
+                "speech_dbfs": quality.speech_dbfs,
+                "noise_dbfs": quality.noise_dbfs,
+            },
+        )
+
+    def _transcript(
+        self, take: Take, system_id: str, outcome: Outcome, known: dict[int, str]
+    ) -> str | None:
+        """Key of the transcript an answer used; one that two answers share is stored once."""
+        recogniser = self._entries[system_id].system.recogniser
+        if isinstance(outcome, EngineError) or outcome.transcription is None or recogniser is None:
+            return None
+        transcription = outcome.transcription
+        if id(transcription) not in known:
+            known[id(transcription)] = self._store.add_transcript(
+                _transcript_record(take.id, recogniser.engine, transcription)
+            )
+        return known[id(transcription)]
+
+    def _answer_record(
+        self,
+        battle_id: str,
+        slot: str,
+        system_id: str,
+        outcome: Outcome,
+        transcript_id: str | None,
+    ) -> records.AnswerRecord:
+        side: records.Slot = "a" if slot == "a" else "b"
+        turn_id, fingerprint = self._turns[battle_id], self._fingerprints[system_id]
+        if isinstance(outcome, EngineError):
+            return records.AnswerRecord(
+                turn_id=turn_id,
+                slot=side,
+                fingerprint=fingerprint,
+                text="",
+                finish="error",
+                error_kind=outcome.kind.value,
+                error_text=outcome.researcher,
+            )
+        return records.AnswerRecord(
+            turn_id=turn_id,
+            slot=side,
+            fingerprint=fingerprint,
+            text=outcome.text,
+            finish=outcome.finish.value,
+            transcript_id=transcript_id,
+            hypothesis=outcome.hypothesis,
+            served_version=outcome.served_version,
+            audio_sha256=outcome.audio_sha256,
+            prompt_sha256=outcome.prompt_sha256 or None,
+            placement={
+                "device": outcome.device,
+                "dtype": outcome.dtype,
+                "network": outcome.network,
+                **_hearing(outcome.transcription),
+            },
+            seed=outcome.seed,
+            settings=dict(outcome.settings),
+            packages=dict(outcome.packages),
+            weights=dict(outcome.weights),
+            timings=asdict(outcome.timings),
+            prompt_tokens=outcome.prompt_tokens,
+            answer_tokens=outcome.answer_tokens,
+        )
+
+
+def _hearing(transcription: Transcription | None) -> dict[str, int]:
+    """In how many pieces a recogniser heard the take while it was spoken; 0 for a whole file."""
+    return {} if transcription is None else {"segments": transcription.segments}
+
+
+def _transcript_record(
+    take_id: str, engine: str, transcription: Transcription
+) -> records.TranscriptRecord:
+    return records.TranscriptRecord(
+        take_id=take_id,
+        engine=engine,
+        model_version=transcription.model_version,
+        hypotheses=[asdict(hypothesis) for hypothesis in transcription.hypotheses],
+        duration_ms=transcription.duration_ms,
+        recognise_ms=transcription.recognise_ms,
+    )

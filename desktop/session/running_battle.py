@@ -1,0 +1,38 @@
+"""The battle of the moment: the secret of its slots, and what has happened so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from desktop.session.ledger import Outcome
+from desktop.session.matchmaking import Draw
+from desktop.session.take_desk import Take
+from local_db.ids import new_id
+from ui.state import Phase, Problem, Vote
+
+
+@dataclass(slots=True)
+class RunningBattle:
+    id: str
+    number: int
+    """As the participant counts, from 1."""
+    draw: Draw
+    phase: Phase = Phase.OPENING
+    take: Take | None = None
+    flag: Problem | None = None
+    """What the speaker should know of a take that is used all the same."""
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """Slot -> answer or error; empty until both are there."""
+    ended_at_s: float = 0.0
+    """When the speaker let go; monotonic, as the others."""
+    wait_ms: float = 0.0
+    shown_at_s: float = 0.0
+    vote: Vote | None = None
+    vote_id: str = field(default_factory=new_id)
+    """Made before the first attempt, so that trying again is the same vote."""
+
+    @property
+    def systems(self) -> Mapping[str, str]:
+        """Slot -> system id. The secret."""
+        return {"a": self.draw.a, "b": self.draw.b}

@@ -1,0 +1,70 @@
+"""Where the battle of the moment stands, what is wrong with it, and the way back.
+
+Everything that moves a battle goes through here, so that an illegal step changes nothing and a step
+that the disk refuses can be tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop import problems
+from desktop.session.battle import Step, follows
+from desktop.session.running_battle import RunningBattle
+from local_db.errors import WorldError
+from ui.state import Problem
+
+
+class Stage:
+    """Belongs to the session's thread. `show` is called after every change that is to be seen."""
+
+    def __init__(self, show: Callable[[], None]) -> None:
+        self._show = show
+        self.battle: RunningBattle | None = None
+        self.problem: Problem | None = None
+        self.retry: Callable[[], None] | None = None
+        """What the problem's button does; None where it has none."""
+
+    def may(self, step: Step) -> bool:
+        return self.battle is not None and follows(self.battle.phase, step) is not None
+
+    def advance(self, step: Step) -> None:
+        """Take a step that is legal now, and show where that leads; others change nothing."""
+        phase = follows(self.battle.phase, step) if self.battle is not None else None
+        if self.battle is not None and phase is not None:
+            self.battle.phase = phase
+            self._show()
+
+    def keep(self, commit: Callable[[], None], then: Callable[[], None]) -> None:
+        """Write something down, then go on. Where the disk refuses, say so and offer to retry."""
+        try:
+            commit()
+        except WorldError as error:
+            self.not_kept(error, lambda: self.keep(commit, then))
+            return
+        self.settle()  # of whatever was not kept before this
+        then()
+
+    def not_kept(self, error: WorldError, again: Callable[[], None]) -> None:
+        self.tell(problems.for_participant(error, "Try again"), again)
+
+    def tell(self, problem: Problem | None, retry: Callable[[], None] | None = None) -> None:
+        self.problem, self.retry = problem, retry
+        self._show()
+
+    def mention(self, problem: Problem) -> None:
+        """What nothing waits for; a problem that can be tried again stays, with its way back."""
+        if self.retry is None:
+            self.tell(problem)
+
+    def settle(self) -> None:
+        """Nothing is wrong any more."""
+        self.problem, self.retry = None, None
+
+    def try_again(self) -> None:
+        """The button of the shown problem."""
+        retry = self.retry
+        self.settle()
+        if retry is not None:
+            retry()
+        self._show()

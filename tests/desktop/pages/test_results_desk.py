@@ -1,0 +1,88 @@
+"""A board in the words of the page."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import ranker
+from desktop.catalogue.catalogue import read_catalogue
+from desktop.pages.results_desk import label_of, results_state, short_names
+from ranker import Vote
+
+
+def votes(n: int, winner: str, *, people: int = 20) -> list[Vote]:
+    pair = ("baseline-skills", "baseline-eliza")
+    return [Vote(*pair, winner, participant=f"p{i % people}", station="s") for i in range(n)]
+
+
+def state_of(sources: list[Vote]):
+    catalogue = read_catalogue()
+    board = ranker.rank(sources, bootstraps=200, call=lambda name: label_of(name, catalogue))
+    return board, results_state(board, catalogue, includes_simulated=False)
+
+
+def test_rows_and_cells_stand_in_the_order_of_the_board_with_labels():
+    board, state = state_of([*votes(60, "model_a"), *votes(30, "model_b"), *votes(10, "tie")])
+    assert [row.label for row in state.rows] == ["Baseline: skills", "Baseline: ELIZA"]
+    assert [row.score for row in state.rows] == [row.beta for row in board.rows]
+    ((own, skills), (eliza, _)) = state.cells
+    assert own.points is None
+    assert (skills.wins, skills.ties, skills.losses, skills.points) == (60, 10, 30, 0.65)
+    assert (eliza.wins, eliza.ties, eliza.losses) == (30, 10, 60)
+    assert math.isclose(eliza.points, 0.35)
+    assert state.headline == (
+        "100 votes, 20 participants, 1 station. The 95 % intervals resample participants."
+    )
+    assert state.verdict.startswith("Baseline: skills is ahead")
+    assert state.exclusions == "All of the 100 battles that have ended are counted."
+
+
+def test_the_matrix_is_headed_by_names_that_fit():
+    _, state = state_of(votes(3, "model_a"))
+    assert state.short_labels == ("skills", "eliza")
+    assert short_names(["a-b", "a-b-c", "a-b@2"]) == ("b", "b-c", "b@2")
+    assert short_names(["gemma", "gemini"]) == ("gemma", "gemini")
+    assert short_names(["alone-here"]) == ("alone-here",)
+
+
+def test_what_is_so_of_every_system_is_said_once():
+    board, state = state_of([*votes(3, "model_a"), *votes(2, "model_b")])
+    (note,) = {row.note for row in board.rows}
+    assert "no finite score in" in note
+    assert [row.note for row in state.rows] == ["", ""]
+    assert state.verdict.count("no finite score") == 1
+    _, state = state_of(votes(3, "model_a"))
+    assert all(row.note for row in state.rows)
+
+
+def test_both_bad_is_among_the_ties_and_half_a_point():
+    _, state = state_of([*votes(6, "model_a"), *votes(3, "tie"), *votes(1, "both_bad")])
+    ((_, skills), _) = state.cells
+    assert (skills.wins, skills.ties, skills.losses, skills.points) == (6, 4, 0, 0.8)
+    assert state.balance.startswith("The left answer gets 80.0 % of the points (")
+
+
+def test_what_is_not_counted_is_said_by_rule():
+    _, state = state_of([*votes(20, "model_a"), *votes(10, "model_b"), *votes(3, "cannot_judge")])
+    assert state.exclusions == "Of 33 battles, 3 are not counted: 3 cannot judge."
+
+
+def test_one_that_is_not_counted_is_one():
+    _, state = state_of([*votes(2, "model_a"), *votes(1, "cannot_judge")])
+    assert state.exclusions == "Of 3 battles, 1 is not counted: 1 cannot judge."
+
+
+def test_without_votes_the_page_is_empty_and_says_so():
+    _, state = state_of([])
+    assert state.rows == ()
+    assert state.verdict == "No vote has been counted yet."
+
+
+def test_two_versions_of_a_system_keep_their_label():
+    board, _ = state_of([*votes(20, "model_a"), *votes(10, "model_b")])
+    renamed = replace(
+        board, rows=tuple(replace(row, system=f"{row.system}@2") for row in board.rows), pairs=()
+    )
+    state = results_state(renamed, read_catalogue(), includes_simulated=False)
+    assert [row.label for row in state.rows] == ["Baseline: skills 2", "Baseline: ELIZA 2"]

@@ -1,0 +1,83 @@
+"""The course of a battle: every legal road, and nothing besides."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.session.battle import RERECORDABLE, SETTLED, Step, follows
+from ui.state import Phase
+
+UNHEARD = {Phase.OPENING, Phase.READY, Phase.CHECKING}
+"""Where a microphone can fail; while it records, its take is ended first."""
+
+
+def walk(*steps: Step, start: Phase = Phase.OPENING) -> Phase:
+    phase = start
+    for step in steps:
+        after = follows(phase, step)
+        assert after is not None, f"{step} is not legal in {phase}"
+        phase = after
+    return phase
+
+
+def test_the_straight_road_ends_in_a_vote():
+    assert (
+        walk(
+            Step.MICROPHONE_OPEN,
+            Step.RECORD,
+            Step.STOP,
+            Step.ASK,
+            Step.BOTH_ANSWERED,
+            Step.SHOWN,
+            Step.VOTE,
+        )
+        is Phase.VOTED
+    )
+
+
+def test_a_refused_take_leads_back_to_the_microphone():
+    assert walk(Step.MICROPHONE_OPEN, Step.RECORD, Step.STOP, Step.REFUSE) is Phase.READY
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (),
+        (Step.MICROPHONE_OPEN,),
+        (Step.MICROPHONE_OPEN, Step.RECORD, Step.STOP),  # the take was lost with it
+    ],
+)
+def test_a_microphone_that_fails_can_be_opened_again(before):
+    assert walk(*before, Step.MICROPHONE_FAIL, Step.REOPEN, Step.MICROPHONE_OPEN) is Phase.READY
+
+
+@given(st.sampled_from([phase for phase in Phase if phase not in UNHEARD]))
+def test_a_microphone_that_fails_once_the_take_is_there_changes_nothing(phase):
+    assert follows(phase, Step.MICROPHONE_FAIL) is None
+
+
+@given(st.lists(st.sampled_from(Step)))
+def test_whatever_is_pressed_there_is_at_most_one_vote_and_none_before_both_texts_are_shown(steps):
+    phase, votes, shown = Phase.OPENING, 0, False
+    for step in steps:
+        after = follows(phase, step)
+        if after is None:
+            continue
+        if step is Step.SHOWN:
+            shown = True
+        if step is Step.VOTE:
+            assert shown
+            votes += 1
+        phase = after
+    assert votes <= 1
+
+
+@given(st.sampled_from(Phase), st.sampled_from(Step))
+def test_a_settled_battle_never_becomes_open_again(phase, step):
+    after = follows(phase, step)
+    if phase in SETTLED and after is not None:
+        assert after in SETTLED
+
+
+def test_answers_can_be_given_up_only_while_no_vote_is_cast():
+    assert not RERECORDABLE & SETTLED
