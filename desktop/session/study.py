@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import reprlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from desktop.errors import StudyProblem
+from desktop.session.study_parts import (
+    Design,
+    Showing,
+    Turns,
+    Voting,
+    read_design,
+    read_showing,
+    read_turns,
+    read_voting,
+)
+from desktop.session.study_table import FORM, StudyTable, shown
 from resources import FOLDER
 
 SCHEMA = 1
@@ -42,54 +52,12 @@ class Study:
     answer_time_limit_s: float
     sha256: str
     """Of the study file's bytes, in hexadecimal."""
+    design: Design = field(default_factory=Design)
+    showing: Showing = field(default_factory=Showing)
+    voting: Voting = field(default_factory=Voting)
+    turns: Turns = field(default_factory=Turns)
 
 
-class _Table:
-    """Reads one TOML table and complains in sentences; whatever is left over is a mistake too."""
-
-    def __init__(self, where: str, values: Mapping[str, Any]) -> None:
-        self.where = where
-        self._left = dict(values)
-
-    def take(self, key: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
-        if key not in self._left:
-            if default is None:
-                raise StudyProblem(f"{self.where} has no “{key}”.", "Add it.")
-            return default
-        value = self._left.pop(key)
-        if not isinstance(value, kind) or isinstance(value, bool):
-            raise StudyProblem(f"{self.where}: “{key}” cannot be {_shown(value)}.", _FORM)
-        return value
-
-    def line(self, key: str) -> str:
-        """A text that is read as one line: not blank, nothing in it that cannot be printed."""
-        value = str(self.take(key, str))
-        if not value.strip():
-            raise StudyProblem(f"{self.where}: “{key}” is empty.", "Write something there.")
-        if value != value.strip() or not value.isprintable():
-            raise StudyProblem(
-                f"{self.where}: “{key}” cannot be {_shown(value)}.",
-                "It is one line, without spaces around it.",
-            )
-        return value
-
-    def number(
-        self, key: str, kind: type | tuple[type, ...], default: Any, limits: tuple[int, int]
-    ) -> Any:
-        """`limits`: the least and the most that it may be."""
-        value = self.take(key, kind, default)
-        least, most = limits
-        if not least <= value <= most:  # nor nan, which is neither above nor below anything
-            raise StudyProblem(f"{self.where}: “{key}” lies between {least} and {most}.", _FORM)
-        return value
-
-    def finish(self) -> None:
-        if self._left:
-            names = ", ".join(_shown(name) for name in sorted(self._left))
-            raise StudyProblem(f"{self.where}: nothing is known of {names}.", "Check the spelling.")
-
-
-_FORM = "See docs/study.md for its form."
 _LARGEST_BYTES = 1_000_000
 """More than anybody writes; a device that never ends must not be read."""
 
@@ -105,7 +73,7 @@ def load_study(path: Path) -> Study:
     except OSError as error:
         raise StudyProblem(f"{where} cannot be read ({error.strerror}).") from error
     if len(content) > _LARGEST_BYTES:
-        raise StudyProblem(f"{where} is larger than {_LARGEST_BYTES:,} bytes.", _FORM)
+        raise StudyProblem(f"{where} is larger than {_LARGEST_BYTES:,} bytes.", FORM)
     try:
         values = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -116,15 +84,15 @@ def load_study(path: Path) -> Study:
 
 def _parse(path: Path, values: Mapping[str, Any], sha256: str) -> Study:
     where = f"The study file {path}"
-    table = _Table(where, values)
+    table = StudyTable(where, values)
     schema = table.take("schema", int)
     if schema != SCHEMA:
         raise StudyProblem(
-            f"{where} has schema {_shown(schema)}; this program reads {SCHEMA}.",
+            f"{where} has schema {shown(schema)}; this program reads {SCHEMA}.",
             "Use the Earshot version it was written for.",
         )
-    take = _Table(f"{where}, [take]", table.take("take", dict, {}))
-    answer = _Table(f"{where}, [answer]", table.take("answer", dict, {}))
+    take, answer = table.table("take"), table.table("answer")
+    systems = _systems(table)
     study = Study(
         file=path,
         id=table.line("id"),
@@ -132,43 +100,28 @@ def _parse(path: Path, values: Mapping[str, Any], sha256: str) -> Study:
         text=table.take("text", str),
         instruction=table.take("instruction", str),
         notice=table.take("notice", str, ""),
-        systems=_systems(table),
+        systems=systems,
         battles_per_session=table.number("battles_per_session", int, None, (1, 1000)),
-        reveal=_reveal(table),
+        reveal=table.choice("reveal", Reveal.SESSION_END),
         take_max_ms=take.number("max_ms", int, 60_000, (2_000, 600_000)),
         answer_time_limit_s=float(answer.number("time_limit_s", (int, float), 60, (1, 3600))),
         sha256=sha256,
+        design=read_design(table.table("design"), systems),
+        showing=read_showing(table.table("show")),
+        voting=read_voting(table.table("vote")),
+        turns=read_turns(table.table("turns")),
     )
     for part in (table, take, answer):
         part.finish()
     return study
 
 
-def _reveal(table: _Table) -> Reveal:
-    value = table.take("reveal", str, Reveal.SESSION_END.value)
-    try:
-        return Reveal(value)
-    except ValueError:
-        raise StudyProblem(
-            f"{table.where}: “reveal” cannot be {_shown(value)}.",
-            f"Choose one of {', '.join(reveal.value for reveal in Reveal)}.",
-        ) from None
-
-
-def _systems(table: _Table) -> tuple[str, ...]:
+def _systems(table: StudyTable) -> tuple[str, ...]:
     systems = table.take("systems", list)
     if not all(isinstance(system, str) for system in systems):
-        raise StudyProblem(f"{table.where}: “systems” is a list of system ids.", _FORM)
+        raise StudyProblem(f"{table.where}: “systems” is a list of system ids.", FORM)
     if len(systems) < 2 or len(set(systems)) != len(systems):
         raise StudyProblem(
-            f"{table.where}: “systems” names at least two different systems, each once.", _FORM
+            f"{table.where}: “systems” names at least two different systems, each once.", FORM
         )
     return tuple(systems)
-
-
-def _shown(value: object) -> str:
-    """A value as it was written, shortened."""
-    try:
-        return reprlib.repr(value)
-    except ValueError:  # Python refuses to write out a number of thousands of digits
-        return "a number that large"

@@ -1,0 +1,171 @@
+"""The tables of a study file that say how a comparison is made: design, show, vote and turns.
+
+Every default is how a session has always been: a file without these tables means what it meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from desktop.errors import StudyProblem
+from desktop.session.study_table import FORM, StudyTable
+
+
+class Sampler(StrEnum):
+    """How the next pair is drawn."""
+
+    BALANCED = "balanced"  # the pair shown least often
+    UNIFORM = "uniform"
+    WEIGHTED = "weighted"  # by the product of both systems' weights
+    ADAPTIVE = "adaptive"  # where the ranking's intervals are widest
+
+
+class Markdown(StrEnum):
+    """What is done with Markdown marks, on both cards the same."""
+
+    AS_WRITTEN = "as_written"
+    PLAIN = "plain"  # marks are taken away, words stay
+
+
+class Identity(StrEnum):
+    """What is done where an answer says who made it."""
+
+    FLAG = "flag"  # kept with the answer
+    MASK = "mask"  # and not shown
+    NOTHING = "nothing"
+
+
+class History(StrEnum):
+    """What both systems know, from the second turn of a battle on, of the turns before."""
+
+    SEPARATE = "separate"  # each its own answers
+    COMMON = "common"  # the answers of one slot, as the participant chooses
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Who meets whom, and the battles of a session that are there to check the voter."""
+
+    sampler: Sampler = Sampler.BALANCED
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """System -> weight, where the sampler is weighted; 1 where a system has none."""
+    practice: int = 0
+    """Battles at the beginning of a session that count for nothing."""
+    same_system: int = 0
+    """Battles of a session in which one system stands in both slots; likewise the next ones."""
+    same_text: int = 0
+    swapped_repeats: int = 0
+    """An earlier take and pair once more, the slots the other way round."""
+    repeat_after: int = 3
+    """Votes between a battle and its swapped repeat."""
+    gold: int = 0
+    gold_better: str = ""
+    """The system that everybody should prefer to `gold_worse` in a gold battle."""
+    gold_worse: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How answers appear."""
+
+    minimum_wait_ms: int = 0
+    """From the end of a take until answers appear, however fast both systems are."""
+    buffer_clusters: int = 0
+    """Grapheme clusters both answers must have to appear before they are complete; 0: never."""
+    markdown: Markdown = Markdown.AS_WRITTEN
+    identity: Identity = Identity.FLAG
+
+
+@dataclass(frozen=True, slots=True)
+class Voting:
+    """What is asked besides who was better."""
+
+    strength: bool = False
+    """Slightly or clearly."""
+    each_side: bool = False
+    """Each answer by itself, good or bad."""
+    reason_codes: bool = False
+    guess: bool = False
+    """At the end of a session: which system was this?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    most: int = 1
+    """Turns a battle may have."""
+    history: History = History.SEPARATE
+
+
+_MOST_OF_A_KIND = (0, 100)
+
+
+def read_design(table: StudyTable, systems: Sequence[str]) -> Design:
+    """Raises StudyProblem, as the others do."""
+    sampler = table.choice("sampler", Sampler.BALANCED)
+    counted = {
+        name: table.number(name, int, 0, _MOST_OF_A_KIND)
+        for name in ("practice", "same_system", "same_text", "swapped_repeats", "gold")
+    }
+    design = Design(
+        sampler=sampler,
+        weights=_weights(table.table("weights"), systems),
+        repeat_after=table.number("repeat_after", int, 3, (1, 100)),
+        gold_better=table.take("gold_better", str, ""),
+        gold_worse=table.take("gold_worse", str, ""),
+        **counted,
+    )
+    table.finish()
+    named = {design.gold_better, design.gold_worse}
+    if design.gold and (len(named) != 2 or not named <= set(systems)):
+        raise StudyProblem(
+            f"{table.where}: gold battles need “gold_better” and “gold_worse”.",
+            "Name two different systems of this study.",
+        )
+    if design.weights and sampler is not Sampler.WEIGHTED:
+        raise StudyProblem(f"{table.where}: “weights” need sampler = “weighted”.", FORM)
+    return design
+
+
+def _weights(table: StudyTable, systems: Sequence[str]) -> Mapping[str, float]:
+    unknown = [name for name in table.names() if name not in systems]
+    if unknown:
+        raise StudyProblem(
+            f"{table.where}: {unknown[0]} does not compete in this study.", "Check the spelling."
+        )
+    return {
+        name: float(table.number(name, (int, float), None, (0, 1_000_000)))
+        for name in table.names()
+    }
+
+
+def read_showing(table: StudyTable) -> Showing:
+    showing = Showing(
+        minimum_wait_ms=table.number("minimum_wait_ms", int, 0, (0, 120_000)),
+        buffer_clusters=table.number("buffer_clusters", int, 0, (0, 100_000)),
+        markdown=table.choice("markdown", Markdown.AS_WRITTEN),
+        identity=table.choice("identity", Identity.FLAG),
+    )
+    table.finish()
+    return showing
+
+
+def read_voting(table: StudyTable) -> Voting:
+    voting = Voting(
+        strength=table.flag("strength"),
+        each_side=table.flag("each_side"),
+        reason_codes=table.flag("reason_codes"),
+        guess=table.flag("guess"),
+    )
+    table.finish()
+    return voting
+
+
+def read_turns(table: StudyTable) -> Turns:
+    turns = Turns(
+        most=table.number("most", int, 1, (1, 50)),
+        history=table.choice("history", History.SEPARATE),
+    )
+    table.finish()
+    return turns

@@ -1,0 +1,111 @@
+"""The tables of a study file that say how a comparison is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop.errors import StudyProblem
+from desktop.session.study import EVERYDAY, load_study
+from desktop.session.study_parts import (
+    Design,
+    History,
+    Identity,
+    Markdown,
+    Sampler,
+    Showing,
+    Turns,
+    Voting,
+)
+
+WHOLE = """
+[design]
+sampler = "weighted"
+practice = 1
+same_system = 2
+same_text = 1
+swapped_repeats = 2
+repeat_after = 4
+gold = 1
+gold_better = "baseline-skills"
+gold_worse = "baseline-eliza"
+weights = { baseline-skills = 2.5, baseline-eliza = 0 }
+
+[show]
+minimum_wait_ms = 4000
+buffer_clusters = 200
+markdown = "plain"
+identity = "mask"
+
+[vote]
+strength = true
+each_side = true
+reason_codes = true
+guess = true
+
+[turns]
+most = 3
+history = "common"
+"""
+
+
+@pytest.fixture
+def study_file(tmp_path: Path) -> Path:
+    return tmp_path / "study.toml"
+
+
+def write(file: Path, more: str) -> Path:
+    file.write_text(EVERYDAY.read_text("utf-8") + more, "utf-8")
+    return file
+
+
+def test_without_them_a_study_is_what_it_always_was() -> None:
+    study = load_study(EVERYDAY)
+    assert (study.design, study.showing) == (Design(), Showing())
+    assert (study.voting, study.turns) == (Voting(), Turns())
+
+
+def test_every_key_is_read(study_file: Path) -> None:
+    study = load_study(write(study_file, WHOLE))
+    assert study.design == Design(
+        sampler=Sampler.WEIGHTED,
+        weights={"baseline-skills": 2.5, "baseline-eliza": 0.0},
+        practice=1,
+        same_system=2,
+        same_text=1,
+        swapped_repeats=2,
+        repeat_after=4,
+        gold=1,
+        gold_better="baseline-skills",
+        gold_worse="baseline-eliza",
+    )
+    assert study.showing == Showing(4000, 200, Markdown.PLAIN, Identity.MASK)
+    assert study.voting == Voting(strength=True, each_side=True, reason_codes=True, guess=True)
+    assert study.turns == Turns(3, History.COMMON)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('[design]\nsampler = "random"', "Choose one of balanced, uniform, weighted, adaptive"),
+        ("[design]\ngold = 1", "gold battles need"),
+        ('[design]\ngold = 1\ngold_better = "x"\ngold_worse = "baseline-eliza"', "gold battles"),
+        ("[design]\nweights = { baseline-eliza = 1 }", "need sampler"),
+        ('[design]\nsampler = "weighted"\nweights = { x = 1 }', "x does not compete"),
+        ("[design]\npractice = -1", "lies between 0 and 100"),
+        ("[show]\nminimum_wait_ms = true", "cannot be True"),
+        ("[vote]\nstrength = 1", "is true or false"),
+        ("[vote]\nstrenght = true", "nothing is known of 'strenght'"),
+        ("[turns]\nmost = 0", "lies between 1 and 50"),
+        ("design = 3", "cannot be 3"),
+    ],
+)
+def test_a_mistake_is_named(study_file: Path, more: str, said: str) -> None:
+    if not more.startswith("["):
+        study_file.write_text(f"{more}\n{EVERYDAY.read_text('utf-8')}", "utf-8")
+    else:
+        write(study_file, f"\n{more}\n")
+    with pytest.raises(StudyProblem) as refused:
+        load_study(study_file)
+    assert said in f"{refused.value} {refused.value.advice}"
