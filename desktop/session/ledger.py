@@ -102,6 +102,7 @@ class Ledger:
                     study_sha256=self._study.sha256,
                     battles_planned=self._study.battles_per_session,
                     seed=seed,
+                    settings=self._study.settings,
                 )
             )
 

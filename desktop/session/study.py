@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,19 @@ class Study:
     showing: Showing = field(default_factory=Showing)
     voting: Voting = field(default_factory=Voting)
     turns: Turns = field(default_factory=Turns)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What is kept with every session of how its battles were made; JSON values."""
+        return {
+            "reveal": self.reveal.value,
+            "take_max_ms": self.take_max_ms,
+            "answer_time_limit_s": self.answer_time_limit_s,
+            "design": asdict(self.design),
+            "show": asdict(self.showing),
+            "vote": asdict(self.voting),
+            "turns": asdict(self.turns),
+        }
 
 
 _LARGEST_BYTES = 1_000_000
