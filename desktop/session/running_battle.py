@@ -24,6 +24,8 @@ class RunningBattle:
     """What the speaker should know of a take that is used all the same."""
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     """Slot -> answer or error; empty until both are there."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Slot -> what its card shows; the answer itself may differ by marks."""
     ended_at_s: float = 0.0
     """When the speaker let go; monotonic, as the others."""
     wait_ms: float = 0.0

@@ -27,10 +27,12 @@ from desktop.session.playback_desk import PlaybackDesk
 from desktop.session.reason_steps import ReasonSteps
 from desktop.session.reasons import ReasonDesk
 from desktop.session.running_battle import RunningBattle
+from desktop.session.shown_texts import shown_texts
 from desktop.session.stage import Stage
 from desktop.session.study import Reveal, Study
 from desktop.session.take_desk import Take, TakeDesk
 from desktop.session.view import arena_state, finished_state, names_state
+from desktop.session.waiting import NotBefore
 from engines.errors import EngineError
 from engines.pool import Pool
 from local_db.errors import WorldError
@@ -67,6 +69,7 @@ class Session:
         self._playback = playback
         self._listener = listener
         self._both = BothSystems(pool, post)
+        self._not_before = NotBefore(post)
         self._stage = Stage(self._publish)
         self.microphone = MicrophoneSteps(self._stage, desk, listener.look_for_microphones)
         self._reasons = ReasonDesk(desk, pool, study, entries, post)
@@ -207,6 +210,7 @@ class Session:
         """Release the microphone and the loudspeaker; for the end of the session or program."""
         battle, self._stage.battle = self._stage.battle, None
         self._both.drop()
+        self._not_before.drop()
         if battle is not None:
             self._let_go(battle)
         self._playback.stop()
@@ -287,15 +291,25 @@ class Session:
         take = battle.take
         if take is None or battle.phase is not Phase.THINKING or not battle.outcomes:
             return
-        battle.wait_ms = (time.monotonic() - battle.ended_at_s) * 1000
         failed = any(isinstance(outcome, EngineError) for outcome in battle.outcomes.values())
         outcomes = {
             slot: (battle.systems[slot], outcome) for slot, outcome in battle.outcomes.items()
         }
         self._stage.keep(
             lambda: self._ledger.answers(battle.id, take, outcomes),
-            self._no_answers if failed else lambda: self._stage.advance(Step.BOTH_ANSWERED),
+            self._no_answers if failed else lambda: self._show_in_time(battle),
         )
+
+    def _show_in_time(self, battle: RunningBattle) -> None:
+        battle.texts = shown_texts(self._study.showing, battle.outcomes)
+        soonest_s = battle.ended_at_s + self._study.showing.minimum_wait_ms / 1000
+
+        def show() -> None:
+            if self._stage.battle is battle:
+                battle.wait_ms = (time.monotonic() - battle.ended_at_s) * 1000
+                self._stage.advance(Step.BOTH_ANSWERED)
+
+        self._not_before.run(soonest_s, show)
 
     def _no_answers(self) -> None:
         self._failures += 1

@@ -72,8 +72,6 @@ class Showing:
 
     minimum_wait_ms: int = 0
     """From the end of a take until answers appear, however fast both systems are."""
-    buffer_clusters: int = 0
-    """Grapheme clusters both answers must have to appear before they are complete; 0: never."""
     markdown: Markdown = Markdown.AS_WRITTEN
     identity: Identity = Identity.FLAG
 
@@ -143,7 +141,6 @@ def _weights(table: StudyTable, systems: Sequence[str]) -> Mapping[str, float]:
 def read_showing(table: StudyTable) -> Showing:
     showing = Showing(
         minimum_wait_ms=table.number("minimum_wait_ms", int, 0, (0, 120_000)),
-        buffer_clusters=table.number("buffer_clusters", int, 0, (0, 100_000)),
         markdown=table.choice("markdown", Markdown.AS_WRITTEN),
         identity=table.choice("identity", Identity.FLAG),
     )

@@ -12,7 +12,6 @@ from desktop.catalogue.catalogue import Entry
 from desktop.session.battle import RERECORDABLE
 from desktop.session.running_battle import RunningBattle
 from desktop.session.study import Reveal, Study
-from engines.api import Answer
 from local_db.kept import Battle, Json, SessionProgress
 from local_db.kept import Vote as KeptVote
 from ui.state import (
@@ -93,10 +92,9 @@ def _card(battle: RunningBattle, slot: str) -> CardState:
     """Until both are there, and after a failure of either, both cards say the same."""
     if battle.phase is Phase.FAILED:
         return CardState(failed=True)
-    outcome = battle.outcomes.get(slot)
-    if battle.phase in _COVERED or not isinstance(outcome, Answer):
+    if battle.phase in _COVERED:
         return CardState()
-    return CardState(text=outcome.text)
+    return CardState(text=battle.texts.get(slot, ""))
 
 
 def names_state(entries: Mapping[str, Entry], battle: RunningBattle) -> NamesState:

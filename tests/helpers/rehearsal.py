@@ -38,6 +38,7 @@ battles_per_session = {battles}
 reveal = "{reveal}"
 [answer]
 time_limit_s = {time_limit_s}
+{tables}
 """
 
 
@@ -69,6 +70,7 @@ class Rehearsal:
     Without a `take` it listens to the real microphone. `scripts` maps systems of the study to what
     their echo worker plays; with a `catalogue` they are systems of that, and `scripts` only names
     them. Without `scripts` it is the study that ships, and its systems, or what comes `instead`.
+    `tables` are more of the study file.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Rehearsal:
         catalogue: Mapping[str, Entry] | None = None,
         microphone: str = "",
         instead: Instead | None = None,
+        tables: str = "",
     ) -> None:
         folder.mkdir(exist_ok=True)
         settings = Settings(still=still, microphone=microphone)
@@ -94,7 +97,11 @@ class Rehearsal:
             names = ", ".join(f'"{name}"' for name in scripts)
             study.write_text(
                 STUDY.format(
-                    systems=names, battles=battles, time_limit_s=time_limit_s, reveal=reveal
+                    systems=names,
+                    battles=battles,
+                    time_limit_s=time_limit_s,
+                    reveal=reveal,
+                    tables=tables,
                 )
             )
             settings = replace(settings, study=str(study))

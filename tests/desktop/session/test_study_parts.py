@@ -34,7 +34,6 @@ weights = { baseline-skills = 2.5, baseline-eliza = 0 }
 
 [show]
 minimum_wait_ms = 4000
-buffer_clusters = 200
 markdown = "plain"
 identity = "mask"
 
@@ -80,7 +79,7 @@ def test_every_key_is_read(study_file: Path) -> None:
         gold_better="baseline-skills",
         gold_worse="baseline-eliza",
     )
-    assert study.showing == Showing(4000, 200, Markdown.PLAIN, Identity.MASK)
+    assert study.showing == Showing(4000, Markdown.PLAIN, Identity.MASK)
     assert study.voting == Voting(strength=True, each_side=True, reason_codes=True, guess=True)
     assert study.turns == Turns(3, History.COMMON)
 
