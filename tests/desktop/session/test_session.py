@@ -14,6 +14,7 @@ from desktop.audio.convert import read_samples, to_pcm16
 from desktop.audio.wav_file import WavFile
 from local_db.reader import open_reader
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal, echo_entry
+from tests.helpers.visible_words import words_of
 from ui.state import Phase, Vote
 
 TWO = {
@@ -392,39 +393,6 @@ def test_no_name_of_a_system_is_anywhere_in_the_window_before_the_end(rehearse):
     stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
     shown = [text for text in words_of(stage.window) if "canary" in text.lower()]
     assert shown, "the walk sees names where there are some"
-
-
-def words_of(window) -> list[str]:
-    """Everything a widget could tell: texts, tool tips, accessible names, titles."""
-    from PySide6.QtWidgets import QTableView, QWidget
-
-    words = []
-    for widget in [window, *window.findChildren(QWidget)]:
-        for read in (
-            "text",
-            "toPlainText",
-            "toolTip",
-            "accessibleName",
-            "windowTitle",
-            "accessibleDescription",
-            "objectName",
-            "statusTip",
-            "whatsThis",
-        ):
-            value = getattr(widget, read, None)
-            if callable(value):
-                try:
-                    words.append(str(value()))
-                except TypeError:
-                    continue  # a method of that name with arguments
-        if isinstance(widget, QTableView) and widget.model() is not None:
-            model = widget.model()
-            words += [
-                str(model.index(row, column).data())
-                for row in range(model.rowCount())
-                for column in range(model.columnCount())
-            ]
-    return words
 
 
 def test_where_the_study_tells_after_each_vote_it_tells_nothing_sooner(rehearse):
