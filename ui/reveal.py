@@ -12,11 +12,9 @@ from time import monotonic
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ui import theme
+from ui.cadence import SLOWEST_PER_S, cadence_per_s
 from ui.widgets.answer_text import AnswerText
 
-SLOWEST_PER_S = 240.0
-"""Grapheme clusters a second; a longer text goes faster and takes `LONGEST_S`."""
-LONGEST_S = 8.0
 SLOW_FRAME_MS = 33
 """For a screen, perhaps a distant one, that shows few frames a second."""
 _SLOW_HZ = 45
@@ -40,11 +38,6 @@ class RevealReport:
     clusters_b: int
     truncated_a: bool = False
     truncated_b: bool = False
-
-
-def cadence_per_s(longest: int) -> float:
-    """Clusters a second for a pair whose longer answer has `longest` clusters."""
-    return max(SLOWEST_PER_S, longest / LONGEST_S)
 
 
 class Reveal(QObject):

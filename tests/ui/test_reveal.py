@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.states import ANSWER_A, ANSWER_B, ARENA, JUDGING, TAKE
 from ui import theme
+from ui.cadence import LONGEST_S, SLOWEST_PER_S, cadence_per_s
 from ui.graphemes import cluster_ends
 from ui.pages.arena import ArenaPage
-from ui.reveal import LONGEST_S, SLOWEST_PER_S, RevealReport, cadence_per_s
+from ui.reveal import RevealReport
 from ui.state import ArenaState, CardState, Phase
 from ui.widgets.answer_card import CUT, EMPTY
 from ui.widgets.answer_text import AnswerText

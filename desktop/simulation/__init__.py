@@ -1,0 +1,1 @@
+"""A study run by simulated participants: the real state machine, workers and database."""
