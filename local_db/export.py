@@ -21,6 +21,7 @@ from typing import Any
 from local_db import kept
 from local_db.appending import row_of
 from local_db.chain import ChainReport
+from local_db.covariates import covariates_of
 from local_db.durable import fsync_file, fsync_folder, sha256_of
 from local_db.export_place import (
     FORMAT,
@@ -113,7 +114,7 @@ _JSON: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False}
 
 def line_of(battle: kept.Battle) -> str:
     """One line of `battles.jsonl`, with its end."""
-    record = {"schema": EXPORT_SCHEMA, **row_of(battle)}
+    record = {"schema": EXPORT_SCHEMA, **row_of(battle), "covariates": covariates_of(battle)}
     # Nested records one at a time: dataclasses.asdict copies all that lies in them, three times
     # slower.
     return json.dumps(record, **_JSON, separators=(",", ":"), default=row_of) + "\n"
@@ -199,6 +200,7 @@ def _manifest(
             "findings": [str(finding) for finding in chain.findings[:_FINDINGS_NAMED]],
         },
         "takes": asdict(summary.takes),
+        "sessions": [asdict(session) for session in reader.sessions()],
         "systems": [asdict(system) for system in reader.systems()],
         "files": dict(files),
     }

@@ -204,6 +204,18 @@ class Battle:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """One sitting, and how its battles were made."""
+
+    id: str
+    study: str
+    study_sha256: str
+    battles_planned: int
+    settings: Json
+    program_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conservation:
     """Where every battle that was started went."""
 

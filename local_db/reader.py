@@ -144,6 +144,12 @@ class Reader:
         with self._moment():
             return systems_of(self._connection)
 
+    def sessions(self) -> list[kept.Session]:
+        """Every session that was ever started, and how its battles were made."""
+        with self._moment():
+            rows = self._connection.execute("SELECT * FROM session ORDER BY id")
+            return [make(kept.Session, row) for row in rows]
+
     def studies(self) -> list[str]:
         """Ids of all studies that have a session."""
         with self._moment():

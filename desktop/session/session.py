@@ -31,6 +31,7 @@ from desktop.session.shown_texts import shown_texts
 from desktop.session.stage import Stage
 from desktop.session.study import Reveal, Study
 from desktop.session.take_desk import Take, TakeDesk
+from desktop.session.text_facts import text_facts
 from desktop.session.view import arena_state, finished_state, names_state
 from desktop.session.waiting import NotBefore
 from engines.errors import EngineError
@@ -143,7 +144,7 @@ class Session:
         battle = self._stage.battle
         if battle is None or not self._stage.may(Step.SHOWN):
             return
-        shown = replace(shown, wait_ms=battle.wait_ms)
+        shown = replace(shown, wait_ms=battle.wait_ms, facts={**shown.facts, **battle.shown_facts})
 
         def open_vote() -> None:
             battle.shown_at_s = time.monotonic()
@@ -302,6 +303,7 @@ class Session:
 
     def _show_in_time(self, battle: RunningBattle) -> None:
         battle.texts = shown_texts(self._study.showing, battle.outcomes)
+        battle.shown_facts = {"texts": text_facts(battle.outcomes)}
         soonest_s = battle.ended_at_s + self._study.showing.minimum_wait_ms / 1000
 
         def show() -> None:

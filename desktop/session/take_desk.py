@@ -301,6 +301,8 @@ def _told_of_the_disk(
 
 
 def _warm_up() -> None:
-    from desktop.audio.check import warm_up  # late, as in `_judge`
+    from desktop.audio import check  # late, as in `_judge`
+    from desktop.session import languages
 
-    warm_up()
+    check.warm_up()
+    languages.warm_up()
