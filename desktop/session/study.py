@@ -14,11 +14,9 @@ from desktop.errors import StudyProblem
 from desktop.session.study_parts import (
     Design,
     Showing,
-    Turns,
     Voting,
     read_design,
     read_showing,
-    read_turns,
     read_voting,
 )
 from desktop.session.study_table import FORM, StudyTable, shown
@@ -55,7 +53,6 @@ class Study:
     design: Design = field(default_factory=Design)
     showing: Showing = field(default_factory=Showing)
     voting: Voting = field(default_factory=Voting)
-    turns: Turns = field(default_factory=Turns)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -67,7 +64,6 @@ class Study:
             "design": asdict(self.design),
             "show": asdict(self.showing),
             "vote": asdict(self.voting),
-            "turns": asdict(self.turns),
         }
 
 
@@ -122,7 +118,6 @@ def _parse(path: Path, values: Mapping[str, Any], sha256: str) -> Study:
         design=read_design(table.table("design"), systems),
         showing=read_showing(table.table("show")),
         voting=read_voting(table.table("vote")),
-        turns=read_turns(table.table("turns")),
     )
     for part in (table, take, answer):
         part.finish()

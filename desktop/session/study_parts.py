@@ -1,4 +1,4 @@
-"""The tables of a study file that say how a comparison is made: design, show, vote and turns.
+"""The tables of a study file that say how a comparison is made: design, show and vote.
 
 Every default is how a session has always been: a file without these tables means what it meant.
 """
@@ -35,13 +35,6 @@ class Identity(StrEnum):
     FLAG = "flag"  # kept with the answer
     MASK = "mask"  # and not shown
     NOTHING = "nothing"
-
-
-class History(StrEnum):
-    """What both systems know, from the second turn of a battle on, of the turns before."""
-
-    SEPARATE = "separate"  # each its own answers
-    COMMON = "common"  # the answers of one slot, as the participant chooses
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +80,6 @@ class Voting:
     reason_codes: bool = False
     guess: bool = False
     """At the end of a session: which system was this?"""
-
-
-@dataclass(frozen=True, slots=True)
-class Turns:
-    most: int = 1
-    """Turns a battle may have."""
-    history: History = History.SEPARATE
 
 
 _MOST_OF_A_KIND = (0, 100)
@@ -157,12 +143,3 @@ def read_voting(table: StudyTable) -> Voting:
     )
     table.finish()
     return voting
-
-
-def read_turns(table: StudyTable) -> Turns:
-    turns = Turns(
-        most=table.number("most", int, 1, (1, 50)),
-        history=table.choice("history", History.SEPARATE),
-    )
-    table.finish()
-    return turns

@@ -10,12 +10,10 @@ from desktop.errors import StudyProblem
 from desktop.session.study import EVERYDAY, load_study
 from desktop.session.study_parts import (
     Design,
-    History,
     Identity,
     Markdown,
     Sampler,
     Showing,
-    Turns,
     Voting,
 )
 
@@ -42,10 +40,6 @@ strength = true
 each_side = true
 reason_codes = true
 guess = true
-
-[turns]
-most = 3
-history = "common"
 """
 
 
@@ -62,7 +56,7 @@ def write(file: Path, more: str) -> Path:
 def test_without_them_a_study_is_what_it_always_was() -> None:
     study = load_study(EVERYDAY)
     assert (study.design, study.showing) == (Design(), Showing())
-    assert (study.voting, study.turns) == (Voting(), Turns())
+    assert study.voting == Voting()
 
 
 def test_every_key_is_read(study_file: Path) -> None:
@@ -81,7 +75,6 @@ def test_every_key_is_read(study_file: Path) -> None:
     )
     assert study.showing == Showing(4000, Markdown.PLAIN, Identity.MASK)
     assert study.voting == Voting(strength=True, each_side=True, reason_codes=True, guess=True)
-    assert study.turns == Turns(3, History.COMMON)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +89,6 @@ def test_every_key_is_read(study_file: Path) -> None:
         ("[show]\nminimum_wait_ms = true", "cannot be True"),
         ("[vote]\nstrength = 1", "is true or false"),
         ("[vote]\nstrenght = true", "nothing is known of 'strenght'"),
-        ("[turns]\nmost = 0", "lies between 1 and 50"),
         ("design = 3", "cannot be 3"),
     ],
 )
