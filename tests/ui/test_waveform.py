@@ -35,13 +35,10 @@ def picture(waveform: Waveform) -> QImage:
 
 def difference(one: QImage, other: QImage) -> int:
     """Of the most different samples of red, green and blue, in [0, 255]."""
-    a, b = (
-        np.frombuffer(
-            image.convertToFormat(QImage.Format.Format_RGB888).constBits(), np.uint8
-        ).astype(int)
-        for image in (one, other)
-    )
-    return int(abs(a - b).max())
+    # Kept as names: their bits go with them.
+    a, b = (image.convertToFormat(QImage.Format.Format_RGB888) for image in (one, other))
+    samples = [np.frombuffer(image.constBits(), np.uint8).astype(int) for image in (a, b)]
+    return int(abs(samples[0] - samples[1]).max())
 
 
 def test_a_bar_lasts_as_long_here_as_in_the_recorder() -> None:
