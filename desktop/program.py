@@ -35,6 +35,7 @@ from desktop.session.participant_code import normal_code
 from desktop.session.playback_desk import PlaybackDesk
 from desktop.session.resuming import Resuming
 from desktop.session.session import Session
+from desktop.session.showing import read_ahead
 from desktop.session.study import Study
 from desktop.session.take_desk import NamedSource, SourceFactory, TakeDesk
 from desktop.settings import Settings, remember
@@ -187,6 +188,7 @@ class Program(QObject):
             self._compare.open()
         self._pool.prewarm(self._study.systems)
         self._desk.warm_up()
+        read_ahead(self._study, self._background)
 
     # --- pages -----------------------------------------------------------------------------------
 

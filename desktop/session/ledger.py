@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from desktop.catalogue.catalogue import Entry
 from desktop.getting.removing import discard_quietly, remove_quietly
@@ -43,6 +43,8 @@ class Shown:
     cadence_per_s: float
     truncated_a: bool
     truncated_b: bool
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What else is to be known of how it was shown; JSON values."""
 
 
 @dataclass(frozen=True, slots=True)

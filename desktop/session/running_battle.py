@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from desktop.session.ledger import Outcome
 from desktop.session.matchmaking import Draw
@@ -24,6 +25,10 @@ class RunningBattle:
     """What the speaker should know of a take that is used all the same."""
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     """Slot -> answer or error; empty until both are there."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Slot -> what is shown of its answer."""
+    shown_facts: Mapping[str, Any] = field(default_factory=dict)
+    """What is kept of how that was decided; JSON values."""
     ended_at_s: float = 0.0
     """When the speaker let go; monotonic, as the others."""
     wait_ms: float = 0.0

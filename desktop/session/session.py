@@ -27,6 +27,7 @@ from desktop.session.playback_desk import PlaybackDesk
 from desktop.session.reason_steps import ReasonSteps
 from desktop.session.reasons import ReasonDesk
 from desktop.session.running_battle import RunningBattle
+from desktop.session.showing import settle_texts
 from desktop.session.stage import Stage
 from desktop.session.study import Reveal, Study
 from desktop.session.take_desk import Take, TakeDesk
@@ -140,7 +141,7 @@ class Session:
         battle = self._stage.battle
         if battle is None or not self._stage.may(Step.SHOWN):
             return
-        shown = replace(shown, wait_ms=battle.wait_ms)
+        shown = replace(shown, wait_ms=battle.wait_ms, facts={**shown.facts, **battle.shown_facts})
 
         def open_vote() -> None:
             battle.shown_at_s = time.monotonic()
@@ -288,6 +289,7 @@ class Session:
         if take is None or battle.phase is not Phase.THINKING or not battle.outcomes:
             return
         battle.wait_ms = (time.monotonic() - battle.ended_at_s) * 1000
+        settle_texts(self._study, battle)
         failed = any(isinstance(outcome, EngineError) for outcome in battle.outcomes.values())
         outcomes = {
             slot: (battle.systems[slot], outcome) for slot, outcome in battle.outcomes.items()

@@ -96,7 +96,7 @@ def _card(battle: RunningBattle, slot: str) -> CardState:
     outcome = battle.outcomes.get(slot)
     if battle.phase in _COVERED or not isinstance(outcome, Answer):
         return CardState()
-    return CardState(text=outcome.text)
+    return CardState(text=battle.texts[slot])
 
 
 def names_state(entries: Mapping[str, Entry], battle: RunningBattle) -> NamesState:
