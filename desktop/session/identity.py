@@ -76,13 +76,16 @@ def look(
 
 def mentions(text: str, said: frozenset[str], lexicon: Lexicon) -> Iterator[Mention]:
     """Names in `text` that say who answers; `said`, the entries the participant said first."""
+    told_to = 0
     for match in lexicon.names.finditer(text):
         entry = _entry(match, lexicon)
-        if _says_who(text, match, entry, lexicon):
+        if _says_who(text, match, entry, lexicon, told_to):
+            told_to = match.end()
             yield Mention(entry.name, match.group(), match.start(), match.end(), entry.name in said)
 
 
-def _says_who(text: str, name: re.Match[str], entry: Entry, lexicon: Lexicon) -> bool:
+def _says_who(text: str, name: re.Match[str], entry: Entry, lexicon: Lexicon, told_to: int) -> bool:
+    """`told_to`: where the last name ends that says who answers; 0 for none."""
     before = text[max(0, name.start() - _FAR) : name.start()]
     after = text[name.end() : name.end() + _FAR]
     if entry.also and _ANOTHER_NAME.match(after):
@@ -94,6 +97,8 @@ def _says_who(text: str, name: re.Match[str], entry: Entry, lexicon: Lexicon) ->
         return not entry.also
     if not (lexicon.with_self.before.match(backwards) or lexicon.with_self.after.match(after)):
         return False
+    if told_to > name.start() - len(backwards):  # in this sentence
+        return True
     ended = _ENDS.search(after)
     sentence = f"{backwards[::-1]} {after[: ended.start() if ended else len(after)]}"
     return bool(lexicon.of_self.search(sentence))

@@ -36,7 +36,7 @@ class Score:
     high: float
     """Interval of `accuracy` at CONFIDENCE."""
     chance: float
-    """Of naming the commonest class of the same training parts, or a half where sides are equal."""
+    """Of always naming the commonest class, or a half where sides are equal."""
     above: float
     """Lower bound of what was named rightly beyond chance, row by row, at CONFIDENCE."""
 

@@ -11,7 +11,7 @@ from ranker.verdict import count
 
 _READING = (
     "Each figure is how often a classifier that saw none of a {group}'s answers named it rightly. "
-    "Chance is the commonest class of the same training parts; for sides it is a half. Length, "
+    "Chance is always naming the commonest one; for sides it is a half. Length, "
     "marks, language and words are the systems' own, measured on the answers as they were written."
 )
 

@@ -50,7 +50,9 @@ def spoken(n: int, rng: Random, texts: Sequence[Sequence[str]]) -> list[Exchange
 
 
 def _pairs(n: int, rng: Random, systems: int) -> list[tuple[int, int]]:
-    return [tuple(rng.permutation(systems)[:2].tolist()) for _ in range(n)]
+    """Every ordered pair as often as any other, in a random order: as the program draws them."""
+    ordered = [(a, b) for a in range(systems) for b in range(systems) if a != b]
+    return [ordered[k % len(ordered)] for k in rng.permutation(n)]
 
 
 def _delays_ms(rng: Random, medians_s: Sequence[float], pair: tuple[int, int]) -> np.ndarray:

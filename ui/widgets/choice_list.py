@@ -20,7 +20,7 @@ from ui.safe_text import in_line
 
 _PADDING = 2 * theme.UNIT
 _GAP = 3 * theme.UNIT // 2
-_MOST_ROWS = 9
+_MOST_ROWS = 6
 """More scroll inside the list, so that what is above it stays in view."""
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from desktop.session.identity import MARK, look
 from desktop.session.identity_lexicon import LEXICON, read_lexicon
 from desktop.session.study_parts import Identity
-from tests.helpers.identity_set import own_rule, sentences, substring_rule, wrong
+from tests.helpers.identity_set import Part, own_rule, sentences, substring_rule, wrong
 
 NAMES = tomllib.loads((LEXICON / "names.toml").read_text("utf-8"))["name"]
 
@@ -24,18 +24,15 @@ def shown(a: str, b: str = "Yes.", *said: str) -> tuple[str, str]:
 
 def test_the_set_is_large_enough() -> None:
     every = [*sentences("seen"), *sentences("unseen")]
-    assert len(every) == len({sentence.answer for sentence in every}) >= 120
+    assert len(every) == len({(sentence.said, sentence.answer) for sentence in every}) >= 120
     assert Counter(sentence.tells for sentence in every)[True] > 60
 
 
-def test_the_lexicon_is_right_about_the_set_it_was_mended_with() -> None:
-    assert wrong("seen", own_rule) == ([], [])
-
-
-def test_on_what_it_never_saw_it_beats_the_substring_rule_both_ways() -> None:
-    ours, theirs = (wrong("unseen", rule) for rule in (own_rule, substring_rule))
-    assert len(ours[0]) < len(theirs[0])
-    assert len(ours[1]) < len(theirs[1])
+@pytest.mark.parametrize("part", ["seen", "unseen"])
+def test_it_misses_no_more_than_the_substring_rule_and_hardly_cries_wolf(part: Part) -> None:
+    ours, theirs = (wrong(part, rule) for rule in (own_rule, substring_rule))
+    assert len(ours[0]) < len(theirs[0]) / 4
+    assert len(ours[1]) <= len(theirs[1])
 
 
 def test_every_form_is_found_alone_in_its_frame() -> None:
