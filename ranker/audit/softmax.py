@@ -20,7 +20,7 @@ from ranker.table import Ints
 
 STEPS = 200
 SPREAD = 20.0
-SETTLED = 1e-4
+SETTLED = 5e-4
 """Largest entry of the gradient of the mean loss at which no row's class changes any more."""
 _POWER_STEPS = 20
 

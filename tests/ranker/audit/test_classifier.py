@@ -76,7 +76,7 @@ def test_the_maximum_is_the_one_that_another_climber_finds(rng: np.random.Genera
 
     found = softmax.fit(x, y, 3)
     best = minimize(loss, np.zeros(12), method="L-BFGS-B", options={"maxiter": 5000})
-    assert loss(np.concatenate([found.weights.ravel(), found.intercept])) < best.fun + 1e-6
+    assert loss(np.concatenate([found.weights.ravel(), found.intercept])) < best.fun + 1e-5
     assert np.abs(found.weights - best.x[:9].reshape(3, 3)).max() < 0.02
 
 
