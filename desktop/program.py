@@ -35,6 +35,7 @@ from desktop.session.participant_code import normal_code
 from desktop.session.playback_desk import PlaybackDesk
 from desktop.session.resuming import Resuming
 from desktop.session.session import Session
+from desktop.session.showing import read_ahead
 from desktop.session.study import Study
 from desktop.session.take_desk import NamedSource, SourceFactory, TakeDesk
 from desktop.settings import Settings, remember
@@ -46,6 +47,7 @@ from ui.state import (
     ArenaState,
     CompareState,
     FinishedState,
+    GuessState,
     Meter,
     NamesState,
 )
@@ -54,6 +56,7 @@ from ui.window import MainWindow
 if TYPE_CHECKING:
     from ui.pages.arena import ArenaPage
     from ui.pages.finished import FinishedPage
+    from ui.pages.guess import GuessPage
 
 
 class Program(QObject):
@@ -187,6 +190,7 @@ class Program(QObject):
             self._compare.open()
         self._pool.prewarm(self._study.systems)
         self._desk.warm_up()
+        read_ahead(self._study, self._background)
 
     # --- pages -----------------------------------------------------------------------------------
 
@@ -282,6 +286,11 @@ class Program(QObject):
         """From the session."""
         self._arena.show_meter(meter)
 
+    def guess(self, state: GuessState) -> None:
+        """From the session."""
+        self._guess.draw(state)
+        self.window.show_page("guess")
+
     def finished(self, state: FinishedState) -> None:
         """From the session."""
         self._set_session(None)
@@ -368,6 +377,12 @@ class Program(QObject):
         if self._session is not None:
             self._session.microphone.change(lambda: self._choose_microphone(key))
 
+    def _ask_to_leave(self) -> None:
+        if self._session is not None and self.window.current_page == "guess":
+            self._session.guess.skip()  # nothing can be lost there
+        else:
+            self._arena.ask_to_leave()
+
     def _look_again_in_session(self) -> None:
         if self._session is not None:
             self._session.microphone.look_again()
@@ -377,7 +392,7 @@ class Program(QObject):
         window.page_requested.connect(self.open_page)
         window.closed.connect(self.close)
         window.first_painted.connect(self._after_first_paint)
-        window.close_requested.connect(lambda: self._arena.ask_to_leave())
+        window.close_requested.connect(self._ask_to_leave)
         compare.start_requested.connect(lambda code: self.start_session(code=code))
         compare.code_typed.connect(self._resuming.code_typed)
         compare.resume_requested.connect(lambda: self.start_session(self._resuming.earlier))
@@ -391,6 +406,12 @@ class Program(QObject):
         arena_wiring.connect(page, lambda: self._session)
         page.device_chosen.connect(self._choose_in_session)
         page.rescan_requested.connect(self._look_again_in_session)
+        return page
+
+    @cached_property
+    def _guess(self) -> GuessPage:
+        page = self.window.guess
+        arena_wiring.connect_guesses(page, lambda: self._session)
         return page
 
     @cached_property

@@ -37,7 +37,7 @@ class NoSuchExport(Exception):
     """
 
     def __init__(self, folder: Path, why: str) -> None:
-        self.sentence = f"There is no export at {folder}: {why}. Nothing was ranked."
+        self.sentence = f"There is no export at {folder}: {why}. Nothing was counted."
         self.advice = f"Name folders that `export` has written: they hold a {BATTLES}."
         super().__init__(f"{self.sentence} {self.advice}")
 
@@ -71,7 +71,7 @@ def read_export(folder: Path, problems: list[str]) -> Iterator[Battle | Refused]
         with (folder / BATTLES).open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             stream.seek(0)
-            for line in _lines(stream):
+            for line in lines_of(stream):
                 lines += 1
                 yield _read_line(line, f"{name} line {lines}", manifest.get("schema"))
     except OSError as error:
@@ -112,7 +112,7 @@ def _read_manifest(path: Path, name: str, problems: list[str]) -> dict[str, Any]
     return manifest
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
     """Lines that are not blank; of one that is too long, its first MAX_LINE_BYTES."""
     for line in iter(lambda: stream.readline(MAX_LINE_BYTES), b""):
         rest = line

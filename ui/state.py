@@ -172,6 +172,27 @@ class CompareState:
 
 
 @dataclass(frozen=True, slots=True)
+class GuessState:
+    """After the session, before it is told: which system was this? About one of its battles.
+
+    The one state that lists systems before who was who is told: every vote is given and closed, and
+    nothing here ties a name to an answer.
+    """
+
+    title: str
+    number: int
+    """Of the question, from 1."""
+    total: int
+    said: str
+    """What was heard; empty for nothing."""
+    text_a: str
+    text_b: str
+    choices: tuple[str, ...]
+    """Names of the study's systems, the same for every question."""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RevealRow:
     """One battle after the session, with the names."""
 

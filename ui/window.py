@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ui.pages.arena import ArenaPage
     from ui.pages.compare import ComparePage
     from ui.pages.finished import FinishedPage
+    from ui.pages.guess import GuessPage
     from ui.pages.results import ResultsPage
     from ui.pages.systems import SystemsPage
 
@@ -29,7 +30,7 @@ _SMALLEST = QSize(100 * theme.UNIT, 75 * theme.UNIT)
 _FRAME = QMargins(theme.UNIT, 5 * theme.UNIT, theme.UNIT, theme.UNIT)
 """Room for a title bar and borders: how large they are is known only once the window is shown."""
 _RAIL = {"compare": "Compare", "results": "Results", "systems": "Systems"}
-_SESSION = ("arena", "finished")
+_SESSION = ("arena", "guess", "finished")
 
 
 class MainWindow(QMainWindow):
@@ -91,6 +92,12 @@ class MainWindow(QMainWindow):
         return self._added(ArenaPage())
 
     @cached_property
+    def guess(self) -> GuessPage:
+        from ui.pages.guess import GuessPage
+
+        return self._added(GuessPage())
+
+    @cached_property
     def finished(self) -> FinishedPage:
         from ui.pages.finished import FinishedPage
 
@@ -113,8 +120,8 @@ class MainWindow(QMainWindow):
         return self._current
 
     def show_page(self, name: str) -> None:
-        """Show `compare`, `arena`, `finished`, `results` or `systems`. Inside a session there is
-        no rail."""
+        """Show `compare`, `arena`, `guess`, `finished`, `results` or `systems`. Inside a session
+        there is no rail."""
         page: QWidget = getattr(self, name)
         self._current = name
         self.rail.setVisible(name not in _SESSION)

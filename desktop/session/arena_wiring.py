@@ -11,6 +11,7 @@ from ui.state import Vote
 
 if TYPE_CHECKING:
     from ui.pages.arena import ArenaPage
+    from ui.pages.guess import GuessPage
     from ui.reveal import RevealReport
 
 
@@ -53,6 +54,23 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
     page.vote_chosen.connect(voted)
     page.reason_saved.connect(reasoned)
     page.revealed.connect(revealed)
+
+
+def connect_guesses(page: GuessPage, session: Callable[[], Session | None]) -> None:
+    """Likewise the page that asks which system was which."""
+
+    def answered(a: int | None, b: int | None) -> None:
+        current = session()
+        if current is not None:
+            current.guess.answer(a, b)
+
+    def skipped() -> None:
+        current = session()
+        if current is not None:
+            current.guess.skip()
+
+    page.answered.connect(answered)
+    page.skipped.connect(skipped)
 
 
 def _shown(report: RevealReport) -> Shown:

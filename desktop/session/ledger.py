@@ -7,7 +7,7 @@ one transaction; the world's errors pass through as `local_db.errors.WorldError`
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from engines.api import Answer, Part, Transcription
 from engines.errors import EngineError
 from local_db import records
 from local_db.errors import WorldError
+from local_db.ids import new_id
 from local_db.kept import Battle, SessionProgress
 from local_db.store import Store
 from local_db.take_files import discarded_name
@@ -57,6 +58,17 @@ class SpokenReason:
     """None when it could not be transcribed."""
     verbatim: str
     """The transcript that was offered for correction; empty without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Which system a participant takes one answer's for, said after the session."""
+
+    battle_id: str
+    slot: Literal["a", "b"]
+    system_id: str | None
+    """None: not known."""
+    id: str = field(default_factory=new_id)
 
 
 def new_seed() -> int:
@@ -233,6 +245,22 @@ class Ledger:
                 )
             self._store.add_justification(why)
         self._reasons[vote_id] = why.id
+
+    def guess(self, guesses: Sequence[Guess]) -> None:
+        """Keep all of them or none. The same ones again change nothing."""
+        choices = [self._fingerprints[system] for system in self._study.systems]
+        with self._store.action():
+            for guess in guesses:
+                system = guess.system_id
+                self._store.add_guess(
+                    records.GuessRecord(
+                        id=guess.id,
+                        battle_id=guess.battle_id,
+                        slot=guess.slot,
+                        fingerprint=None if system is None else self._fingerprints[system],
+                        choices=choices,
+                    )
+                )
 
     def end_battle(self, battle_id: str, state: EndState, reason: str) -> None:
         self._store.end_battle(battle_id, state, reason)

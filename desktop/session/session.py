@@ -19,6 +19,7 @@ from desktop.getting.removing import remove_quietly
 from desktop.session.asking import BothSystems
 from desktop.session.battle import SETTLED, Step
 from desktop.session.battle_order import BattleOrder
+from desktop.session.guessing import GuessSteps
 from desktop.session.ledger import Ledger, Outcome, Shown
 from desktop.session.listener import Listener
 from desktop.session.listening_ahead import listen_ahead
@@ -27,11 +28,10 @@ from desktop.session.playback_desk import PlaybackDesk
 from desktop.session.reason_steps import ReasonSteps
 from desktop.session.reasons import ReasonDesk
 from desktop.session.running_battle import RunningBattle
-from desktop.session.shown_texts import shown_texts
+from desktop.session.showing import settle_texts
 from desktop.session.stage import Stage
 from desktop.session.study import Reveal, Study
 from desktop.session.take_desk import Take, TakeDesk
-from desktop.session.text_facts import text_facts
 from desktop.session.view import arena_state, finished_state, names_state
 from desktop.session.waiting import NotBefore
 from engines.errors import EngineError
@@ -76,6 +76,7 @@ class Session:
         self._reasons = ReasonDesk(desk, pool, study, entries, post)
         self.reason = ReasonSteps(self._stage, self._reasons, ledger)
         self._order = BattleOrder(study, ledger, self._stage, self._opened, seed=seed)
+        self.guess = GuessSteps(study, entries, ledger, listener)
         self._failures = 0
         desk.on_level, desk.on_fault = self._level, self._capture_fault
         playback.on_change, playback.on_failure = self._publish, self._playback_failed
@@ -302,8 +303,7 @@ class Session:
         )
 
     def _show_in_time(self, battle: RunningBattle) -> None:
-        battle.texts = shown_texts(self._study.showing, battle.outcomes)
-        battle.shown_facts = {"texts": text_facts(battle.outcomes)}
+        settle_texts(self._study, battle)
         soonest_s = battle.ended_at_s + self._study.showing.minimum_wait_ms / 1000
 
         def show() -> None:
@@ -319,10 +319,13 @@ class Session:
         self._stage.advance(Step.FAIL)
 
     def _finish(self, reason: str, problem: Problem | None = None) -> None:
-        self._stage.keep(lambda: self._ledger.end_session(reason), lambda: self._over(problem))
+        self._stage.keep(
+            lambda: self._ledger.end_session(reason),
+            lambda: self._over(problem, asks=reason == "completed"),
+        )
 
-    def _over(self, problem: Problem | None) -> None:
-        """The session is kept: back up, let go of everything, and reveal."""
+    def _over(self, problem: Problem | None, *, asks: bool = False) -> None:
+        """The session is kept: back up, let go of everything, ask what is asked last, reveal."""
         kept: Sequence[Battle] = ()
         try:
             kept = self._ledger.battles()
@@ -330,7 +333,8 @@ class Session:
         except WorldError as error:
             problem = problem or problems.no_backup(error)
         self.shut_down()
-        self._listener.finished(finished_state(self._study, self._order.votes, kept, problem))
+        finished = finished_state(self._study, self._order.votes, kept, problem)
+        self.guess.ask(kept if asks else (), lambda: self._listener.finished(finished))
 
     # --- what microphone and loudspeaker report --------------------------------------------------
 

@@ -121,6 +121,11 @@ def _parse(path: Path, values: Mapping[str, Any], sha256: str) -> Study:
     )
     for part in (table, take, answer):
         part.finish()
+    if study.voting.guess and study.reveal is not Reveal.SESSION_END:
+        raise StudyProblem(
+            f"{where}: vote.guess needs reveal = “{Reveal.SESSION_END}”.",
+            "Where names are never told, or were told after each vote, they cannot be asked for.",
+        )
     return study
 
 

@@ -135,14 +135,14 @@ def resume_text(earlier: SessionProgress | None) -> str:
 def _reveal_row(battle: Battle, vote: KeptVote) -> RevealRow:
     return RevealRow(
         number=battle.number,
-        said=_said(battle),
+        said=said_in(battle),
         vote_text=VOTE_TEXT[Vote(vote.choice)],
         name_a=battle.a.label,
         name_b=battle.b.label,
     )
 
 
-def _said(battle: Battle) -> str:
+def said_in(battle: Battle) -> str:
     """What was heard: of the readings that a recogniser accepted, first one an answer went by.
 
     Where all were rejected it is one of those; empty where nothing was heard.

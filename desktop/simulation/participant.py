@@ -9,7 +9,7 @@ from desktop.session.ledger import Shown
 from desktop.session.session import Session
 from desktop.simulation.voters import Voter
 from ui.cadence import cadence_per_s
-from ui.state import ArenaState, FinishedState, Meter, NamesState, Phase
+from ui.state import ArenaState, FinishedState, GuessState, Meter, NamesState, Phase
 
 
 class Participant:
@@ -37,6 +37,12 @@ class Participant:
 
     def meter(self, meter: Meter) -> None:
         """Nobody looks."""
+
+    def guess(self, state: GuessState) -> None:  # noqa: ARG002
+        """Texts do not tell it who wrote them."""
+        session = self.session
+        if session is not None:
+            self._post(lambda: session.guess.answer(None, None))
 
     def finished(self, state: FinishedState) -> None:
         self._finished = True

@@ -68,9 +68,9 @@ class Rehearsal:
     """A running program and the hands that use it.
 
     Without a `take` it listens to the real microphone. `scripts` maps systems of the study to what
-    their echo worker plays; with a `catalogue` they are systems of that, and `scripts` only names
-    them. Without `scripts` it is the study that ships, and its systems, or what comes `instead`.
-    `tables` are more of the study file.
+    their echo worker plays (`tables` are more of the study file); with a `catalogue` they are
+    systems of that, and `scripts` only names them. Without `scripts` it is the study that ships,
+    and its systems, or what comes `instead`.
     """
 
     def __init__(
@@ -85,10 +85,10 @@ class Rehearsal:
         still: bool = True,
         simulated: bool = False,
         reveal: str = "session_end",
+        tables: str = "",
         catalogue: Mapping[str, Entry] | None = None,
         microphone: str = "",
         instead: Instead | None = None,
-        tables: str = "",
     ) -> None:
         folder.mkdir(exist_ok=True)
         settings = Settings(still=still, microphone=microphone)

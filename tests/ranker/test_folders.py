@@ -121,5 +121,5 @@ def test_what_is_no_export_stops_with_a_sentence_that_names_it(
     make(odd)
     with pytest.raises(ranker.NoSuchExport) as caught:
         ranker.rank([write_export(tmp_path / "north", GOOD), odd])
-    assert caught.value.sentence == f"There is no export at {odd}: {why}. Nothing was ranked."
+    assert caught.value.sentence == f"There is no export at {odd}: {why}. Nothing was counted."
     assert caught.value.advice

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.states import (
+    ANSWER_A,
     ARENA,
     BATTLE_FAILED,
     BUG,
@@ -17,6 +18,7 @@ from tests.ui.states import (
     DISK_FULL,
     EXPORT_FOLDER,
     FINISHED,
+    GUESS,
     HOSTILE_ANSWER,
     JUDGING,
     LONG_ANSWER,
@@ -45,6 +47,7 @@ from ui.state import (
     DeviceRow,
     ExportState,
     FinishedState,
+    GuessState,
     Meter,
     NamesState,
     Phase,
@@ -100,6 +103,17 @@ def _finished(state: FinishedState) -> Scene:
     def show(window: MainWindow) -> None:
         window.show_page("finished")
         window.finished.draw(state)
+
+    return show
+
+
+def _guess(state: GuessState, *chosen: int) -> Scene:
+    def show(window: MainWindow) -> None:
+        window.show_page("guess")
+        window.guess.draw(state)
+        for choices, row in zip((window.guess.a, window.guess.b), chosen, strict=False):
+            choices.setCurrentRow(row)
+        window.activateWindow()
 
     return show
 
@@ -289,6 +303,19 @@ SCENES: dict[str, Scene] = {
     "arena_focus_record": _focused(_arena(ARENA), lambda w: w.arena.record.control),
     "compare_focus_rail": _focused(_compare(COMPARE), lambda w: w.rail.items["results"]),
     "results_focus": _focused(_results_scene(RESULTS), lambda w: w.results.matrix),
+    "guess": _guess(GUESS),
+    "guess_chosen": _guess(replace(GUESS, number=2), 1, 3),
+    "guess_failed": _guess(replace(GUESS, problem=DISK_FULL)),
+    "guess_long": _guess(
+        replace(
+            GUESS,
+            title=LONG_TITLE * 2,
+            said=ANSWER_A,
+            text_a=LONG_ANSWER,
+            text_b="Yes.",
+            choices=tuple(f"{LONG_TITLE} {number}" for number in range(40)),
+        )
+    ),
     "finished": _finished(FINISHED),
     "finished_blind": _finished(replace(FINISHED, rows=(), reveals=False)),
     "finished_empty": _finished(replace(FINISHED, rows=(), voted=0)),

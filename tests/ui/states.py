@@ -12,6 +12,7 @@ from ui.state import (
     CompareState,
     DeviceRow,
     FinishedState,
+    GuessState,
     Meter,
     NamesState,
     PairCell,
@@ -174,6 +175,15 @@ def many_results(count: int = 40) -> ResultsState:
     )
 
 
+GUESS = GuessState(
+    title=ARENA.title,
+    number=1,
+    total=5,
+    said="how do i keep brine shrimp",
+    text_a=ANSWER_A,
+    text_b=ANSWER_B,
+    choices=("Whisper large-v2 + Llama-3-8B", "Voxtral Mini 3B", "Baseline: ELIZA"),
+)
 FINISHED = FinishedState(
     title="Voice assistants, everyday questions",
     voted=5,

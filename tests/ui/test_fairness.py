@@ -149,6 +149,10 @@ def test_a_state_of_a_session_has_no_place_for_a_name() -> None:
     for kind in blind:
         for field in fields(kind):
             assert not {"name", "system", "model", "engine"} & set(field.name.split("_"))
+    # After the last vote names may be listed, and still not be tied to an answer.
+    assert {field.name for field in fields(state.GuessState)} == {
+        *("title", "number", "total", "said", "text_a", "text_b", "choices", "problem"),
+    }
     with pytest.raises(AttributeError):
         JUDGING.title = "other"  # type: ignore[misc]
 

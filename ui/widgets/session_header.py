@@ -37,6 +37,12 @@ class SessionHeader(QWidget):
         self._count.show_or_hide(f"Battle {number} of {total}" if total else "")
         self._dashes.show_progress(number, total)
 
+    def show_question(self, title: str, number: int, total: int) -> None:
+        """Question `number` of the `total` that follow the battles."""
+        self._title.setText(title)
+        self._count.setText(f"Question {number} of {total}")
+        self._dashes.show_progress(number, total)
+
     def show_finished(self, title: str, voted: int, total: int) -> None:
         """The session is over: there is nothing to leave."""
         self._title.setText(title)

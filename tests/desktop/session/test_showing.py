@@ -1,80 +1,73 @@
-"""How a study has answers shown: not before a minimum wait, and without Markdown marks."""
+"""What is shown of answers that say who made them, and what is kept of it."""
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
-from desktop.session.waiting import NotBefore
-from tests.desktop.session.test_session import TWO, battles, voting
-from tests.helpers.rehearsal import PATIENCE_MS
-from ui.state import Phase
+from desktop.session.showing import shown_again, to_show
+from desktop.session.study import EVERYDAY, load_study
+from desktop.session.study_parts import Identity, Showing
+from local_db.reader import open_reader
+from tests.helpers.rehearsal import Rehearsal, echo_entry
 
-WAIT_MS = 700
-
-
-def waiting(milliseconds: int) -> str:
-    return f"[show]\nminimum_wait_ms = {milliseconds}"
-
-
-def test_quick_answers_wait_for_the_minimum(rehearse):
-    stage = voting(rehearse(TWO, tables=waiting(WAIT_MS)))
-    (battle,) = battles(stage)
-    shown = battle.turns[0].shown
-    both = (battle.turns[0].a, battle.turns[0].b)
-    assert max(answer.timings["total_ms"] for answer in both) < WAIT_MS
-    assert shown.wait_ms >= WAIT_MS
+SAID = "I'm ChatGPT. Yes."
+MASKED = "I'm […]. Yes."
+TELLING = {"canary-one": {"answers": [SAID]}, "canary-two": {"answers": ["A palm tree."]}}
 
 
-def test_slow_answers_wait_no_longer(rehearse):
-    slow = {"canary-one": {"delay_ms": 400}, "canary-two": {}}
-    stage = voting(rehearse(slow, tables=waiting(1)))
-    (battle,) = battles(stage)
-    assert battle.turns[0].shown.wait_ms >= 400
+def study(policy: Identity):
+    return replace(load_study(EVERYDAY), showing=Showing(identity=policy))
 
 
-def test_whoever_leaves_while_both_are_held_back_sees_nothing_more(rehearse):
-    stage = rehearse(TWO, tables=waiting(60_000))
+def voted(stage: Rehearsal):
+    """The one battle, and the texts its cards showed, by system."""
     stage.start()
     stage.speak()
-    stage.until(Phase.THINKING)
-    stage.qtbot.waitUntil(lambda: len(battles(stage)[0].turns) == 1, timeout=PATIENCE_MS)
-    stage.press(Qt.Key.Key_Escape)
-    stage.press(Qt.Key.Key_L)
-    stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
-    (battle,) = battles(stage)
-    assert battle.state == "abandoned"
-    assert stage.state.phase is Phase.THINKING
+    stage.vote(Qt.Key.Key_1)
+    with open_reader(stage.home.database) as reader:
+        (battle,) = reader.battles()
+    cards = {battle.a.system: stage.state.card_a, battle.b.system: stage.state.card_b}
+    return battle, {system: card.text for system, card in cards.items()}
 
 
-def test_marks_are_taken_away_on_both_cards_and_kept_in_the_store(rehearse):
-    marked = {
-        "canary-one": {"answers": ["# Yes\n\n- **one**\n- two"]},
-        "canary-two": {"answers": ["Yes, *one* and `two`."]},
+def slot_of(battle, system: str) -> str:
+    return "a" if battle.a.system == system else "b"
+
+
+def test_an_answer_that_says_who_made_it_is_flagged_and_shown(rehearse) -> None:
+    battle, shown = voted(rehearse(TELLING))
+    assert shown == {"canary-one": SAID, "canary-two": "A palm tree."}
+    identity = battle.turns[0].shown.facts["identity"]
+    told = identity[slot_of(battle, "canary-one")]
+    assert [(mention["entry"], mention["said_first"]) for mention in told] == [("ChatGPT", False)]
+    assert (identity["policy"], identity["masked"]) == ("flag", [])
+
+
+def test_masked_it_never_reaches_the_window_and_the_answer_is_kept(rehearse) -> None:
+    stage = rehearse(TELLING, tables='[show]\nidentity = "mask"\n', still=False)
+    battle, shown = voted(stage)
+    assert shown == {"canary-one": MASKED, "canary-two": "A palm tree."}
+    assert not any("ChatGPT" in s.card_a.text + s.card_b.text for s in stage.states)
+    cards = stage.window.arena.judge.cards
+    assert MASKED in {cards.a.text.toPlainText(), cards.b.text.toPlainText()}
+    told = slot_of(battle, "canary-one")
+    assert getattr(battle.turns[0], told).text == SAID
+    assert battle.turns[0].shown.facts["identity"]["masked"] == [told]
+    assert shown_again(study(Identity.MASK), battle)[told] == MASKED
+
+
+def test_what_the_recogniser_heard_was_said_first(rehearse) -> None:
+    heard = {"heard": ["are you chat gpt"]}
+    catalogue = {
+        system: echo_entry(system, recogniser=heard, **script) for system, script in TELLING.items()
     }
-    stage = voting(rehearse(marked, tables='[show]\nmarkdown = "plain"'))
-    shown = {stage.state.card_a.text, stage.state.card_b.text}
-    assert shown == {"Yes\n\none\ntwo", "Yes, one and two."}
-    (battle,) = battles(stage)
-    kept = {battle.turns[0].a.text, battle.turns[0].b.text}
-    assert kept == {script["answers"][0] for script in marked.values()}
+    stage = rehearse(TELLING, tables='[show]\nidentity = "mask"\n', catalogue=catalogue)
+    battle, shown = voted(stage)
+    assert shown["canary-one"] == SAID
+    assert shown_again(study(Identity.MASK), battle)[slot_of(battle, "canary-one")] == SAID
 
 
-def test_without_a_word_in_the_study_marks_stay(rehearse):
-    stage = voting(rehearse({"canary-one": {"answers": ["**one**"]}, "canary-two": {}}))
-    assert "**one**" in (stage.state.card_a.text, stage.state.card_b.text)
-
-
-def test_what_was_dropped_is_not_done() -> None:
-    posted: list = []
-    done: list[str] = []
-    not_before = NotBefore(lambda call: posted.append(call))
-    not_before.run(0.0, lambda: done.append("at once"))
-    assert done == ["at once"]
-    not_before.run(time.monotonic() + 0.01, lambda: done.append("dropped"))
-    not_before.drop()
-    while not posted:
-        time.sleep(0.001)
-    posted.pop()()
-    assert done == ["at once"]
+def test_a_study_may_want_nothing_of_it() -> None:
+    assert to_show(study(Identity.NOTHING), {"a": SAID}, []) == ({"a": SAID}, {})

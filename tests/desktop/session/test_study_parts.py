@@ -59,6 +59,16 @@ def test_without_them_a_study_is_what_it_always_was() -> None:
     assert study.voting == Voting()
 
 
+@pytest.mark.parametrize("reveal", ["never", "each_vote"])
+def test_names_that_are_never_told_or_were_told_are_not_asked_for(
+    study_file: Path, reveal: str
+) -> None:
+    text = EVERYDAY.read_text("utf-8").replace('reveal = "session_end"', f'reveal = "{reveal}"')
+    study_file.write_text(f"{text}\n[vote]\nguess = true\n", "utf-8")
+    with pytest.raises(StudyProblem, match=r"vote\.guess needs reveal"):
+        load_study(study_file)
+
+
 def test_every_key_is_read(study_file: Path) -> None:
     study = load_study(write(study_file, WHOLE))
     assert study.design == Design(

@@ -1,0 +1,100 @@
+"""After the last vote: which system does the participant take each answer's for?
+
+Asked once all votes are committed and the session is ended, and before any name is tied to an
+answer, so that nothing said here can change a vote, and whoever leaves loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from desktop import problems
+from desktop.catalogue.catalogue import Entry
+from desktop.session.ledger import Guess, Ledger
+from desktop.session.listener import Listener
+from desktop.session.showing import shown_again
+from desktop.session.study import Study
+from desktop.session.view import said_in
+from local_db.errors import WorldError
+from local_db.kept import Battle
+from ui.state import GuessState, Problem
+
+MOST = 5
+"""Battles that are asked about: the last ones, which are still remembered."""
+
+
+class GuessSteps:
+    """Belongs to the session's thread."""
+
+    def __init__(
+        self, study: Study, entries: Mapping[str, Entry], ledger: Ledger, listener: Listener
+    ) -> None:
+        self._study = study
+        self._entries = entries
+        self._ledger = ledger
+        self._listener = listener
+        self._battles: Sequence[Battle] = ()
+        self._at = 0
+        self._not_kept: Sequence[Guess] = ()
+        """What the disk refused; it is tried again as it is."""
+        self._then: Callable[[], None] = lambda: None
+
+    def ask(self, kept: Sequence[Battle], then: Callable[[], None]) -> None:
+        """Ask about the last battles of a session where its study wants that, then go on."""
+        wanted = self._study.voting.guess
+        asked = [battle for battle in kept if wanted and _can_be_guessed(battle)]
+        self._battles, self._at, self._then = asked[-MOST:], 0, then
+        self._show_or_end()
+
+    def answer(self, a: int | None, b: int | None) -> None:
+        """What was taken for A and for B: places in the study's list; None: not known."""
+        if self._at >= len(self._battles):
+            return
+        battle, systems = self._battles[self._at], self._study.systems
+        if not self._not_kept:
+            self._not_kept = [
+                Guess(battle.battle_id, "a", None if a is None else systems[a]),
+                Guess(battle.battle_id, "b", None if b is None else systems[b]),
+            ]
+        try:
+            self._ledger.guess(self._not_kept)
+        except WorldError as error:
+            self._show(problems.for_participant(error, "Try again"))
+            return
+        self._not_kept = ()
+        self._at += 1
+        self._show_or_end()
+
+    def skip(self) -> None:
+        """No more of this; what was said stays."""
+        self._at = len(self._battles)
+        self._show_or_end()
+
+    def _show_or_end(self) -> None:
+        if self._at < len(self._battles):
+            self._show()
+        else:
+            self._battles = ()
+            then, self._then = self._then, lambda: None
+            then()
+
+    def _show(self, problem: Problem | None = None) -> None:
+        battle = self._battles[self._at]
+        texts = shown_again(self._study, battle)
+        self._listener.guess(
+            GuessState(
+                title=self._study.title,
+                number=self._at + 1,
+                total=len(self._battles),
+                said=said_in(battle),
+                text_a=texts["a"],
+                text_b=texts["b"],
+                choices=tuple(self._entries[system].label for system in self._study.systems),
+                problem=problem,
+            )
+        )
+
+
+def _can_be_guessed(battle: Battle) -> bool:
+    answered = battle.turns and battle.turns[-1].a and battle.turns[-1].b
+    return battle.kind == "normal" and battle.vote is not None and bool(answered)

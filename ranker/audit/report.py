@@ -1,0 +1,107 @@
+"""The outcome of an audit, with the sentences that a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from ranker.audit.score import CONFIDENCE, Score
+from ranker.verdict import count
+
+Name = Literal["slot", "pair", "length", "format", "language", "vocabulary", "guess"]
+
+
+TITLES: Mapping[Name, str] = {
+    "slot": "Side, from the moment each answer appeared",
+    "pair": "Pair, from the wait and the pace that both share",
+    "length": "System, from the length of an answer",
+    "format": "System, from marks and layout",
+    "language": "System, from language and script",
+    "vocabulary": "System, from words",
+    "guess": "System, as participants guessed afterwards",
+}
+"""What was to be named, from what."""
+UNITS: Mapping[Name, str] = {"slot": "turns", "pair": "turns", "guess": "guesses"}
+"""What is counted; answers where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How well one thing names what should not be known."""
+
+    name: Name
+    score: Score | None
+    """None where there is too little to learn from."""
+    why_not: str = ""
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    n_battles: int
+    n_turns: int
+    n_participants: int
+    systems: tuple[str, ...]
+    grouped_by: Literal["participant", "battle"]
+    """What is never both in what was learned from and in what was tried."""
+    figures: tuple[Figure, ...]
+    n_unknown: int
+    """Guesses that were “I do not know”."""
+    left_out: Mapping[str, int]
+
+    def figure(self, name: Name) -> Figure:
+        return next(figure for figure in self.figures if figure.name == name)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What gives systems away and what does not; the first one is about the window."""
+        return tuple(_sentences(self))
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "confidence": CONFIDENCE, "sentences": list(self.sentences)}
+
+
+_GIVES = {
+    "slot": "When answers appeared tells which side is which system",
+    "pair": "How long both answers were waited for says something about which two systems they are",
+    "length": "Length gives systems away",
+    "format": "Marks and layout give systems away",
+    "language": "Language and script give systems away",
+    "vocabulary": "Their words give systems away",
+    "guess": "Participants recognise systems",
+}
+_GIVES_NOT = {
+    "slot": "When answers appeared does not tell which side is which system",
+    "pair": "The wait does not say which two systems answer",
+    "length": "Length does not give systems away",
+    "format": "Marks and layout do not give systems away",
+    "language": "Language and script do not give systems away",
+    "vocabulary": "Words do not give systems away",
+    "guess": "Participants do not recognise systems",
+}
+_REMEDY = {
+    "slot": "Votes may follow speed: this is a fault of the window, not of the systems.",
+    "pair": "A minimum wait in the study (show.minimum_wait_ms) hides it.",
+}
+
+
+def _sentences(report: Report) -> Iterator[str]:
+    for figure in report.figures:
+        score = figure.score
+        if score is None:
+            yield f"{figure.title}: not measured. {figure.why_not}"
+            continue
+        said = (_GIVES if score.leaks else _GIVES_NOT)[figure.name]
+        named = f"{percent(score.accuracy)} named rightly, chance {percent(score.chance)}"
+        remedy = f" {_REMEDY[figure.name]}" if score.leaks and figure.name in _REMEDY else ""
+        yield f"{said} ({named}).{remedy}"
+    if report.n_unknown:
+        yield f"{count(report.n_unknown, 'guess was', 'guesses were')} “I do not know”."
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.1f} %"

@@ -1,0 +1,119 @@
+"""An answer that says who made it: found, discounted, hidden."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop.session.identity import MARK, look
+from desktop.session.identity_lexicon import LEXICON, read_lexicon
+from desktop.session.study_parts import Identity
+from tests.helpers.identity_set import Part, own_rule, sentences, substring_rule, wrong
+
+NAMES = tomllib.loads((LEXICON / "names.toml").read_text("utf-8"))["name"]
+
+
+def shown(a: str, b: str = "Yes.", *said: str) -> tuple[str, str]:
+    texts = look({"a": a, "b": b}, said, Identity.MASK, read_lexicon()).texts
+    return texts["a"], texts["b"]
+
+
+def test_the_set_is_large_enough() -> None:
+    every = [*sentences("seen"), *sentences("unseen")]
+    assert len(every) == len({(sentence.said, sentence.answer) for sentence in every}) >= 120
+    assert Counter(sentence.tells for sentence in every)[True] > 60
+
+
+@pytest.mark.parametrize("part", ["seen", "unseen"])
+def test_it_misses_no_more_than_the_substring_rule_and_hardly_cries_wolf(part: Part) -> None:
+    ours, theirs = (wrong(part, rule) for rule in (own_rule, substring_rule))
+    assert len(ours[0]) < len(theirs[0]) / 4
+    assert len(ours[1]) <= len(theirs[1])
+
+
+def test_every_form_is_found_alone_in_its_frame() -> None:
+    lost = [
+        form
+        for row in NAMES
+        for form in row["forms"]
+        if not look({"a": f"I am {form}."}, [], Identity.FLAG, read_lexicon()).found["a"]
+    ]
+    assert lost == []
+
+
+def test_no_form_stands_under_two_entries() -> None:
+    times = Counter(form for row in NAMES for form in row["forms"])
+    assert [form for form, n in times.items() if n > 1] == []
+
+
+def test_a_mask_is_the_same_for_every_name() -> None:
+    assert shown("I'm ChatGPT.") == ("I'm […].", "Yes.")
+    assert shown("I am Qwen2-Audio.") == ("I am […].", "Yes.")
+    assert shown("我是通义千问，你好。") == ("我是[…]，你好。", "Yes.")
+
+
+def test_what_one_answer_gives_away_is_hidden_in_both() -> None:
+    a, b = shown("I'm ChatGPT, and ChatGPT likes tea.", "ChatGPT is a program.")
+    assert a == f"I'm {MARK}, and {MARK} likes tea."
+    assert b == f"{MARK} is a program."
+
+
+def test_a_word_that_means_something_else_stays_where_it_does() -> None:
+    a, _ = shown("I was trained by Google. Look at Google Maps.")
+    assert a == f"I was trained by {MARK}. Look at Google Maps."
+
+
+def test_what_the_participant_said_first_is_kept_and_not_hidden() -> None:
+    looked = look(
+        {"a": "I'm ChatGPT, made by OpenAI.", "b": ""},
+        ["are you chat gpt"],
+        Identity.MASK,
+        read_lexicon(),
+    )
+    assert looked.texts["a"] == f"I'm ChatGPT, made by {MARK}."
+    assert [(m["entry"], m["said_first"]) for m in looked.facts["a"]] == [
+        ("ChatGPT", True),
+        ("OpenAI", False),
+    ]
+
+
+def test_a_flag_hides_nothing_and_says_what_stands_where() -> None:
+    text = "Well. I am Claude."
+    looked = look({"a": text, "b": "Yes."}, [], Identity.FLAG, read_lexicon())
+    assert looked.texts == {"a": text, "b": "Yes."}
+    (mention,) = looked.facts["a"]
+    assert text[mention["start"] : mention["end"]] == mention["text"] == "Claude"
+    assert looked.facts["b"] == []
+    assert looked.facts["masked"] == []
+    assert looked.facts["lexicon"] == read_lexicon().version
+
+
+@pytest.mark.parametrize("text", ["Claude", "I am a Gemini", "palm", "", "\n", "I am", "[…]"])
+def test_a_name_without_its_sentence_says_nothing(text: str) -> None:
+    assert shown(text) == (text, "Yes.")
+
+
+@settings(max_examples=30)
+@given(st.text(), st.text())
+def test_whatever_is_said_both_sides_are_treated_alike(a: str, b: str) -> None:
+    one = look({"a": a, "b": b}, [], Identity.MASK, read_lexicon())
+    other = look({"a": b, "b": a}, [], Identity.MASK, read_lexicon())
+    assert one.texts["a"] == other.texts["b"]
+    assert one.texts["b"] == other.texts["a"]
+
+
+@settings(max_examples=30)
+@given(st.lists(st.sampled_from([s.answer for s in sentences("seen")]), max_size=4))
+def test_what_was_masked_tells_nothing_any_more(parts: list[str]) -> None:
+    text, _ = shown("\n".join(parts))
+    assert not look({"a": text}, [], Identity.FLAG, read_lexicon()).found["a"]
+
+
+def test_many_names_in_a_long_answer_do_not_hold_the_window_up() -> None:
+    """The search looks at the neighbourhood of each name, not at the whole answer for each."""
+    looked = look({"a": "I'm ChatGPT. " * 1_000}, [], Identity.MASK, read_lexicon())
+    assert looked.texts["a"] == f"I'm {MARK}. " * 1_000

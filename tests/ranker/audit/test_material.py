@@ -1,0 +1,95 @@
+"""What the audit reads of exported folders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ranker import NoSuchExport
+from ranker.audit import audit
+from ranker.audit.material import Material, gather
+from ranker.audit.text import render
+from tests.helpers.ranker_exports import battle, write_export
+
+
+def shown(number: int, **changes: Any) -> dict[str, Any]:
+    """A battle of which both answers were shown; texts by `texts`."""
+    texts = changes.pop("texts", ("one", "two"))
+    answers = {slot: {"text": text} for slot, text in zip("ab", texts, strict=True)}
+    times = {"wait_ms": 900.0, "onset_a_ms": 3.0, "onset_b_ms": 4.0, "cadence_per_s": 240.0}
+    turn = {"superseded": False, "shown": times, **answers}
+    return battle(number, **{"turns": [turn], **changes})
+
+
+def read(folder: Path, *lines: Any, simulated: bool = False) -> Material:
+    return gather([write_export(folder / "north", lines)], include_simulated=simulated)
+
+
+def test_both_answers_of_a_turn_and_when_they_appeared(tmp_path: Path) -> None:
+    (exchange,) = read(tmp_path, shown(1)).exchanges
+    assert (exchange.a.system, exchange.a.text, exchange.a.onset_ms) == ("ada", "one", 3.0)
+    assert (exchange.b.system, exchange.b.text, exchange.b.onset_ms) == ("bo", "two", 4.0)
+    assert (exchange.wait_ms, exchange.cadence_per_s) == (900.0, 240.0)
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        (shown(1, kind="same_system", b="ada"), "one system in both slots"),
+        (shown(1, kind="same_text"), "one system in both slots"),
+        (shown(1, simulated=True), "simulated"),
+        (shown(1, state="withdrawn"), "withdrawn"),
+        (battle(1), "answers not shown"),
+        (shown(1, turns=[{"superseded": False, "shown": None}]), "answers not shown"),
+        (shown(1, turns="x"), "answers not shown"),
+        (shown(1, turns=[1, {"shown": 2}], guesses=[3, {"slot": 4}]), "answers not shown"),
+        (b"{\n", "malformed line"),
+        (b"\xff\n", "malformed line"),
+        (shown(1) | {"a": "ada"}, "malformed line"),
+        (shown(1) | {"schema": 2}, "malformed line"),
+    ],
+)
+def test_what_is_left_out_is_named(tmp_path: Path, line: Any, rule: str) -> None:
+    found = read(tmp_path, line)
+    assert found.exchanges == ()
+    assert found.left_out == {rule: 1}
+
+
+def test_simulated_battles_count_where_they_are_asked_for(tmp_path: Path) -> None:
+    assert len(read(tmp_path, shown(1, simulated=True), simulated=True).exchanges) == 1
+
+
+def test_what_comes_twice_counts_once_and_what_was_added_counts(tmp_path: Path) -> None:
+    guess = {"slot": "a", "fingerprint": "f" * 8, "choices": ["f" * 8, "g" * 8]}
+    later = shown(1, guesses=[guess])
+    for lines in ([shown(1), later], [later, shown(1)]):
+        found = read(tmp_path / str(len(str(lines[0]))), *lines)
+        assert len(found.exchanges) == 1
+        assert [guess.right for guess in found.guesses] == [True]
+
+
+def test_two_versions_of_one_id_are_two_systems(tmp_path: Path) -> None:
+    new = {"system": "ada", "version": "2", "fingerprint": "e" * 8}
+    found = read(tmp_path, shown(1), shown(2, b=new))
+    assert {e.b.system for e in found.exchanges} == {"bo", "ada@2"}
+    assert {e.a.system for e in found.exchanges} == {"ada@1"}
+
+
+def test_a_folder_that_is_no_export_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NoSuchExport):
+        audit(tmp_path / "none")
+
+
+def test_the_report_is_told_in_sentences_and_in_figures(tmp_path: Path) -> None:
+    lines = [shown(k, texts=(f"one {k}", f"two {k} {k}")) for k in range(60)]
+    report = audit(write_export(tmp_path / "north", lines))
+    told = render(report)
+    assert "When answers appeared tells which side is which system (100.0 % named" in told
+    assert "fault of the window" in told
+    assert "Pair, from the wait" in told
+    assert "60 battles, 60 turns, 20 participants, 2 systems." in told
+    assert "Nobody was asked." in told
+    assert json.loads(json.dumps(report.to_json(), allow_nan=False))["n_turns"] == 60
