@@ -37,7 +37,7 @@ def _head(board: Board) -> str:
 
 def _leaderboard(board: Board) -> str:
     header = ("Rank", "System", "Score", "from", "to", "Strength", "from", "to", "Votes", "")
-    return _columns(header, [_row(row) for row in board.rows], left=(1, 9))
+    return columns(header, [_row(row) for row in board.rows], left=(1, 9))
 
 
 def _row(row: BoardRow) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def _pairs(pairs: Sequence[PairCount]) -> str:
         )
         for pair in pairs
     ]
-    return _columns(header, rows, left=(0, 1))
+    return columns(header, rows, left=(0, 1))
 
 
 def _tail(board: Board) -> str:
@@ -85,7 +85,7 @@ def _tail(board: Board) -> str:
     return "\n".join(lines)
 
 
-def _columns(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int]) -> str:
+def columns(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int]) -> str:
     table = [header, *rows]
     widths = [max(len(row[k]) for row in table) for k in range(len(header))]
     return "\n".join(

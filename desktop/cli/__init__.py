@@ -20,7 +20,7 @@ from desktop.problems import Spoken
 from desktop.settings import SETTINGS
 
 _CODES: dict[type[Exception], int] = {UsageProblem: 2}
-COMMANDS = ("demo", "ab", "systems", "ask", "export", "rank", "doctor")
+COMMANDS = ("demo", "ab", "systems", "ask", "export", "rank", "voters", "doctor")
 
 
 def build_parser() -> argparse.ArgumentParser:
