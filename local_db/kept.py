@@ -204,6 +204,18 @@ class Battle:
 
 
 @dataclass(frozen=True, slots=True)
+class VoteCount:
+    """How often one participant voted so on one ordered pair of fingerprints."""
+
+    a: str
+    """On the left."""
+    b: str
+    participant: str
+    choice: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Conservation:
     """Where every battle that was started went."""
 

@@ -15,7 +15,10 @@ from typing import Literal
 from desktop.catalogue.catalogue import Entry
 from desktop.getting.removing import discard_quietly, remove_quietly
 from desktop.logs import log
-from desktop.session.matchmaking import Draw, OrderedPair
+from desktop.session.again import Again, Copies, again_of
+from desktop.session.counting import counts_so_far
+from desktop.session.matchmaking import Counts, Draw
+from desktop.session.plan import Plan, plan_as_json
 from desktop.session.study import Study
 from desktop.session.take_desk import Take
 from engines.api import Answer, Part, Transcription
@@ -83,26 +86,28 @@ class Ledger:
         self._simulated = simulated
         self._instead_of = instead_of
         self._session_id = ""
+        self._participant_id = ""
         self._turns: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
         """Vote -> the justification in force."""
         self._fingerprints: dict[str, str] = {}
 
-    def begin_session(self, seed: int, code: str | None = None) -> None:
+    def begin_session(self, seed: int, plan: Plan, code: str | None = None) -> None:
         """A new sitting: of whoever had this `code` before, of a new participant without one."""
         with self._store.action():
             if self._instead_of is not None:
                 self._store.end_session(self._instead_of.session_id, "a new session was started")
             self._record_systems()
             participant = self._store.start_participant(code, simulated=self._simulated)
+            self._participant_id = participant
             self._session_id = self._store.start_session(
                 records.SessionRecord(
                     participant_id=participant,
                     study=self._study.id,
                     study_sha256=self._study.sha256,
-                    battles_planned=self._study.battles_per_session,
+                    battles_planned=len(plan),
                     seed=seed,
-                    settings=self._study.settings,
+                    settings={**self._study.settings, "plan": plan_as_json(plan)},
                 )
             )
 
@@ -111,20 +116,32 @@ class Ledger:
         with self._store.action():
             self._record_systems()
         self._session_id = earlier.session_id
+        self._participant_id = earlier.participant_id
 
-    def shown_pairs(self) -> dict[OrderedPair, int]:
-        """How often each ordered pair counts towards this study, by system id."""
-        ids = {fingerprint: system_id for system_id, fingerprint in self._fingerprints.items()}
-        counts = self._store.reader.pair_counts(self._study.id, simulated=self._simulated)
-        return {
-            (ids[a], ids[b]): count for (a, b), count in counts.items() if a in ids and b in ids
-        }
+    def counts(self, kind: records.Kind) -> Counts:
+        """How often each ordered pair counts so far among battles of a kind, by system id."""
+        return counts_so_far(
+            self._store.reader,
+            self._study.id,
+            kind,
+            self._fingerprints,
+            participant_id=self._participant_id,
+            simulated=self._simulated,
+        )
+
+    def shown_before(self, number: int, peaks: tuple[float, ...]) -> Again:
+        """The battle of this session with that number, to be shown once more."""
+        return again_of(
+            next(b for b in self.battles() if b.number == number and b.state == "voted"),
+            self._takes,
+            peaks,
+        )
 
     def battles(self) -> list[Battle]:
         """This session's, in the order they were started."""
         return self._store.reader.battles(session_id=self._session_id)
 
-    def open_battle(self, number: int, draw: Draw, repeats: str | None) -> str:
+    def open_battle(self, number: int, draw: Draw, kind: records.Kind, repeats: str | None) -> str:
         """Commit the draw before anything of it is shown; returns the battle's key."""
         return self._store.open_battle(
             records.BattleRecord(
@@ -136,7 +153,8 @@ class Ledger:
                 step=draw.step,
                 probability=draw.probability,
                 sampler=draw.sampler,
-                sampler_state={"shown": dict(draw.shown)},
+                sampler_state=draw.state,
+                kind=kind,
                 repeats_battle_id=repeats,
                 simulated=self._simulated,
             )
@@ -152,7 +170,7 @@ class Ledger:
                 )
 
     def repeat_battle(
-        self, battle_id: str, number: int, draw: Draw, *, discard: Take | None
+        self, battle_id: str, number: int, draw: Draw, kind: records.Kind, *, discard: Take | None
     ) -> str:
         """End the battle without a vote and open its pair once more, both or neither.
 
@@ -166,7 +184,7 @@ class Ledger:
                 self._store.end_battle(battle_id, "skipped", why)
                 if discard is not None:
                     self._store.discard_take(discard.id, "discarded by the participant")
-                opened = self.open_battle(number, draw, battle_id)
+                opened = self.open_battle(number, draw, kind, battle_id)
         except WorldError:
             if discard is not None and discard.file.exists():
                 discard_quietly(discard.file)
@@ -200,6 +218,13 @@ class Ledger:
         for system_id, error in failed:
             why = " ".join(error.researcher.split())
             log.info("no answer: %s (%s): %s", system_id, error.kind.value, why)
+
+    def answers_again(self, copies: Copies) -> None:
+        """Keep what a swapped repeat shows: the take and the answers of an earlier battle."""
+        with self._store.action():
+            self._turns[copies.turn.battle_id] = self._store.add_turn(copies.turn)
+            for answer in copies.answers:
+                self._store.add_answer(answer)
 
     def shown(self, battle_id: str, shown: Shown) -> None:
         self._store.add_shown(records.ShownRecord(turn_id=self._turns[battle_id], **asdict(shown)))

@@ -20,6 +20,7 @@ from desktop.session.study_parts import (
     read_showing,
     read_turns,
     read_voting,
+    require_fair_repeats,
 )
 from desktop.session.study_table import FORM, StudyTable, shown
 from resources import FOLDER
@@ -47,6 +48,7 @@ class Study:
     notice: str
     systems: tuple[str, ...]
     battles_per_session: int
+    """Votes of a session on battles that count."""
     reveal: Reveal
     take_max_ms: int
     answer_time_limit_s: float
@@ -56,6 +58,11 @@ class Study:
     showing: Showing = field(default_factory=Showing)
     voting: Voting = field(default_factory=Voting)
     turns: Turns = field(default_factory=Turns)
+
+    @property
+    def session_length(self) -> int:
+        """Votes that complete a session: on battles that count, practice and calibration alike."""
+        return self.battles_per_session + self.design.besides
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -126,6 +133,13 @@ def _parse(path: Path, values: Mapping[str, Any], sha256: str) -> Study:
     )
     for part in (table, take, answer):
         part.finish()
+    require_fair_repeats(
+        where,
+        study.design,
+        normal=study.battles_per_session,
+        told_each_vote=study.reveal is Reveal.EACH_VOTE,
+        turns=study.turns,
+    )
     return study
 
 

@@ -69,6 +69,7 @@ class Rehearsal:
     Without a `take` it listens to the real microphone. `scripts` maps systems of the study to what
     their echo worker plays; with a `catalogue` they are systems of that, and `scripts` only names
     them. Without `scripts` it is the study that ships, and its systems, or what comes `instead`.
+    `more` are further tables of the study file.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Rehearsal:
         still: bool = True,
         simulated: bool = False,
         reveal: str = "session_end",
+        more: str = "",
         catalogue: Mapping[str, Entry] | None = None,
         microphone: str = "",
         instead: Instead | None = None,
@@ -96,6 +98,7 @@ class Rehearsal:
                 STUDY.format(
                     systems=names, battles=battles, time_limit_s=time_limit_s, reveal=reveal
                 )
+                + more
             )
             settings = replace(settings, study=str(study))
             catalogue = catalogue or {name: echo_entry(name, **scripts[name]) for name in scripts}

@@ -45,7 +45,7 @@ reason_codes = true
 guess = true
 
 [turns]
-most = 3
+most = 1
 history = "common"
 """
 
@@ -82,7 +82,8 @@ def test_every_key_is_read(study_file: Path) -> None:
     )
     assert study.showing == Showing(4000, 200, Markdown.PLAIN, Identity.MASK)
     assert study.voting == Voting(strength=True, each_side=True, reason_codes=True, guess=True)
-    assert study.turns == Turns(3, History.COMMON)
+    assert study.turns == Turns(1, History.COMMON)
+    assert study.session_length == 10 + 1 + 2 + 1 + 2 + 1
 
 
 @pytest.mark.parametrize(
@@ -94,6 +95,13 @@ def test_every_key_is_read(study_file: Path) -> None:
         ("[design]\nweights = { baseline-eliza = 1 }", "need sampler"),
         ('[design]\nsampler = "weighted"\nweights = { x = 1 }', "x does not compete"),
         ("[design]\npractice = -1", "lies between 0 and 100"),
+        (
+            '[design]\nsampler = "weighted"\nweights = { baseline-skills = 0, baseline-eliza = 0 }',
+            "two systems that weigh more than 0",
+        ),
+        ("[design]\nswapped_repeats = 11", "too short for 11 swapped repeats"),
+        ("[design]\nswapped_repeats = 1\nrepeat_after = 10", "with 10 votes between"),
+        ("[design]\nswapped_repeats = 1\n[turns]\nmost = 2", "are not repeated"),
         ("[show]\nminimum_wait_ms = true", "cannot be True"),
         ("[vote]\nstrength = 1", "is true or false"),
         ("[vote]\nstrenght = true", "nothing is known of 'strenght'"),
@@ -109,3 +117,22 @@ def test_a_mistake_is_named(study_file: Path, more: str, said: str) -> None:
     with pytest.raises(StudyProblem) as refused:
         load_study(study_file)
     assert said in f"{refused.value} {refused.value.advice}"
+
+
+def test_turns_are_read(study_file: Path) -> None:
+    study = load_study(write(study_file, "[turns]\nmost = 3\n"))
+    assert study.turns == Turns(3, History.SEPARATE)
+
+
+def test_a_repeat_where_names_were_told_is_refused(study_file: Path) -> None:
+    told = EVERYDAY.read_text("utf-8").replace('"session_end" ', '"each_vote" ')
+    study_file.write_text(f"{told}[design]\nswapped_repeats = 1\n", "utf-8")
+    with pytest.raises(StudyProblem, match="is not blind where the names are told"):
+        load_study(study_file)
+
+
+def test_there_is_room_for_repeats_where_other_battles_lie_between(study_file: Path) -> None:
+    study = load_study(
+        write(study_file, "[design]\nswapped_repeats = 10\nrepeat_after = 11\nsame_text = 2\n")
+    )
+    assert study.session_length == 22
