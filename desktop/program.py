@@ -329,12 +329,7 @@ class Program(QObject):
 
     def _make_systems(self) -> SystemsStation:
         return SystemsStation(
-            self.window,
-            self._home,
-            self._known,
-            self._pool,
-            self._background,
-            self._thread.post,
+            self.window, self._home, self._known, self._pool, self._background, self._thread.post
         )
 
     def _make_compare(self, source_name: str) -> CompareDesk:
