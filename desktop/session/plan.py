@@ -35,7 +35,7 @@ def draw_plan(design: Design, normal: int, *, seed: int) -> Plan:
 
     What comes next is drawn from all that is left, as from an urn; but nothing is drawn after which
     a repeat could not keep its distance. Raises ValueError where even the best order is too short
-    (`study_parts.read_design` refuses such a study).
+    (`study_parts.require_fair_repeats` refuses such a study).
     """
     urn = _Urn(design, normal)
     if not urn.can_end():

@@ -35,7 +35,6 @@ VOTE_TEXT = {
     Vote.B: "B is better",
     Vote.CANNOT_JUDGE: "Could not judge",
 }
-ASKED_BEFORE = "What you asked before"
 _COVERED = frozenset(
     {
         Phase.OPENING,
@@ -66,7 +65,7 @@ def arena_state(
         total=study.session_length,
         phase=battle.phase,
         instruction=study.instruction,
-        device_label=ASKED_BEFORE if again else device_label,
+        device_label="" if again else device_label,
         max_duration_ms=study.take_max_ms,
         take=_strip(battle, playing, replays),
         card_a=_card(battle, "a"),

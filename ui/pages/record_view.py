@@ -76,9 +76,11 @@ class RecordView(QWidget):
         asks = state.instruction or INSTRUCTION
         self._title.setText(ASKED_BEFORE if state.asked_before else asks)
         self._how.setText(_how(state, phase, early=early))
-        self.control.set_mode(_MODES.get(phase, Mode.WAITING))
+        again = state.asked_before and state.phase is Phase.READY
+        self.control.set_mode(Mode.AGAIN if again else _MODES.get(phase, Mode.WAITING))
         opening = state.phase is Phase.OPENING and state.problem is None
-        self.device.setText("" if opening else state.device_label or "No microphone")
+        no_device = opening or state.asked_before
+        self.device.setText("" if no_device else state.device_label or "No microphone")
         # Before a session is the place to change it, or between takes: never inside one.
         self.change.setVisible(not recording and bool(state.devices))
         self.change.setEnabled(state.phase is not Phase.CHECKING)
@@ -87,6 +89,9 @@ class RecordView(QWidget):
         if entered and state.phase in (Phase.OPENING, Phase.READY, Phase.FAILED):
             self.clock.setText(clock_text(0))
             self.waveform.clear()
+        if again and state.take is not None:
+            self.clock.setText(clock_text(state.take.duration_ms))
+            self.waveform.show_take(state.take.peaks)
         if entered and state.phase not in _LIVE:
             self.meter.clear()
         if state.phase is Phase.OPENING:
