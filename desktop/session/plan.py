@@ -38,7 +38,7 @@ def draw_plan(design: Design, normal: int, *, seed: int) -> Plan:
     (`study_parts.require_fair_repeats` refuses such a study).
     """
     urn = _Urn(design, normal)
-    if not urn.can_end():
+    if design.swapped_repeats > normal or not urn.has_room():
         raise ValueError("this session is too short for its repeats")
     plan = [Place("practice")] * design.practice
     while kinds := urn.kinds():
@@ -101,23 +101,20 @@ class _Urn:
 
     def kinds(self) -> dict[Kind, int]:
         """What may come next, and how much is left of it."""
-        found = {k: left for k, left in self._left.items() if left and self._can_end_after(k)}
+        found: dict[Kind, int] = {
+            kind: left
+            for kind, left in self._left.items()
+            if left and (kind == "normal" or self.has_room(others=1))
+        }
         if self.repeatable():
             found["swapped_repeat"] = self._repeats
         return found
 
     def repeatable(self) -> list[int]:
         """The places of which a repeat may come next."""
-        if not self._repeats or not self._once:
+        if not self._repeats or not self.has_room(repeats=1):
             return []
-        far_enough = bisect_right(self._once, self._at - 1 - self._between)
-        # The other repeats want those before this one; whoever takes one leaves them the next.
-        wanted = min(self._repeats, len(self._once)) - 1
-        if wanted and self._can_end_after("swapped_repeat", 0):
-            return self._once[:far_enough]
-        if self._can_end_after("swapped_repeat", wanted):
-            return self._once[wanted:far_enough]
-        return []
+        return self._once[: bisect_right(self._once, self._at - 1 - self._between)]
 
     def take(self, kind: Kind, repeats: int | None) -> None:
         if repeats is not None:
@@ -129,41 +126,13 @@ class _Urn:
                 self._once.append(self._at)
         self._at += 1
 
-    def can_end(self) -> bool:
-        """Whether every repeat can find a place."""
-        once = self._once
-        return self._ends(self._at, self._left["normal"], once, len(once), self._repeats)
+    def has_room(self, *, others: int = 0, repeats: int = 0) -> bool:
+        """Whether every repeat can still lie far enough behind its battle, once so many battles
+        that are not normal, or so many repeats, were taken.
 
-    def _can_end_after(self, kind: Kind, nth: int = 0) -> bool:
-        """Likewise once this kind was taken; of repeats, that of the `nth` in `_once`."""
-        at, normal, repeats = self._at + 1, self._left["normal"], self._repeats
-        known = len(self._once)
-        once = self._once[: repeats + 1]  # no more of them count
-        if kind == "swapped_repeat":
-            return self._ends(at, normal, once[:nth] + once[nth + 1 :], known - 1, repeats - 1)
-        if kind == "normal":
-            return self._ends(at, normal - 1, [*once, self._at], known + 1, repeats, taken=1)
-        return self._ends(at, normal, once, known, repeats, taken=1)
-
-    def _ends(
-        self,
-        at: int,
-        normal: int,
-        once: Sequence[int],
-        known: int,
-        repeats: int,
-        *,
-        taken: int = 0,
-    ) -> bool:
-        """Whether all repeats find their place if the normal battles come next and repeats last.
-
-        No other order gives a repeat more battles to choose from, or a longer distance. The i-th
-        repeat then shows the i-th battle; of those that were already, the last that is needed is
-        the nearest. `once` are the places of the `known` that are not repeated, or enough of them;
-        `taken` of what is left is not left any more.
+        No order gives more room than normal battles next and repeats last, the i-th repeat of the
+        i-th battle. Then battles that were already are as far behind as they were before anything
+        was taken; between one that is to come and its repeat lie all others that are left.
         """
-        left = sum(self._left.values()) - taken
-        if repeats > known + normal or (repeats > known and left + known - 1 < self._between):
-            return False
-        nearest = min(repeats, known) - 1
-        return nearest < 0 or at + left + nearest - once[nearest] - 1 >= self._between
+        known, left = len(self._once) - repeats, sum(self._left.values()) - others
+        return self._repeats - repeats <= known or left + known - 1 >= self._between

@@ -209,7 +209,7 @@ def test_what_is_printed_and_what_programs_get(tmp_path: Path) -> None:
     assert render(reliability([write_export(tmp_path / "none", [])])).startswith("0 participants")
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.integers(0, 60), st.integers(0, 60), st.sampled_from([0.5, 0.9, 0.95, 0.99]))
 def test_exact_intervals_are_those_of_the_beta_distribution(count, more, confidence):
     of, tail = count + more, (1 - confidence) / 2

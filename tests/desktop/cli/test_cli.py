@@ -63,6 +63,7 @@ def test_ask_tells_programs_what_served_and_how_long_it_took():
         (["ask", ROOT / "README.md", "--system", "baseline-eliza"], "cannot be read as audio"),
         (["export", "--to", "none"], "There is no database"),
         (["rank", "none"], "none"),
+        (["voters", "none"], "none"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence_and_ends_with_1(arguments, sentence):

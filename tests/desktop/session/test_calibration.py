@@ -57,6 +57,7 @@ def to_the_repeat(rehearse: Callable[..., Rehearsal]) -> Rehearsal:
     return stage
 
 
+@pytest.mark.local
 def test_a_session_with_every_kind_looks_like_one_of_battles_alone(rehearse):
     stage = rehearse(TWO, battles=2, more=DESIGN)
     assert stage.program.compare_state.battles == 7
