@@ -33,6 +33,11 @@ class Again:
         return _take(self.battle).duration_ms
 
     @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """System id -> fingerprint, as they competed then."""
+        return {side.system: side.fingerprint for side in (self.battle.a, self.battle.b)}
+
+    @property
     def outcomes(self) -> Mapping[str, Answer]:
         """Slot -> what is painted there now."""
         return {

@@ -100,7 +100,7 @@ class BattleOrder:
             again = self._shown_before(place)
             draw = self._draw(place, again)
             repeats = None if again is None else again.battle.battle_id
-            key = self._ledger.open_battle(number, draw, place.kind, repeats)
+            key = self._ledger.open_battle(number, draw, place.kind, repeats, again)
             return RunningBattle(key, number, draw, place.kind, again)
 
         self._open(begin, at_once)

@@ -17,6 +17,7 @@ from desktop.getting.removing import discard_quietly, remove_quietly
 from desktop.logs import log
 from desktop.session.again import Again, Copies, again_of
 from desktop.session.counting import counts_so_far
+from desktop.session.heard_rows import hearing, transcript_record
 from desktop.session.matchmaking import Counts, Draw
 from desktop.session.plan import Plan, plan_as_json
 from desktop.session.study import Study
@@ -131,24 +132,32 @@ class Ledger:
 
     def shown_before(self, number: int, peaks: tuple[float, ...]) -> Again:
         """The battle of this session with that number, to be shown once more."""
-        return again_of(
-            next(b for b in self.battles() if b.number == number and b.state == "voted"),
-            self._takes,
-            peaks,
-        )
+        voted = (b for b in self.battles() if b.number == number and b.state == "voted")
+        return again_of(next(voted), self._takes, peaks)
 
     def battles(self) -> list[Battle]:
         """This session's, in the order they were started."""
         return self._store.reader.battles(session_id=self._session_id)
 
-    def open_battle(self, number: int, draw: Draw, kind: records.Kind, repeats: str | None) -> str:
-        """Commit the draw before anything of it is shown; returns the battle's key."""
+    def open_battle(
+        self,
+        number: int,
+        draw: Draw,
+        kind: records.Kind,
+        repeats: str | None,
+        again: Again | None = None,
+    ) -> str:
+        """Commit the draw before anything of it is shown; returns the battle's key.
+
+        What is shown `again` was answered by what competed then, whatever has that id now.
+        """
+        known = self._fingerprints if again is None else again.fingerprints
         return self._store.open_battle(
             records.BattleRecord(
                 session_id=self._session_id,
                 number=number,
-                a=self._fingerprints[draw.a],
-                b=self._fingerprints[draw.b],
+                a=known[draw.a],
+                b=known[draw.b],
                 seed=draw.seed,
                 step=draw.step,
                 probability=draw.probability,
@@ -271,7 +280,7 @@ class Ledger:
         if spoken.transcription is None:
             return None
         return self._store.add_transcript(
-            _transcript_record(spoken.take.id, spoken.recogniser.engine, spoken.transcription)
+            transcript_record(spoken.take.id, spoken.recogniser.engine, spoken.transcription)
         )
 
     def _record_systems(self) -> None:
@@ -325,7 +334,7 @@ class Ledger:
         transcription = outcome.transcription
         if id(transcription) not in known:
             known[id(transcription)] = self._store.add_transcript(
-                _transcript_record(take.id, recogniser.engine, transcription)
+                transcript_record(take.id, recogniser.engine, transcription)
             )
         return known[id(transcription)]
 
@@ -364,7 +373,7 @@ class Ledger:
                 "device": outcome.device,
                 "dtype": outcome.dtype,
                 "network": outcome.network,
-                **_hearing(outcome.transcription),
+                **hearing(outcome.transcription),
             },
             seed=outcome.seed,
             settings=dict(outcome.settings),
@@ -374,21 +383,3 @@ class Ledger:
             prompt_tokens=outcome.prompt_tokens,
             answer_tokens=outcome.answer_tokens,
         )
-
-
-def _hearing(transcription: Transcription | None) -> dict[str, int]:
-    """In how many pieces a recogniser heard the take while it was spoken; 0 for a whole file."""
-    return {} if transcription is None else {"segments": transcription.segments}
-
-
-def _transcript_record(
-    take_id: str, engine: str, transcription: Transcription
-) -> records.TranscriptRecord:
-    return records.TranscriptRecord(
-        take_id=take_id,
-        engine=engine,
-        model_version=transcription.model_version,
-        hypotheses=[asdict(hypothesis) for hypothesis in transcription.hypotheses],
-        duration_ms=transcription.duration_ms,
-        recognise_ms=transcription.recognise_ms,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -138,10 +139,10 @@ def test_every_kind_is_what_it_says(store: Store) -> None:
     assert gold == {"ada", "cy"}  # either way once
 
 
-def assert_swapped(source: Battle, battle: Battle) -> None:
+def assert_swapped(source: Battle, battle: Battle, between: int = 2) -> None:
     assert source.kind == "normal"
     assert (source.a, source.b) == (battle.b, battle.a)
-    assert battle.number - source.number - 1 >= ALL_KINDS.repeat_after
+    assert battle.number - source.number - 1 >= between
     (before,), (now,) = source.turns, battle.turns
     assert now.take_id == before.take_id
     assert (now.a.text, now.b.text) == (before.b.text, before.a.text)
@@ -189,6 +190,27 @@ def test_a_session_that_broke_off_keeps_its_plan(store: Store, tmp_path: Path) -
         place.repeats for place in plan if place.repeats is not None
     }
     assert {b.draw.seed for b in store.reader.battles()} == {11}
+
+
+def test_a_repeat_is_of_what_competed_then_even_where_a_system_is_newer_by_now(
+    store: Store, tmp_path: Path
+) -> None:
+    design = Design(swapped_repeats=1, repeat_after=1)
+    study = paper_study(THREE[:2], design, battles=2)
+    first = PaperSession(store, study, ENTRIES)
+    for _ in range(2):
+        first.vote("a")
+        first.order.next()
+    store.recover(tmp_path / "takes")
+    (earlier,) = store.reader.open_sessions("paper")
+    newer = {
+        name: replace(entry, system=replace(entry.system, version="2"))
+        for name, entry in ENTRIES.items()
+    }
+    PaperSession(store, study, newer, earlier=earlier).sit(left_always)
+    last = store.reader.battles()[-1]
+    assert (last.kind, last.a.version, last.b.version) == ("swapped_repeat", "1", "1")
+    assert_swapped(store.reader.battle(last.repeats), last, between=1)
 
 
 class Whenever:

@@ -157,3 +157,18 @@ def test_a_check_that_fails_is_asked_once_more_as_what_it_was(rehearse):
     assert (first.kind, second.kind) == ("practice", "practice")
     assert second.repeats == first.battle_id
     assert first.number == second.number == 1
+
+
+@pytest.mark.local
+def test_an_adaptive_study_learns_from_its_votes_beside_the_session(rehearse):
+    stage = rehearse(TWO, battles=3, more='[design]\nsampler = "adaptive"\n')
+    stage.start()
+    for _ in range(2):
+        ask(stage)
+        vote_and_go_on(stage)
+    stage.until(Phase.READY)
+    widths = stage.program._widths
+    stage.qtbot.waitUntil(lambda: set(widths.now) == set(TWO), timeout=PATIENCE_MS)
+    assert {battle.draw.sampler for battle in battles(stage)} == {"adaptive-1"}
+    slots = [battle.a.system for battle in battles(stage)]
+    assert slots[0] != slots[1]
