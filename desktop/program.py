@@ -30,6 +30,7 @@ from desktop.paths import Home
 from desktop.qt_thread import WindowThread
 from desktop.session import arena_wiring
 from desktop.session.compare_desk import CompareDesk, microphone
+from desktop.session.counting import widths_for
 from desktop.session.ledger import Ledger, new_seed
 from desktop.session.participant_code import normal_code
 from desktop.session.playback_desk import PlaybackDesk
@@ -100,6 +101,9 @@ class Program(QObject):
         self._thread = WindowThread(self)
         self._background = Background(self._thread.post)
         self._pool = self._make_pool()
+        self._widths = widths_for(
+            study, store.reader, lambda: self._entries, self._background.later, simulated=simulated
+        )
         self._playback = PlaybackDesk(self._thread.post)
         self._desk = TakeDesk(
             home,
@@ -177,8 +181,7 @@ class Program(QObject):
                 len(found.missing),
             )
         if found.orphans:
-            folder = found.orphans[0].parent
-            said = problems.recordings_put_aside(len(found.orphans), folder)
+            said = problems.recordings_put_aside(len(found.orphans), found.orphans[0].parent)
             self._compare.tell(put_aside=said)
         if found.missing:
             self._compare.tell(problem=problems.recordings_missing(len(found.missing)))
@@ -191,6 +194,8 @@ class Program(QObject):
         self._pool.prewarm(self._study.systems)
         self._desk.warm_up()
         read_ahead(self._study, self._background)
+        if self._widths is not None:
+            self._widths.renew()
 
     # --- pages -----------------------------------------------------------------------------------
 
@@ -234,6 +239,7 @@ class Program(QObject):
             post=self._thread.post,
             listener=self,
             seed=new_seed() if self._seed is None else self._seed,
+            widths=self._widths,
         )
         self._compare.close()
         self._set_session(session)
@@ -304,7 +310,8 @@ class Program(QObject):
 
     def _with_microphones(self, state: ArenaState) -> ArenaState:
         compare = self._compare.state
-        return replace(state, devices=compare.devices, device_key=compare.device_key)
+        devices = () if state.asked_before else compare.devices
+        return replace(state, devices=devices, device_key=compare.device_key)
 
     # --- wiring ----------------------------------------------------------------------------------
 
@@ -337,12 +344,7 @@ class Program(QObject):
 
     def _make_systems(self) -> SystemsStation:
         return SystemsStation(
-            self.window,
-            self._home,
-            self._known,
-            self._pool,
-            self._background,
-            self._thread.post,
+            self.window, self._home, self._known, self._pool, self._background, self._thread.post
         )
 
     def _make_compare(self, source_name: str) -> CompareDesk:

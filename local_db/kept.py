@@ -216,6 +216,18 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class VoteCount:
+    """How often one participant voted so on one ordered pair of fingerprints."""
+
+    a: str
+    """On the left."""
+    b: str
+    participant: str
+    choice: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Conservation:
     """Where every battle that was started went."""
 

@@ -18,6 +18,7 @@ from local_db.chain import EMPTY_HEAD, ChainReport, Head
 from local_db.connection import snapshot
 from local_db.errors import sqlite_errors
 from local_db.opening import copy_for_reading, open_for_reading
+from local_db.records import Kind
 from local_db.verifying import verify
 
 _SESSIONS = """SELECT session.id AS session_id, session.*, participant.simulated,
@@ -115,19 +116,39 @@ class Reader:
         with self._moment():
             return self._battle_ids(study, None)
 
-    def pair_counts(self, study: str, *, simulated: bool = False) -> dict[tuple[str, str], int]:
-        """How often each ordered pair of fingerprints (left, right) counts towards its quota.
+    def pair_counts(
+        self,
+        study: str,
+        *,
+        simulated: bool = False,
+        kind: Kind = "normal",
+        participant_id: str | None = None,
+    ) -> dict[tuple[str, str], int]:
+        """How often each ordered pair of fingerprints (left, right) counts among battles of a kind.
 
-        A battle counts that was voted on or is still open; practice and calibration do not, nor do
-        those that failed or were left, because they are drawn again.
+        A battle counts that was voted on or is still open; those that failed or were left do not,
+        because they are drawn again. Of everybody, unless one participant is named.
         """
         with self._moment():
             rows = self._connection.execute(
                 "SELECT a, b, count(*) FROM battle_now WHERE study = ? AND is_simulated = ?"
-                " AND kind = 'normal' AND state IN ('voted', 'open') GROUP BY a, b",
-                (study, int(simulated)),
+                " AND kind = ? AND participant_id = coalesce(?, participant_id)"
+                " AND state IN ('voted', 'open') GROUP BY a, b",
+                (study, int(simulated), kind, participant_id),
             ).fetchall()
         return {(a, b): count for a, b, count in rows}
+
+    def vote_counts(self, study: str, *, simulated: bool = False) -> list[kept.VoteCount]:
+        """The votes that a leaderboard of this study counts, those that look alike together."""
+        with self._moment():
+            rows = self._connection.execute(
+                "SELECT battle_now.a, battle_now.b, participant_id AS participant, choice,"
+                " count(*) AS count FROM battle_now JOIN vote_now ON vote_now.battle_id ="
+                " battle_now.id WHERE study = ? AND is_simulated = ? AND kind = 'normal'"
+                " AND state = 'voted' GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+                (study, int(simulated)),
+            ).fetchall()
+        return [make(kept.VoteCount, row) for row in rows]
 
     def open_sessions(self, study: str | None = None) -> list[kept.SessionProgress]:
         """Sessions that were not ended, the newest first: what can be continued after a crash."""

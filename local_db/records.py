@@ -58,6 +58,7 @@ class SessionRecord:
     study: str
     """Id of the study."""
     battles_planned: int
+    """Votes that complete it, on battles of every kind."""
     study_sha256: str = ""
     """Of the study file; empty when there is none."""
     seed: int = 0

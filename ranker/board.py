@@ -112,15 +112,16 @@ class Board:
 
         JSON has no infinity: an infinite number is the text `inf` or `-inf`, nan is null.
         """
-        plain: dict[str, Any] = {"schema": BOARD_SCHEMA, **_plain(asdict(self))}
-        return plain
+        values: dict[str, Any] = {"schema": BOARD_SCHEMA, **plain(asdict(self))}
+        return values
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """As `Board.to_json` says: what strict JSON can hold."""
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     return value

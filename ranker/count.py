@@ -78,6 +78,17 @@ class Tally:
 def tally(found: Iterable[Battle | Refused], include_simulated: bool = False) -> Tally:
     """Count every battle once; n_seen = counted + sum of the exclusions, always."""
     result = Tally()
+    for battle in settled(found, result):
+        rule = why_not_counted(battle, include_simulated)
+        if rule is None:
+            result.count(battle)
+        else:
+            result.exclude(rule, _example(battle, rule))
+    return result
+
+
+def settled(found: Iterable[Battle | Refused], result: Tally) -> list[Battle]:
+    """Every battle once; what could not be read, and copies, are seen and excluded in `result`."""
     kept: list[Battle] = []
     copies: dict[str, list[Battle]] = {}
     for item in found:
@@ -90,13 +101,7 @@ def tally(found: Iterable[Battle | Refused], include_simulated: bool = False) ->
             copies.setdefault(item.id, []).append(item)
     for name, same in copies.items():
         kept += same if len(same) == 1 else _settle(name, same, result)
-    for battle in kept:
-        rule = why_not_counted(battle, include_simulated)
-        if rule is None:
-            result.count(battle)
-        else:
-            result.exclude(rule, _example(battle, rule))
-    return result
+    return kept
 
 
 def _settle(name: str, copies: list[Battle], result: Tally) -> list[Battle]:
@@ -124,7 +129,7 @@ def _latest(distinct: set[Battle]) -> Battle | None:
         return min(withdrawn, key=repr)
     if len(distinct) == 1:
         return next(iter(distinct))
-    if len({battle._replace(state="", choice=None, vote_ids=()) for battle in distinct}) > 1:
+    if len({_before_the_vote(battle) for battle in distinct}) > 1:
         return None
     ended = [battle for battle in distinct if battle.state != "open"]
     ended.sort(key=lambda battle: len(battle.vote_ids))
@@ -132,6 +137,10 @@ def _latest(distinct: set[Battle]) -> Battle | None:
         if not _corrects(after, before):
             return None
     return ended[-1] if ended else None
+
+
+def _before_the_vote(battle: Battle) -> Battle:
+    return battle._replace(state="", choice=None, vote_ids=(), time_to_vote_ms=None)
 
 
 def _corrects(after: Battle, before: Battle) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -157,7 +158,19 @@ def _battle(record: dict[str, Any]) -> Battle:
         b=_system(_part(record, "b")),
         choice=choice if known else f"choice {choice!r}",
         vote_ids=tuple(_vote_ids(record.get("votes") or ([vote] if vote else []))),
+        repeats=optional_text(record, "repeats"),
+        gold_better=_known(_at(record, "draw", "state", "known", "gold_better")),
+        time_to_vote_ms=_time(vote.get("time_to_vote_ms")),
     )
+
+
+def _known(name: object) -> str | None:
+    return name if isinstance(name, str) else None
+
+
+def _time(value: object) -> float | None:
+    told = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if told and math.isfinite(value) else None  # type: ignore[arg-type]
 
 
 def _system(side: dict[str, Any]) -> System:

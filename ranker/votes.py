@@ -69,6 +69,11 @@ class Battle(NamedTuple):
     """An outcome, `cannot_judge`, None when missing, or an unknown label as it was spelled."""
     vote_ids: tuple[str, ...] = ()
     """Every vote of this battle, oldest first; corrections supersede."""
+    repeats: str | None = None
+    """The battle that this one repeats."""
+    gold_better: str | None = None
+    """Of a gold battle: the id of the system that everybody should prefer."""
+    time_to_vote_ms: float | None = None
 
 
 class Malformed(Exception):
@@ -141,20 +146,27 @@ def from_vote(vote: Vote | Mapping[str, Any]) -> Battle | Refused:
         return Refused("malformed vote", str(wrong))
 
 
-def why_not_counted(battle: Battle, include_simulated: bool) -> str | None:
-    """The name of the first rule that leaves this battle out, or None when it is counted."""
+def why_not_voted(battle: Battle, include_simulated: bool) -> str | None:
+    """The name of the first rule by which this is no vote, or None when it is one."""
     if battle.state != VOTED:
         return f"state {battle.state}" if battle.state in STATES else UNKNOWN_STATE
-    if battle.kind != COUNTED_KIND:
-        return f"kind {battle.kind}"
     if battle.simulated and not include_simulated:
         return "simulated"
     if battle.choice is None:
         return "missing winner"
+    if battle.choice not in (*OUTCOMES, CANNOT_JUDGE):
+        return "unknown label"
+    return None
+
+
+def why_not_counted(battle: Battle, include_simulated: bool) -> str | None:
+    """The name of the first rule that leaves this battle out, or None when it is counted."""
+    if battle.state == VOTED and battle.kind != COUNTED_KIND:
+        return f"kind {battle.kind}"
+    if (rule := why_not_voted(battle, include_simulated)) is not None:
+        return rule
     if battle.choice == CANNOT_JUDGE:
         return "cannot judge"
-    if battle.choice not in OUTCOMES:
-        return "unknown label"
     if battle.a == battle.b:
         return "self-play"
     return None

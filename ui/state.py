@@ -121,6 +121,8 @@ class ArenaState:
     """Whether who was who comes after this vote; the names are not here: see `NamesState`."""
     replays: bool = False
     """Whether earlier recordings are asked again, so that nobody has to speak."""
+    asked_before: bool = False
+    """Whether an earlier question of this session is shown again, with its answers."""
     problem: Problem | None = None
 
 

@@ -20,7 +20,18 @@ from desktop.problems import Spoken
 from desktop.settings import SETTINGS
 
 _CODES: dict[type[Exception], int] = {UsageProblem: 2}
-COMMANDS = ("demo", "ab", "systems", "ask", "study", "export", "rank", "audit", "doctor")
+COMMANDS = (
+    "demo",
+    "ab",
+    "systems",
+    "ask",
+    "study",
+    "export",
+    "rank",
+    "audit",
+    "voters",
+    "doctor",
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -8,6 +8,11 @@ from pathlib import Path
 from desktop.session.ledger import Outcome
 from engines.errors import EngineError
 from engines.pool import Asked, Pool
+from local_db.records import Kind
+
+SECOND_SEED = 2**20
+"""What a system that is asked twice about one take adds to the seed the second time: more than a
+session has draws, so that no other battle of it has that seed."""
 
 
 class BothSystems:
@@ -25,15 +30,25 @@ class BothSystems:
         wav_path: Path,
         *,
         seed: int,
+        kind: Kind = "normal",
         done: Callable[[Mapping[str, Outcome]], None],
     ) -> None:
         """`systems`: slot -> system id; `done` gets slot -> answer or error, once.
 
-        When one system fails, the other is not waited for: its answer ends as cancelled.
+        When one system fails, the other is not waited for: its answer ends as cancelled. One that
+        stands in both slots is asked twice, the second time with another seed; where both slots are
+        to show the same text, once.
         """
         self.drop()
+        if kind == "same_text":
+            systems, one = {"a": systems["a"]}, done
+
+            def done(outcomes: Mapping[str, Outcome]) -> None:
+                one({"a": outcomes["a"], "b": outcomes["a"]})
+
         for slot, system_id in systems.items():
-            self._asked[slot] = self._pool.ask(system_id, wav_path, seed=seed)
+            own = seed + SECOND_SEED if (kind, slot) == ("same_system", "b") else seed
+            self._asked[slot] = self._pool.ask(system_id, wav_path, seed=own)
         for slot, asked in self._asked.items():
             self._when_answered(slot, asked, done)
 

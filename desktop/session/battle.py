@@ -19,6 +19,8 @@ class Step(StrEnum):
     STOP = "stop"
     REFUSE = "refuse"  # the take cannot be used
     ASK = "ask"
+    NOTHING_TO_RECORD = "nothing_to_record"  # an earlier take and its answers are shown again
+    SHOW_AGAIN = "show_again"
     BOTH_ANSWERED = "both_answered"
     FAIL = "fail"
     SHOWN = "shown"
@@ -38,7 +40,9 @@ _NEXT: dict[tuple[Phase, Step], Phase] = {
     (Phase.OPENING, Step.REOPEN): Phase.OPENING,
     (Phase.OPENING, Step.MICROPHONE_FAIL): Phase.OPENING,
     (Phase.OPENING, Step.FAIL): Phase.FAILED,
+    (Phase.OPENING, Step.NOTHING_TO_RECORD): Phase.READY,
     (Phase.READY, Step.RECORD): Phase.RECORDING,
+    (Phase.READY, Step.SHOW_AGAIN): Phase.REVEALING,
     (Phase.READY, Step.REOPEN): Phase.OPENING,
     (Phase.READY, Step.MICROPHONE_FAIL): Phase.OPENING,
     (Phase.RECORDING, Step.STOP): Phase.CHECKING,

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from desktop.session.again import Again
 from desktop.session.battle import Step
+from desktop.session.counting import Widths
 from desktop.session.ledger import Ledger
-from desktop.session.matchmaking import Draw, OrderedPair, balanced
+from desktop.session.matchmaking import (
+    Counts,
+    Draw,
+    adaptive,
+    balanced,
+    calibration,
+    uniform,
+    weighted,
+)
+from desktop.session.plan import Place, Plan, draw_plan, pairs_for, plan_of
 from desktop.session.running_battle import RunningBattle
 from desktop.session.stage import Stage
 from desktop.session.study import Study
+from desktop.session.study_parts import Sampler
 from desktop.session.take_desk import Take
 from local_db.kept import SessionProgress
+from local_db.records import Kind
 
 
 class BattleOrder:
@@ -25,22 +38,29 @@ class BattleOrder:
         opened: Callable[[], None],
         *,
         seed: int,
+        widths: Widths | None = None,
     ) -> None:
-        """`opened` is called when a drawn battle is on the stage."""
+        """`opened` is called when a drawn battle is on the stage; `widths` are for a study that
+        draws where they are widest."""
         self._study = study
         self._ledger = ledger
         self._stage = stage
         self._opened = opened
-        self._shown_pairs: dict[OrderedPair, int] = {}
+        self._widths = widths
+        self._plan: Plan = ()
+        self._counts: dict[Kind, Counts] = {}
+        self._peaks: dict[int, tuple[float, ...]] = {}
+        """Number of a battle of this sitting -> its recording, for when it is shown again."""
         self._step = 0
         self.seed = seed
         """Of the session's draws; that of the earlier sitting where one is continued."""
         self.votes = 0
-        """Given in this session, those before it was broken off included."""
+        """Given in this session, whatever the battle was for; those before it was broken off
+        included."""
 
     @property
     def is_complete(self) -> bool:
-        return self.votes >= self._study.battles_per_session
+        return self.votes >= len(self._plan)
 
     def begin(self, earlier: SessionProgress | None, participant: str | None) -> None:
         """Write the sitting down, or go on with an earlier one, and draw its first battle.
@@ -48,50 +68,101 @@ class BattleOrder:
         Raises WorldError when it cannot be written down.
         """
         if earlier is None:
-            self._ledger.begin_session(self.seed, participant)
+            study = self._study
+            self._plan = draw_plan(study.design, study.battles_per_session, seed=self.seed)
+            self._ledger.begin_session(self.seed, self._plan, participant)
         else:
+            self._plan = plan_of(earlier.settings, earlier.battles_planned)
             self._ledger.continue_session(earlier)
             self.seed = earlier.seed
             self._step = 1 + max((kept.draw.step for kept in self._ledger.battles()), default=-1)
             self.votes = earlier.battles.voted
-        self._shown_pairs = self._ledger.shown_pairs()
         self.next(at_once=True)
 
     def count_vote(self, battle: RunningBattle) -> None:
         self.votes += 1
-        pair = (battle.draw.a, battle.draw.b)
-        self._shown_pairs[pair] = self._shown_pairs.get(pair, 0) + 1
+        if battle.kind in self._counts:  # else they are counted when they are needed
+            counts = self._counts[battle.kind]
+            self._counts[battle.kind] = counts.and_one((battle.draw.a, battle.draw.b))
+        if battle.take is not None:
+            self._peaks[battle.number] = battle.take.peaks
+        if self._widths is not None:
+            self._widths.renew()
 
     def next(self, *, at_once: bool = False) -> None:
         """Draw, and commit that first.
 
         Raises WorldError where it is to be done `at_once`: there is no page yet to try again on.
         """
-        draw = balanced(self._study.systems, self._shown_pairs, seed=self.seed, step=self._step)
-        self._open(draw, lambda number: self._ledger.open_battle(number, draw, None), at_once)
+        place, number = self._plan[self.votes], self.votes + 1
+
+        def begin() -> RunningBattle:
+            again = self._shown_before(place)
+            draw = self._draw(place, again)
+            repeats = None if again is None else again.battle.battle_id
+            key = self._ledger.open_battle(number, draw, place.kind, repeats, again)
+            return RunningBattle(key, number, draw, place.kind, again)
+
+        self._open(begin, at_once)
 
     def once_more(self, failed: RunningBattle) -> None:
         """The same pair in the same slots."""
-        draw = failed.draw
-        self._open(draw, lambda number: self._ledger.open_battle(number, draw, repeats=failed.id))
+        draw, kind, number = failed.draw, failed.kind, failed.number
+
+        def begin() -> RunningBattle:
+            key = self._ledger.open_battle(number, draw, kind, repeats=failed.id)
+            return RunningBattle(key, number, draw, kind)
+
+        self._open(begin)
 
     def give_up(self, battle: RunningBattle, discard: Take | None) -> None:
         """No vote on these answers, whatever the disk says; the same pair once more."""
         self._stage.settle()
         self._stage.advance(Step.GIVE_UP)
-        draw = battle.draw
-        self._open(
-            draw,
-            lambda number: self._ledger.repeat_battle(battle.id, number, draw, discard=discard),
-        )
+        draw, kind, number = battle.draw, battle.kind, battle.number
 
-    def _open(self, draw: Draw, keep: Callable[[int], str], at_once: bool = False) -> None:
-        """`keep` commits the draw of the battle with that number, and returns its key."""
-        number = self.votes + 1
+        def begin() -> RunningBattle:
+            key = self._ledger.repeat_battle(battle.id, number, draw, kind, discard=discard)
+            return RunningBattle(key, number, draw, kind)
+
+        self._open(begin)
+
+    def _shown_before(self, place: Place) -> Again | None:
+        if place.repeats is None:
+            return None
+        number = place.repeats + 1
+        return self._ledger.shown_before(number, self._peaks.get(number, ()))
+
+    def _draw(self, place: Place, again: Again | None) -> Draw:
+        design, systems = self._study.design, self._study.systems
+        seed, step = self.seed, self._step
+        if again is not None:
+            swapped = (again.battle.b.system, again.battle.a.system)
+            return calibration([swapped], Counts(), seed=seed, step=step)
+        counts = self._counts_of(place.kind)
+        if place.kind != "normal":
+            pairs = pairs_for(place.kind, design, systems)
+            known = {"gold_better": design.gold_better} if place.kind == "gold" else {}
+            return calibration(pairs, counts, seed=seed, step=step, known=known)
+        if design.sampler is Sampler.WEIGHTED:
+            return weighted(systems, design.weights, counts, seed=seed, step=step)
+        if design.sampler is Sampler.ADAPTIVE:
+            widths = {} if self._widths is None else self._widths.now
+            return adaptive(systems, widths, counts, seed=seed, step=step)
+        sampler = uniform if design.sampler is Sampler.UNIFORM else balanced
+        return sampler(systems, counts, seed=seed, step=step)
+
+    def _counts_of(self, kind: Kind) -> Counts:
+        if kind not in self._counts:
+            self._counts[kind] = self._ledger.counts(kind)
+        return self._counts[kind]
+
+    def _open(self, begin: Callable[[], RunningBattle], at_once: bool = False) -> None:
+        """`begin` draws what is not drawn yet, and commits it."""
 
         def commit() -> None:
-            self._stage.battle = RunningBattle(keep(number), number, draw)
-            self._step = max(self._step, draw.step + 1)
+            battle = self._stage.battle = begin()
+            self._step = max(self._step, battle.draw.step + 1)
 
         def committed() -> None:
             self._stage.problem = None

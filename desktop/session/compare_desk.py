@@ -69,7 +69,7 @@ class CompareDesk:
         self._state = CompareState(
             study_title=study.title,
             study_text=study.text,
-            battles=study.battles_per_session,
+            battles=study.session_length,
             notice=study.notice,
             device_key=device_key,
             listens=not instead,

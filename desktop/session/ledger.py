@@ -15,7 +15,11 @@ from typing import Any, Literal
 from desktop.catalogue.catalogue import Entry
 from desktop.getting.removing import discard_quietly, remove_quietly
 from desktop.logs import log
-from desktop.session.matchmaking import Draw, OrderedPair
+from desktop.session.again import Again, Copies, again_of
+from desktop.session.counting import counts_so_far
+from desktop.session.heard_rows import hearing, transcript_record
+from desktop.session.matchmaking import Counts, Draw
+from desktop.session.plan import Plan, plan_as_json
 from desktop.session.study import Study
 from desktop.session.take_desk import Take
 from engines.api import Answer, Part, Transcription
@@ -97,26 +101,28 @@ class Ledger:
         self._simulated = simulated
         self._instead_of = instead_of
         self._session_id = ""
+        self._participant_id = ""
         self._turns: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
         """Vote -> the justification in force."""
         self._fingerprints: dict[str, str] = {}
 
-    def begin_session(self, seed: int, code: str | None = None) -> None:
+    def begin_session(self, seed: int, plan: Plan, code: str | None = None) -> None:
         """A new sitting: of whoever had this `code` before, of a new participant without one."""
         with self._store.action():
             if self._instead_of is not None:
                 self._store.end_session(self._instead_of.session_id, "a new session was started")
             self._record_systems()
             participant = self._store.start_participant(code, simulated=self._simulated)
+            self._participant_id = participant
             self._session_id = self._store.start_session(
                 records.SessionRecord(
                     participant_id=participant,
                     study=self._study.id,
                     study_sha256=self._study.sha256,
-                    battles_planned=self._study.battles_per_session,
+                    battles_planned=len(plan),
                     seed=seed,
-                    settings=self._study.settings,
+                    settings={**self._study.settings, "plan": plan_as_json(plan)},
                 )
             )
 
@@ -125,32 +131,53 @@ class Ledger:
         with self._store.action():
             self._record_systems()
         self._session_id = earlier.session_id
+        self._participant_id = earlier.participant_id
 
-    def shown_pairs(self) -> dict[OrderedPair, int]:
-        """How often each ordered pair counts towards this study, by system id."""
-        ids = {fingerprint: system_id for system_id, fingerprint in self._fingerprints.items()}
-        counts = self._store.reader.pair_counts(self._study.id, simulated=self._simulated)
-        return {
-            (ids[a], ids[b]): count for (a, b), count in counts.items() if a in ids and b in ids
-        }
+    def counts(self, kind: records.Kind) -> Counts:
+        """How often each ordered pair counts so far among battles of a kind, by system id."""
+        return counts_so_far(
+            self._store.reader,
+            self._study.id,
+            kind,
+            self._fingerprints,
+            participant_id=self._participant_id,
+            simulated=self._simulated,
+        )
+
+    def shown_before(self, number: int, peaks: tuple[float, ...]) -> Again:
+        """The battle of this session with that number, to be shown once more."""
+        voted = (b for b in self.battles() if b.number == number and b.state == "voted")
+        return again_of(next(voted), self._takes, peaks)
 
     def battles(self) -> list[Battle]:
         """This session's, in the order they were started."""
         return self._store.reader.battles(session_id=self._session_id)
 
-    def open_battle(self, number: int, draw: Draw, repeats: str | None) -> str:
-        """Commit the draw before anything of it is shown; returns the battle's key."""
+    def open_battle(
+        self,
+        number: int,
+        draw: Draw,
+        kind: records.Kind,
+        repeats: str | None,
+        again: Again | None = None,
+    ) -> str:
+        """Commit the draw before anything of it is shown; returns the battle's key.
+
+        What is shown `again` was answered by what competed then, whatever has that id now.
+        """
+        known = self._fingerprints if again is None else again.fingerprints
         return self._store.open_battle(
             records.BattleRecord(
                 session_id=self._session_id,
                 number=number,
-                a=self._fingerprints[draw.a],
-                b=self._fingerprints[draw.b],
+                a=known[draw.a],
+                b=known[draw.b],
                 seed=draw.seed,
                 step=draw.step,
                 probability=draw.probability,
                 sampler=draw.sampler,
-                sampler_state={"shown": dict(draw.shown)},
+                sampler_state=draw.state,
+                kind=kind,
                 repeats_battle_id=repeats,
                 simulated=self._simulated,
             )
@@ -166,7 +193,7 @@ class Ledger:
                 )
 
     def repeat_battle(
-        self, battle_id: str, number: int, draw: Draw, *, discard: Take | None
+        self, battle_id: str, number: int, draw: Draw, kind: records.Kind, *, discard: Take | None
     ) -> str:
         """End the battle without a vote and open its pair once more, both or neither.
 
@@ -180,7 +207,7 @@ class Ledger:
                 self._store.end_battle(battle_id, "skipped", why)
                 if discard is not None:
                     self._store.discard_take(discard.id, "discarded by the participant")
-                opened = self.open_battle(number, draw, battle_id)
+                opened = self.open_battle(number, draw, kind, battle_id)
         except WorldError:
             if discard is not None and discard.file.exists():
                 discard_quietly(discard.file)
@@ -214,6 +241,13 @@ class Ledger:
         for system_id, error in failed:
             why = " ".join(error.researcher.split())
             log.info("no answer: %s (%s): %s", system_id, error.kind.value, why)
+
+    def answers_again(self, copies: Copies) -> None:
+        """Keep what a swapped repeat shows: the take and the answers of an earlier battle."""
+        with self._store.action():
+            self._turns[copies.turn.battle_id] = self._store.add_turn(copies.turn)
+            for answer in copies.answers:
+                self._store.add_answer(answer)
 
     def shown(self, battle_id: str, shown: Shown) -> None:
         self._store.add_shown(records.ShownRecord(turn_id=self._turns[battle_id], **asdict(shown)))
@@ -276,7 +310,7 @@ class Ledger:
         if spoken.transcription is None:
             return None
         return self._store.add_transcript(
-            _transcript_record(spoken.take.id, spoken.recogniser.engine, spoken.transcription)
+            transcript_record(spoken.take.id, spoken.recogniser.engine, spoken.transcription)
         )
 
     def _record_systems(self) -> None:
@@ -330,7 +364,7 @@ class Ledger:
         transcription = outcome.transcription
         if id(transcription) not in known:
             known[id(transcription)] = self._store.add_transcript(
-                _transcript_record(take.id, recogniser.engine, transcription)
+                transcript_record(take.id, recogniser.engine, transcription)
             )
         return known[id(transcription)]
 
@@ -369,7 +403,7 @@ class Ledger:
                 "device": outcome.device,
                 "dtype": outcome.dtype,
                 "network": outcome.network,
-                **_hearing(outcome.transcription),
+                **hearing(outcome.transcription),
             },
             seed=outcome.seed,
             settings=dict(outcome.settings),
@@ -379,21 +413,3 @@ class Ledger:
             prompt_tokens=outcome.prompt_tokens,
             answer_tokens=outcome.answer_tokens,
         )
-
-
-def _hearing(transcription: Transcription | None) -> dict[str, int]:
-    """In how many pieces a recogniser heard the take while it was spoken; 0 for a whole file."""
-    return {} if transcription is None else {"segments": transcription.segments}
-
-
-def _transcript_record(
-    take_id: str, engine: str, transcription: Transcription
-) -> records.TranscriptRecord:
-    return records.TranscriptRecord(
-        take_id=take_id,
-        engine=engine,
-        model_version=transcription.model_version,
-        hypotheses=[asdict(hypothesis) for hypothesis in transcription.hypotheses],
-        duration_ms=transcription.duration_ms,
-        recognise_ms=transcription.recognise_ms,
-    )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from desktop.session.again import Again
 from desktop.session.ledger import Outcome
 from desktop.session.matchmaking import Draw
 from desktop.session.take_desk import Take
 from local_db.ids import new_id
+from local_db.records import Kind
 from ui.state import Phase, Problem, Vote
 
 
@@ -19,6 +22,9 @@ class RunningBattle:
     number: int
     """As the participant counts, from 1."""
     draw: Draw
+    kind: Kind = "normal"
+    again: Again | None = None
+    """What is shown once more in a swapped repeat: then nobody speaks, and no system is asked."""
     phase: Phase = Phase.OPENING
     take: Take | None = None
     flag: Problem | None = None
@@ -41,3 +47,10 @@ class RunningBattle:
     def systems(self) -> Mapping[str, str]:
         """Slot -> system id. The secret."""
         return {"a": self.draw.a, "b": self.draw.b}
+
+    @property
+    def recording(self) -> Path | None:
+        """What can be played of what was asked."""
+        if self.again is not None:
+            return self.again.file
+        return None if self.take is None else self.take.file

@@ -16,9 +16,11 @@ from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.problems import AudioUnavailable
 from desktop.catalogue.catalogue import Entry
 from desktop.getting.removing import remove_quietly
+from desktop.session.again import Again, copies_for
 from desktop.session.asking import BothSystems
 from desktop.session.battle import SETTLED, Step
 from desktop.session.battle_order import BattleOrder
+from desktop.session.counting import Widths
 from desktop.session.guessing import GuessSteps
 from desktop.session.ledger import Ledger, Outcome, Shown
 from desktop.session.listener import Listener
@@ -61,6 +63,7 @@ class Session:
         post: Post,
         listener: Listener,
         seed: int,
+        widths: Widths | None = None,
     ) -> None:
         self._study = study
         self._entries = entries
@@ -75,7 +78,9 @@ class Session:
         self.microphone = MicrophoneSteps(self._stage, desk, listener.look_for_microphones)
         self._reasons = ReasonDesk(desk, pool, study, entries, post)
         self.reason = ReasonSteps(self._stage, self._reasons, ledger)
-        self._order = BattleOrder(study, ledger, self._stage, self._opened, seed=seed)
+        self._order = BattleOrder(
+            study, ledger, self._stage, self._opened, seed=seed, widths=widths
+        )
         self.guess = GuessSteps(study, entries, ledger, listener)
         self._failures = 0
         desk.on_level, desk.on_fault = self._level, self._capture_fault
@@ -97,6 +102,9 @@ class Session:
     def press_record(self) -> None:
         battle = self._stage.battle
         if battle is None or not self._stage.may(Step.RECORD):
+            return
+        if battle.again is not None:
+            self._show_again(battle, battle.again)
             return
         try:
             self._desk.begin(listen_ahead(self._pool, battle.systems.values()))
@@ -121,8 +129,8 @@ class Session:
             self._stage.advance(Step.STOP)
 
     def toggle_playback(self) -> None:
-        if self._stage.battle is not None and self._stage.battle.take is not None:
-            self._playback.toggle(self._stage.battle.take.file)
+        if self._stage.battle is not None and self._stage.battle.recording is not None:
+            self._playback.toggle(self._stage.battle.recording)
 
     def record_again(self) -> None:
         """Give up these answers; the same pair is asked again with a new take."""
@@ -221,7 +229,7 @@ class Session:
     # --- the course of a battle ------------------------------------------------------------------
 
     def _give_up(self, battle: RunningBattle, discard: Take | None = None) -> None:
-        if not self._stage.may(Step.GIVE_UP):
+        if battle.again is not None or not self._stage.may(Step.GIVE_UP):
             return
         self._both.drop()
         self._let_go(battle)
@@ -229,9 +237,25 @@ class Session:
 
     def _opened(self) -> None:
         self._reasons.clear()
-        if self._stage.battle is not None:
-            self._desk.question = self._stage.battle.number
+        battle = self._stage.battle
+        if battle is not None and battle.again is not None:
+            self._desk.close()
+            self._stage.advance(Step.NOTHING_TO_RECORD)
+            return
+        if battle is not None:
+            self._desk.question = battle.number
         self._open_microphone()
+
+    def _show_again(self, battle: RunningBattle, again: Again) -> None:
+        """What was asked and answered before: nobody speaks, and no system is asked."""
+        copies = copies_for(battle.id, again)
+
+        def kept() -> None:
+            battle.outcomes = again.outcomes
+            self._stage.advance(Step.SHOW_AGAIN)
+
+        self._desk.close()  # it was opened where another microphone was chosen meanwhile
+        self._stage.keep(lambda: self._ledger.answers_again(copies), kept)
 
     def _open_microphone(self) -> None:
         self._publish()
@@ -247,6 +271,7 @@ class Session:
                 battle.systems,
                 take.heard,
                 seed=self._order.seed + battle.draw.step,
+                kind=battle.kind,
                 done=lambda outcomes: self._answered(battle, outcomes),
             )
 
@@ -370,7 +395,8 @@ class Session:
         battle = self._stage.battle
         if battle is None:
             return
-        playing = battle.take is not None and self._playback.playing(battle.take.file)
+        recording = battle.recording
+        playing = recording is not None and self._playback.playing(recording)
         self._listener.state(
             arena_state(
                 self._study,

@@ -18,6 +18,7 @@ from desktop.session.study_parts import (
     read_design,
     read_showing,
     read_voting,
+    require_fair_repeats,
 )
 from desktop.session.study_table import FORM, StudyTable, shown
 from resources import FOLDER
@@ -45,6 +46,7 @@ class Study:
     notice: str
     systems: tuple[str, ...]
     battles_per_session: int
+    """Votes of a session on battles that count."""
     reveal: Reveal
     take_max_ms: int
     answer_time_limit_s: float
@@ -53,6 +55,11 @@ class Study:
     design: Design = field(default_factory=Design)
     showing: Showing = field(default_factory=Showing)
     voting: Voting = field(default_factory=Voting)
+
+    @property
+    def session_length(self) -> int:
+        """Votes that complete a session: on battles that count, practice and calibration alike."""
+        return self.battles_per_session + self.design.besides
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -126,6 +133,12 @@ def _parse(path: Path, values: Mapping[str, Any], sha256: str) -> Study:
             f"{where}: vote.guess needs reveal = “{Reveal.SESSION_END}”.",
             "Where names are never told, or were told after each vote, they cannot be asked for.",
         )
+    require_fair_repeats(
+        where,
+        study.design,
+        normal=study.battles_per_session,
+        told_each_vote=study.reveal is Reveal.EACH_VOTE,
+    )
     return study
 
 

@@ -58,6 +58,12 @@ class Design:
     """The system that everybody should prefer to `gold_worse` in a gold battle."""
     gold_worse: str = ""
 
+    @property
+    def besides(self) -> int:
+        """Battles of a session that are there beside those that count."""
+        checks = self.same_system + self.same_text + self.swapped_repeats + self.gold
+        return self.practice + checks
+
 
 @dataclass(frozen=True, slots=True)
 class Showing:
@@ -109,7 +115,34 @@ def read_design(table: StudyTable, systems: Sequence[str]) -> Design:
         )
     if design.weights and sampler is not Sampler.WEIGHTED:
         raise StudyProblem(f"{table.where}: “weights” need sampler = “weighted”.", FORM)
+    if sum(design.weights.get(system, 1.0) > 0 for system in systems) < 2:
+        raise StudyProblem(
+            f"{table.where}: a battle needs two systems that weigh more than 0.",
+            "Give another system a weight, or leave it out: then it weighs 1.",
+        )
     return design
+
+
+def require_fair_repeats(where: str, design: Design, *, normal: int, told_each_vote: bool) -> None:
+    """A session must have room for its swapped repeats, and both votes must be as blind.
+
+    `normal` is how many of its battles count. Raises StudyProblem.
+    """
+    if not design.swapped_repeats:
+        return
+    where = f"{where}, [design]"
+    others = design.same_system + design.same_text + design.gold
+    if design.swapped_repeats > normal or normal + others <= design.repeat_after:
+        raise StudyProblem(
+            f"{where}: a session is too short for {design.swapped_repeats} swapped repeats with "
+            f"{design.repeat_after} votes between.",
+            "Raise “battles_per_session”, or lower “swapped_repeats” or “repeat_after”.",
+        )
+    if told_each_vote:
+        raise StudyProblem(
+            f"{where}: a swapped repeat is not blind where the names are told after each vote.",
+            "Set reveal = “session_end” or “never”, or leave the repeats out.",
+        )
 
 
 def _weights(table: StudyTable, systems: Sequence[str]) -> Mapping[str, float]:

@@ -57,34 +57,47 @@ def arena_state(
     replays: bool,
     problem: Problem | None,
 ) -> ArenaState:
-    take = battle.take
-    strip = None
-    if take is not None:
-        strip = TakeStrip(
-            duration_ms=round(take.capture.duration_ms),
-            peaks=take.peaks,
-            playing=playing,
-            can_rerecord=battle.phase in RERECORDABLE,
-            can_discard=battle.phase in RERECORDABLE,
-            replays=replays,
-        )
+    again = battle.again is not None
     return ArenaState(
         title=study.title,
         number=battle.number,
-        total=study.battles_per_session,
+        total=study.session_length,
         phase=battle.phase,
         instruction=study.instruction,
-        device_label=device_label,
+        device_label="" if again else device_label,
         max_duration_ms=study.take_max_ms,
-        take=strip,
+        take=_strip(battle, playing, replays),
         card_a=_card(battle, "a"),
         card_b=_card(battle, "b"),
         vote=battle.vote,
         reason=reason,
         can_speak_reason=can_speak_reason,
         replays=replays,
+        asked_before=again,
         tells_names=study.reveal is Reveal.EACH_VOTE,
         problem=problem,
+    )
+
+
+def _strip(battle: RunningBattle, playing: bool, replays: bool) -> TakeStrip | None:
+    if battle.again is not None:
+        return TakeStrip(
+            duration_ms=round(battle.again.duration_ms),
+            peaks=battle.again.peaks,
+            playing=playing,
+            can_rerecord=False,
+            can_discard=False,
+            replays=True,
+        )
+    if battle.take is None:
+        return None
+    return TakeStrip(
+        duration_ms=round(battle.take.capture.duration_ms),
+        peaks=battle.take.peaks,
+        playing=playing,
+        can_rerecord=battle.phase in RERECORDABLE,
+        can_discard=battle.phase in RERECORDABLE,
+        replays=replays,
     )
 
 
@@ -113,7 +126,7 @@ def finished_state(
     return FinishedState(
         title=study.title,
         voted=voted,
-        total=study.battles_per_session,
+        total=study.session_length,
         rows=rows,
         reveals=reveals,
         problem=problem,

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from desktop.session.matchmaking import Draw, OrderedPair, balanced
+from desktop.session.matchmaking import Counts, Draw, OrderedPair, balanced
 from local_db import records
 from local_db.schema import SCHEMA_VERSION
 from local_db.store import Store
@@ -89,7 +89,7 @@ def _later_draw(step: int) -> Draw:
 
 
 def _drawn(shown: Mapping[OrderedPair, int], step: int) -> Draw:
-    return balanced([SKILLS.system, ELIZA.system], shown, seed=SEED, step=step)
+    return balanced([SKILLS.system, ELIZA.system], Counts(shown), seed=SEED, step=step)
 
 
 def _battle(
@@ -105,7 +105,7 @@ def _battle(
             step=draw.step,
             probability=draw.probability,
             sampler=draw.sampler,
-            sampler_state={"shown": dict(draw.shown)},
+            sampler_state=draw.state,
         )
     )
 

@@ -54,7 +54,7 @@ def example_line() -> str:
         "step": drawn.step,
         "probability": drawn.probability,
         "sampler": drawn.sampler,
-        "state": {"shown": dict(drawn.shown)},
+        "state": drawn.state,
     }
     return _fenced(line)
 

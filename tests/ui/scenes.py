@@ -222,6 +222,16 @@ SCENES: dict[str, Scene] = {
     "arena_opening": _arena(replace(ARENA, phase=Phase.OPENING)),
     "arena_opening_early": _pressed_early,
     "arena_ready": _arena(ARENA, Meter(-38.0)),
+    "arena_asked_before": _arena(
+        replace(ARENA, asked_before=True, take=TAKE, device_label="", devices=())
+    ),
+    "arena_shown_again": _arena(
+        replace(
+            JUDGING,
+            asked_before=True,
+            take=replace(TAKE, replays=True, can_rerecord=False, can_discard=False),
+        )
+    ),
     "arena_recording": _arena(
         replace(ARENA, phase=Phase.RECORDING, max_duration_ms=10_000), SPEAKING
     ),

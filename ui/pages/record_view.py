@@ -15,6 +15,7 @@ from ui.widgets.record_control import Mode, RecordControl
 from ui.widgets.text import Text
 from ui.widgets.waveform import Waveform
 
+ASKED_BEFORE = "You asked this before"
 INSTRUCTION = "Ask anything you would ask a voice assistant"
 HOW = "Hold the space bar while you speak, or press it once to start and once to stop."
 _HOW = {
@@ -27,6 +28,9 @@ _HOW = {
 HOW_AGAIN = (
     "Press the space bar to begin and once more to ask. The whole recording is asked: nobody has "
     "to speak."
+)
+HOW_BEFORE = (
+    "Press the space bar to see its answers once more, and choose again. Nobody has to speak."
 )
 SOON = "The recording starts as soon as the microphone is open. Wait a moment before you speak."
 _MODES = {Phase.READY: Mode.READY, Phase.RECORDING: Mode.RECORDING, Phase.FAILED: Mode.OFF}
@@ -69,11 +73,14 @@ class RecordView(QWidget):
         self._longest_ms = max(1, state.max_duration_ms)
         recording = state.phase is Phase.RECORDING
         phase = Phase.FAILED if is_stuck(state) else state.phase
-        self._title.setText(state.instruction or INSTRUCTION)
+        asks = state.instruction or INSTRUCTION
+        self._title.setText(ASKED_BEFORE if state.asked_before else asks)
         self._how.setText(_how(state, phase, early=early))
-        self.control.set_mode(_MODES.get(phase, Mode.WAITING))
+        again = state.asked_before and state.phase is Phase.READY
+        self.control.set_mode(Mode.AGAIN if again else _MODES.get(phase, Mode.WAITING))
         opening = state.phase is Phase.OPENING and state.problem is None
-        self.device.setText("" if opening else state.device_label or "No microphone")
+        no_device = opening or state.asked_before
+        self.device.setText("" if no_device else state.device_label or "No microphone")
         # Before a session is the place to change it, or between takes: never inside one.
         self.change.setVisible(not recording and bool(state.devices))
         self.change.setEnabled(state.phase is not Phase.CHECKING)
@@ -82,6 +89,9 @@ class RecordView(QWidget):
         if entered and state.phase in (Phase.OPENING, Phase.READY, Phase.FAILED):
             self.clock.setText(clock_text(0))
             self.waveform.clear()
+        if again and state.take is not None:
+            self.clock.setText(clock_text(state.take.duration_ms))
+            self.waveform.show_take(state.take.peaks)
         if entered and state.phase not in _LIVE:
             self.meter.clear()
         if state.phase is Phase.OPENING:
@@ -131,6 +141,8 @@ class RecordView(QWidget):
 def _how(state: ArenaState, phase: Phase, *, early: bool) -> str:
     if early and phase is Phase.OPENING:
         return SOON
+    if state.asked_before and phase is Phase.READY:
+        return HOW_BEFORE
     if state.replays and phase in _LIVE:
         return HOW_AGAIN
     return _HOW.get(phase, HOW)

@@ -23,6 +23,8 @@ class Mode(Enum):
     """There is nothing to record with."""
     READY = auto()
     RECORDING = auto()
+    AGAIN = auto()
+    """Nothing is recorded: what was asked before is shown again."""
 
 
 _NAMES = {
@@ -30,7 +32,10 @@ _NAMES = {
     Mode.OFF: "No microphone",
     Mode.READY: "Record",
     Mode.RECORDING: "Stop recording",
+    Mode.AGAIN: "Show the answers again",
 }
+_HOLD = "Key Space: hold to talk, or press to start and to stop"
+_SIGNS = {Mode.WAITING: "waiting", Mode.AGAIN: "again"}
 
 
 class RecordControl(QAbstractButton):
@@ -66,11 +71,11 @@ class RecordControl(QAbstractButton):
     def set_mode(self, mode: Mode) -> None:
         self._mode = mode
         self._share = 0.0 if mode is not Mode.RECORDING else self._share
-        usable = mode in (Mode.READY, Mode.RECORDING)
+        usable = mode in (Mode.READY, Mode.RECORDING, Mode.AGAIN)
         self._held = self._held and usable  # one that is disabled is not told of the release
         self.setEnabled(usable)
         self.setAccessibleName(_NAMES[mode])
-        self.setAccessibleDescription("Key Space: hold to talk, or press to start and to stop")
+        self.setAccessibleDescription("Key Space" if mode is Mode.AGAIN else _HOLD)
         self.update()
 
     def show_elapsed(self, share: float) -> None:
@@ -143,6 +148,7 @@ class RecordControl(QAbstractButton):
             Mode.OFF: (colours.soft, colours.muted),
             Mode.READY: (colours.accent, colours.on_accent),
             Mode.RECORDING: (colours.recording, colours.on_recording),
+            Mode.AGAIN: (colours.accent, colours.on_accent),
         }[self._mode]
         if pressed and self.isEnabled():
             fill = theme.mix(colours.text, fill, 0.12)
@@ -156,4 +162,4 @@ class RecordControl(QAbstractButton):
             return
         size = 5 * theme.UNIT
         place = QRectF(centre.x() - size / 2, centre.y() - size / 2, size, size)
-        icons.draw(painter, "waiting" if self._mode is Mode.WAITING else "microphone", place, ink)
+        icons.draw(painter, _SIGNS.get(self._mode, "microphone"), place, ink)

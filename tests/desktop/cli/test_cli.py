@@ -64,6 +64,7 @@ def test_ask_tells_programs_what_served_and_how_long_it_took():
         (["export", "--to", "none"], "There is no database"),
         (["rank", "none"], "none"),
         (["audit"], "There is no database"),
+        (["voters", "none"], "none"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence_and_ends_with_1(arguments, sentence):

@@ -85,6 +85,7 @@ def test_every_key_is_read(study_file: Path) -> None:
     )
     assert study.showing == Showing(4000, Markdown.PLAIN, Identity.MASK)
     assert study.voting == Voting(strength=True, each_side=True, reason_codes=True, guess=True)
+    assert study.session_length == 10 + 1 + 2 + 1 + 2 + 1
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,12 @@ def test_every_key_is_read(study_file: Path) -> None:
         ("[design]\nweights = { baseline-eliza = 1 }", "need sampler"),
         ('[design]\nsampler = "weighted"\nweights = { x = 1 }', "x does not compete"),
         ("[design]\npractice = -1", "lies between 0 and 100"),
+        (
+            '[design]\nsampler = "weighted"\nweights = { baseline-skills = 0, baseline-eliza = 0 }',
+            "two systems that weigh more than 0",
+        ),
+        ("[design]\nswapped_repeats = 11", "too short for 11 swapped repeats"),
+        ("[design]\nswapped_repeats = 1\nrepeat_after = 10", "with 10 votes between"),
         ("[show]\nminimum_wait_ms = true", "cannot be True"),
         ("[vote]\nstrength = 1", "is true or false"),
         ("[vote]\nstrenght = true", "nothing is known of 'strenght'"),
@@ -110,3 +117,17 @@ def test_a_mistake_is_named(study_file: Path, more: str, said: str) -> None:
     with pytest.raises(StudyProblem) as refused:
         load_study(study_file)
     assert said in f"{refused.value} {refused.value.advice}"
+
+
+def test_a_repeat_where_names_were_told_is_refused(study_file: Path) -> None:
+    told = EVERYDAY.read_text("utf-8").replace('"session_end" ', '"each_vote" ')
+    study_file.write_text(f"{told}[design]\nswapped_repeats = 1\n", "utf-8")
+    with pytest.raises(StudyProblem, match="is not blind where the names are told"):
+        load_study(study_file)
+
+
+def test_there_is_room_for_repeats_where_other_battles_lie_between(study_file: Path) -> None:
+    study = load_study(
+        write(study_file, "[design]\nswapped_repeats = 10\nrepeat_after = 11\nsame_text = 2\n")
+    )
+    assert study.session_length == 22
