@@ -20,7 +20,9 @@ from desktop.problems import Spoken
 from desktop.settings import SETTINGS
 
 _CODES: dict[type[Exception], int] = {UsageProblem: 2}
-COMMANDS = ("demo", "ab", "systems", "ask", "study", "export", "rank", "doctor")
+COMMANDS = ("demo", "ab", "systems", "ask", "study", "export", "import", "merge", "rank", "doctor")
+_FILES = {"import": "import_votes"}
+"""Where a command's name is no name for a file."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -34,7 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=window.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name in COMMANDS:
-        module = importlib.import_module(f"desktop.cli.{name}")
+        module = importlib.import_module(f"desktop.cli.{_FILES.get(name, name)}")
         command = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(command)
         command.set_defaults(run=module.run, parser=command)
