@@ -89,7 +89,17 @@ def _parts(folder: Path) -> Iterator[str]:
     if manifest.get("format") == FORMAT:
         yield from map(canonical_json, manifest.get("parts", ()))
         return
-    kept = ("station", "battles", "chain", "conservation", "exclusions", "dialect", "source")
+    kept = (
+        "station",
+        "battles",
+        "chain",
+        "conservation",
+        "exclusions",
+        "sessions",
+        "systems",
+        "dialect",
+        "source",
+    )
     said = {key: manifest[key] for key in kept if key in manifest}
     yield canonical_json({**said, "sha256": found})
 

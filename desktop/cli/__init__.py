@@ -3,7 +3,7 @@
 Exit code 0 means done, 1 that it failed for a reason the sentence on stderr gives, 2 that the
 command was typed wrongly or names what it cannot work with, 130 that it was interrupted, 141 that
 nobody wanted to read the result to its end. Results go to stdout, progress to stderr.
-No command but the window, `demo` and `ab` loads Qt.
+No command but the window, `demo`, `ab` and `replay` loads Qt.
 """
 
 from __future__ import annotations
@@ -20,7 +20,19 @@ from desktop.problems import Spoken
 from desktop.settings import SETTINGS
 
 _CODES: dict[type[Exception], int] = {UsageProblem: 2}
-COMMANDS = ("demo", "ab", "systems", "ask", "study", "export", "import", "merge", "rank", "doctor")
+COMMANDS = (
+    "demo",
+    "ab",
+    "systems",
+    "ask",
+    "study",
+    "export",
+    "import",
+    "merge",
+    "rank",
+    "replay",
+    "doctor",
+)
 _FILES = {"import": "import_votes"}
 """Where a command's name is no name for a file."""
 

@@ -27,6 +27,7 @@ from tests.ui.states import (
     NO_SPEECH,
     NOTICE,
     PUT_ASIDE,
+    REPLAY,
     RESULTS,
     RESULTS_OPEN,
     RESUME,
@@ -38,6 +39,7 @@ from tests.ui.states import (
 from tests.ui.states_systems import CATALOGUE, SHEETS, TOO_MUCH, UNLIKE, WHISPER, many_systems
 from ui.getting_state import Sheet
 from ui.pages.compare import LONGEST_CODE
+from ui.pages.replay import ReplayPage
 from ui.state import (
     ArenaState,
     CardState,
@@ -50,6 +52,7 @@ from ui.state import (
     Phase,
     Problem,
     ReasonState,
+    ReplayState,
     ResultsState,
     SystemsState,
     Vote,
@@ -92,6 +95,17 @@ def _results_scene(state: ResultsState, *, numbers: bool = False) -> Scene:
         window.results.draw(state)
         if numbers:
             window.results.form.click()
+
+    return show
+
+
+def _replayed(state: ReplayState) -> Scene:
+    """A window of its own, which has nothing but this page."""
+
+    def show(window: MainWindow) -> None:
+        page = ReplayPage(state)
+        window.setCentralWidget(page)
+        page.show_turn()
 
     return show
 
@@ -289,6 +303,10 @@ SCENES: dict[str, Scene] = {
     "arena_focus_record": _focused(_arena(ARENA), lambda w: w.arena.record.control),
     "compare_focus_rail": _focused(_compare(COMPARE), lambda w: w.rail.items["results"]),
     "results_focus": _focused(_results_scene(RESULTS), lambda w: w.results.matrix),
+    "replay": _replayed(REPLAY),
+    "replay_turns": _replayed(
+        replace(REPLAY, turns=REPLAY.turns * 2, names=NamesState(3, "Ada " * 30, "Bo"))
+    ),
     "finished": _finished(FINISHED),
     "finished_blind": _finished(replace(FINISHED, rows=(), reveals=False)),
     "finished_empty": _finished(replace(FINISHED, rows=(), voted=0)),
