@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local_db.dialects import DIALECTS, BadVotes, PlainVote
-from local_db.dialects.errors import BadRow
+from local_db.dialects import DIALECTS, PlainVote
 from local_db.dialects.plain import PlainAnswer, PlainTurn
+from local_db.dialects.table import BadRow
 from local_db.durable import fsync_folder, sha256_of
-from local_db.errors import UnusableFolder
+from local_db.errors import BadVotes, UnusableFolder
 from local_db.export import BATTLES, EXPORT_SCHEMA
 from local_db.export_place import MANIFEST, place_errors
 from local_db.whole_folder import facts_of, replacing, write_texts

@@ -17,23 +17,13 @@ from typing import Any
 
 from local_db.chain import canonical_json
 from local_db.durable import fsync_folder, sha256_of
-from local_db.errors import UnusableFolder, WorldError
+from local_db.errors import NotMerged, UnusableFolder
 from local_db.export import BATTLES, EXPORT_SCHEMA
 from local_db.export_place import MANIFEST, place_errors
 from local_db.whole_folder import facts_of, replacing, write_texts
 
 FORMAT = "earshot-merge"
 _JSON: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False, "sort_keys": True}
-
-
-class NotMerged(WorldError):
-    """A folder is no export that can be trusted to be whole."""
-
-    def __init__(self, folder: Path, why: str) -> None:
-        super().__init__(
-            f"{folder} cannot be merged: {why}. Nothing was written.",
-            "Name folders that `export`, `import` or `merge` have written, as they wrote them.",
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,14 @@ A dialect is a pair of functions on a file: it is made of an exported folder, ne
 what it reads are `PlainVote`s. docs/export.md says what each looks like and who reads it.
 """
 
-from local_db.dialects.errors import BadVotes, MissingLibrary, UnknownLabel
 from local_db.dialects.plain import PlainVote
 from local_db.dialects.registry import DIALECTS, Dialect
 from local_db.dialects.writing import Written, write_dialect
 
 __all__ = [
     "DIALECTS",
-    "BadVotes",
     "Dialect",
-    "MissingLibrary",
     "PlainVote",
-    "UnknownLabel",
     "Written",
     "write_dialect",
 ]

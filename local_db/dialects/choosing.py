@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local_db.dialects.errors import UnknownLabel
 from local_db.dialects.plain import (
     NORMAL,
     OUTCOMES,
@@ -22,6 +21,7 @@ from local_db.dialects.plain import (
     PlainTurn,
     PlainVote,
 )
+from local_db.errors import UnknownLabel
 
 Line = Mapping[str, Any]
 Names = Mapping[tuple[str, str, str], str]

@@ -13,8 +13,8 @@ from typing import Any
 
 from local_db.dialects import labels, table
 from local_db.dialects.cells import read_csv, write_csv
-from local_db.dialects.errors import BadVotes
 from local_db.dialects.plain import OUTCOMES, PlainVote
+from local_db.errors import BadVotes
 
 COLUMNS = (
     "left",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from local_db.dialects.errors import BadVotes
+from local_db.errors import BadVotes
 
 Row = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from local_db.dialects.errors import UnknownLabel
+from local_db.errors import UnknownLabel
 
 LMARENA = {"a": "model_a", "b": "model_b", "tie": "tie", "both_bad": "both_bad"}
 """Also of csv, Parquet and audiofolder: arena-rank reads these words."""

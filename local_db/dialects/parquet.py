@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local_db.dialects import table
-from local_db.dialects.errors import BadVotes, MissingLibrary
 from local_db.dialects.files import write_lines
 from local_db.dialects.plain import PlainVote
+from local_db.errors import BadVotes, MissingLibrary
 
 if TYPE_CHECKING:
     import duckdb

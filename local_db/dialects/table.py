@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_db.dialects import labels, style
-from local_db.dialects.errors import BadRow
 from local_db.dialects.plain import PlainAnswer, PlainTake, PlainTurn, PlainVote
 
 COLUMNS: dict[str, str] = {
@@ -45,6 +44,11 @@ COLUMNS: dict[str, str] = {
 }
 """Name -> type in Parquet. Texts of several turns are joined with a blank line; timings and the
 recording are those of the first."""
+
+
+class BadRow(Exception):
+    """A row cannot be a vote; says what is wrong with it. Becomes `BadVotes` with its number."""
+
 
 BETWEEN_TURNS = "\n\n"
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from local_db.dialects import table
-from local_db.dialects.errors import BadVotes, UnknownLabel
 from local_db.dialects.files import read_json, write_object
 from local_db.dialects.plain import PlainAnswer, PlainTurn, PlainVote
+from local_db.errors import BadVotes, UnknownLabel
 
 TABLE = "_default"
 NUMBERS = {"a": 0, "b": 1, "tie": 0.5, "both_bad": 0.5}

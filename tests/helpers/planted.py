@@ -18,13 +18,7 @@ STRENGTHS = dict(zip(BEST_FIRST, (1.2, 0.6, 0.0, -0.6, -1.2), strict=True))
 TIED, BOTH_BAD = 0.15, 0.10
 PEOPLE = 20
 
-_ANSWERS = {
-    "delta": "# Bangkok\n\n- It is **Bangkok**.\n- Since 1782.",
-    "alpha": "It is **Bangkok**, as far as I know.",
-    "echo": "Bangkok.",
-    "bravo": "1. Bangkok\n2. or Krung Thep, as the people who live there say",
-    "charlie": "I do not know.",
-}
+_FORMS = ("{}", "**{}**", "# {}", "- {}\n- or so", "1. {}\n2. __I think__")
 
 
 def planted_export(
@@ -45,7 +39,7 @@ def planted_export(
                 battle = sitting.open_battle(a=systems[a], b=systems[b])
                 turn = sitting.add_turn(battle)
                 for slot, name in (("a", a), ("b", b)):
-                    text = _ANSWERS[name] if markdown else f"{name} says so."
+                    text = _answer(choose, markdown)
                     sitting.add_answer(turn, slot, fingerprint=systems[name], text=text)
                 sitting.vote(battle, _choice(choose, STRENGTHS[a] - STRENGTHS[b]))
         _that_do_not_count(sittings[0], systems)
@@ -75,6 +69,12 @@ def _that_do_not_count(sitting: Sitting, systems: dict[str, str]) -> None:
             sitting.add_answer(turn, "a", fingerprint=systems["charlie"])
             sitting.add_answer(turn, "b", fingerprint=systems["delta"])
             sitting.vote(battle, "a")
+
+
+def _answer(choose: random.Random, markdown: bool) -> str:
+    """Length and form are chance, and no system's own: so style control changes no rank."""
+    words = " ".join(["Bangkok"] * choose.randint(1, 12))
+    return choose.choice(_FORMS).format(words) if markdown else words
 
 
 def _choice(choose: random.Random, difference: float) -> records.Choice:

@@ -62,8 +62,8 @@ def lmarena_style(path: Path) -> list[str]:
         features.append(name)
     data = ContextualPairDataset.from_pandas(frame, feature_cols=features)
     model = ContextualBradleyTerry(n_competitors=len(data.competitors), n_features=len(features))
-    model.fit(data)
-    return sorted(data.competitors)
+    ratings = model.compute_ratings_and_cis(data, significance_level=0.05)["ratings"]
+    return best_first(dict(zip(data.competitors, map(float, ratings), strict=True)))
 
 
 def parquet(path: Path) -> list[str]:

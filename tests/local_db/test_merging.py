@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import ranker
 from desktop.cli import main
-from local_db.errors import UnusableFolder
+from local_db.errors import NotMerged, UnusableFolder
 from local_db.export import export
-from local_db.merging import NotMerged, merge
+from local_db.merging import merge
 from tests.helpers.voting import Sitting, open_test_store
 
 STATIONS = 10

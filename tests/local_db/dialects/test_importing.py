@@ -9,8 +9,7 @@ import pytest
 
 import ranker
 from desktop.cli import main
-from local_db.dialects import BadVotes, UnknownLabel
-from local_db.errors import UnusableFolder
+from local_db.errors import BadVotes, UnknownLabel, UnusableFolder
 from local_db.importing import import_votes
 
 

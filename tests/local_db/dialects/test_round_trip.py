@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local_db.dialects import DIALECTS, PlainVote, UnknownLabel, cells
+from local_db.dialects import DIALECTS, PlainVote, cells
 from local_db.dialects.plain import OUTCOMES, PlainAnswer, PlainTake, PlainTurn
+from local_db.errors import UnknownLabel
 
 WITHOUT_LIBRARY = sorted(set(DIALECTS) - {"parquet"})
 
@@ -114,6 +115,20 @@ def test_tie_and_both_bad_stay_apart_where_the_reader_knows_no_difference(tmp_pa
     DIALECTS["talkarena"].write([two[1]], tmp_path / "talkarena.json")
     (row,) = json.loads((tmp_path / "talkarena.json").read_text())["_default"].values()
     assert (row["outcome"], row["both_bad"]) == (0.5, True)
+
+
+def test_both_bad_and_contents_are_spelled_as_each_reader_wants_them(tmp_path: Path) -> None:
+    turn = PlainTurn("who", PlainAnswer("# x"), PlainAnswer("y"))
+    vote = PlainVote("x", "ada", "bo", "both_bad", turns=(turn,))
+    for name in ("fastchat", "lmarena"):
+        DIALECTS[name].write([vote], tmp_path / name)
+    (fastchat,) = json.loads((tmp_path / "fastchat").read_text())
+    lmarena = json.loads((tmp_path / "lmarena").read_text())
+    assert (fastchat["winner"], lmarena["winner"]) == ("tie (bothbad)", "both_bad")
+    assert fastchat["conversation_a"][1]["content"] == "# x"
+    assert lmarena["conversation_a"][1]["content"][0]["text"] == "# x"
+    assert lmarena["evaluation_order"] == 1
+    assert fastchat["conv_metadata"] == lmarena["conv_metadata"]
 
 
 @pytest.mark.parametrize("name", WITHOUT_LIBRARY)

@@ -9,9 +9,10 @@ import pytest
 
 from desktop.cli import dialects as command_line
 from desktop.cli import main
-from local_db.dialects import DIALECTS, UnknownLabel, style, write_dialect
+from local_db.dialects import DIALECTS, style, write_dialect
 from local_db.dialects.choosing import names_of
 from local_db.dialects.plain import PlainAnswer, PlainTurn, PlainVote
+from local_db.errors import UnknownLabel
 from local_db.export import export
 from tests.helpers.planted import LEFT_OUT, planted_export
 from tests.helpers.voting import Sitting, open_test_store
