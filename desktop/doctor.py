@@ -11,7 +11,7 @@ import platform
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ from engines.client import WorkerProcess
 from engines.errors import EngineError
 from engines.isolation import Network
 from engines.registry import find_engines
+from local_db.chain import Head
 from local_db.errors import MissingDatabase, WorldError
 from local_db.reader import open_copy
 from local_db.recovery import ORPHANS
@@ -55,17 +56,20 @@ class Finding:
     fix: str = ""
 
 
-def examine(home: Home, *, microphone: str | None = None) -> Iterator[Finding]:
+def examine(
+    home: Home, *, microphone: str | None = None, heads: Sequence[Head] = ()
+) -> Iterator[Finding]:
     """Every check in turn, so that slow ones do not hold back what is already known.
 
-    `microphone` is tried instead of the one that the window would use.
+    `microphone` is tried instead of the one that the window would use; through `heads`, printed
+    earlier, the history must pass.
     """
     chosen = load_settings(home.settings, {"microphone": microphone}).microphone
     checks: tuple[Callable[[Home], Iterable[Finding]], ...] = (
         _python,
         _disk,
         _put_aside,
-        _database,
+        lambda home: _database(home, heads),
         lambda _: _microphone(chosen),
         _playback,
         _workers_network,
@@ -121,11 +125,11 @@ def _put_aside(home: Home) -> Iterator[Finding]:
         )
 
 
-def _database(home: Home) -> Iterator[Finding]:
+def _database(home: Home, heads: Sequence[Head] = ()) -> Iterator[Finding]:
     try:
         # A long look at the file itself would make a vote wait until it gives up.
         with open_copy(home.database, home.backups) as reader:
-            report = reader.verify_chain()
+            report = reader.verify_chain(heads)
             counts = reader.conservation()
     except MissingDatabase as error:
         if error.backup is None:

@@ -15,7 +15,11 @@
     ├── DamagedDatabase       SQLite's own check failed
     ├── SqliteTooOld          the SQLite beside this Python lacks what the schema needs
     ├── UnusableFolder        an export cannot be written there
-    └── TakeExists            a take's file name is taken
+    ├── TakeExists            a take's file name is taken
+    ├── UnknownLabel          a vote says what a dialect has no word for
+    ├── BadVotes              a file is not what its dialect says it is
+    ├── MissingLibrary        a dialect needs what is not installed
+    └── NotMerged             a folder is no whole export
 
 Every `WorldError` carries `sentence` (what happened and what was kept) and `advice` (what to do).
 Anything else that leaves this folder (`sqlite3.IntegrityError`, `ValueError` …) is a bug of ours
@@ -27,7 +31,7 @@ from __future__ import annotations
 import errno
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -185,6 +189,56 @@ class TakeExists(WorldError):
             f"There is already a take named {path.name}; it was not overwritten.",
             "Record it again.",
         )
+
+
+class UnknownLabel(WorldError):
+    """A vote says what the dialect has no word for. Reading it as a tie would change the ranking
+    without an error (arena-rank and FastChat do so)."""
+
+    def __init__(self, label: object, where: str, known: Iterable[object]) -> None:
+        words = ", ".join(repr(word) for word in known)
+        super().__init__(
+            f"The vote of {where} says {_short(label)}, which is none of {words}. "
+            "Nothing was written.",
+            "A label that nobody knows is never read as a tie: correct it, or take the vote out.",
+        )
+        self.label = label
+
+
+class BadVotes(WorldError):
+    """A file is not what the dialect says it is."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path.name} cannot be read as votes: {why}. Nothing was written.",
+            "docs/export.md says what each dialect looks like.",
+        )
+
+
+class MissingLibrary(WorldError):
+    """Parquet is the one format that Python cannot write alone."""
+
+    def __init__(self, library: str, for_what: str) -> None:
+        super().__init__(
+            f"{for_what} needs the library {library}, which is not installed. Nothing was written.",
+            f"Install it with `.venv/bin/python -m pip install {library}`, or choose another "
+            "dialect.",
+        )
+
+
+class NotMerged(WorldError):
+    """A folder is no export that can be trusted to be whole."""
+
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(
+            f"{folder} cannot be merged: {why}. Nothing was written.",
+            "Name folders that `export`, `import` or `merge` have written, as they wrote them.",
+        )
+
+
+def _short(label: object) -> str:
+    text = repr(label)
+    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 def from_sqlite(

@@ -11,16 +11,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_db import kept
 from local_db.appending import row_of
-from local_db.chain import ChainReport
+from local_db.chain import ChainReport, Head
 from local_db.covariates import covariates_of
 from local_db.durable import fsync_file, fsync_folder, sha256_of
 from local_db.export_place import (
@@ -34,6 +32,10 @@ from local_db.export_place import (
 )
 from local_db.reader import Reader, open_copy
 from local_db.schema import SCHEMA_VERSION
+from local_db.whole_folder import facts_of, replacing, write_texts
+
+if TYPE_CHECKING:
+    from local_db.dialects import Written
 
 EXPORT_SCHEMA = 1
 """Of the lines and the manifest; raised when a reader of today could misread one."""
@@ -58,6 +60,8 @@ class ExportSummary:
     conservation: kept.Conservation
     chain: ChainReport
     takes: TakesSummary
+    dialects: Mapping[str, Written]
+    """Those that were asked for."""
 
 
 @dataclass(slots=True)
@@ -82,29 +86,43 @@ def export(
     to: Path,
     *,
     include_takes: bool = False,
+    dialects: Sequence[str] = (),
+    simulated_in_dialects: bool = False,
+    heads: Sequence[Head] = (),
     backup_folder: Path | None = None,
 ) -> ExportSummary:
-    """Write an export of everything that has ended into `to`.
+    """Write an export of everything that has ended into `to`, and beside it the `dialects`.
+
+    The history is verified, and whether it passes through `heads` that were printed earlier.
 
     `to` must be new, empty, or an earlier export of this station with nothing else in it, which is
     replaced, unless recordings in it would be lost. Raises `UnusableFolder`, `MissingDatabase`,
-    `DamagedDatabase` (both name the last good backup in `backup_folder`), `DiskFull` and the other
-    `WorldError`s; then `to` is as it was. A broken hash chain is no error here: the manifest says
-    so.
+    `DamagedDatabase` (both name the last good backup in `backup_folder`), `DiskFull`, of the
+    dialects `UnknownLabel` and `MissingLibrary`, and the other `WorldError`s; then `to` is as it
+    was. A broken hash chain is no error here: the manifest says so.
     """
     to = Path(os.path.realpath(to))  # what a link names is replaced, never the link
     with place_errors(to):
         earlier = earlier_export(to)
     with open_copy(database, backup_folder) as reader, place_errors(to):
         require_replaceable(to, earlier, reader, with_takes=include_takes)
-        with _replacing(to) as folder:
+        with replacing(to) as folder:
             takes = TakesSummary(include_takes)
             files = {BATTLES: _write_battles(reader, folder / BATTLES, takes_folder, takes)}
             require_kept(to, earlier, takes.left_out)
-            files |= _files_in(folder / TAKES, folder)
-            summary = _summary(reader, to, files[BATTLES]["lines"], takes)
+            spoken = _write_dialects(folder, dialects, simulated_in_dialects)
+            files = _files_in(folder, folder) | files
+            summary = ExportSummary(
+                folder=to,
+                battles=files[BATTLES]["lines"],
+                exclusions={STILL_OPEN: reader.conservation().open},
+                conservation=reader.conservation(),
+                chain=reader.verify_chain(heads),
+                takes=takes,
+                dialects=spoken,
+            )
             manifest = _manifest(reader, summary, files)
-            _write(folder / MANIFEST, [json.dumps(manifest, **_JSON, indent=1) + "\n"])
+            write_texts(folder / MANIFEST, [json.dumps(manifest, **_JSON, indent=1) + "\n"])
             fsync_folder(folder)
     return summary
 
@@ -129,8 +147,8 @@ def _write_battles(
                 _copy_takes(battle, takes_folder, target.parent / TAKES, takes)
             yield line_of(battle)
 
-    count = _write(target, lines())
-    return {**_facts(target), "lines": count}
+    count = write_texts(target, lines())
+    return {**facts_of(target), "lines": count}
 
 
 def _ended_battles(reader: Reader) -> Iterator[kept.Battle]:
@@ -164,16 +182,16 @@ def _copy_takes(battle: kept.Battle, source: Path, target: Path, takes: TakesSum
             takes.changed.append(take.file)
 
 
-def _summary(reader: Reader, to: Path, battles: int, takes: TakesSummary) -> ExportSummary:
-    conservation = reader.conservation()
-    return ExportSummary(
-        folder=to,
-        battles=battles,
-        exclusions={STILL_OPEN: conservation.open},
-        conservation=conservation,
-        chain=reader.verify_chain(),
-        takes=takes,
-    )
+def _write_dialects(folder: Path, dialects: Sequence[str], simulated: bool) -> dict[str, Written]:
+    from local_db.dialects import write_dialect  # the window starts without them
+
+    spoken = {}
+    for name in dict.fromkeys(dialects):
+        spoken[name] = write_dialect(
+            name, folder, battles=BATTLES, takes=TAKES, simulated=simulated
+        )
+        fsync_file(folder / spoken[name].file)
+    return spoken
 
 
 def _manifest(
@@ -201,45 +219,16 @@ def _manifest(
         },
         "takes": asdict(summary.takes),
         "sessions": [asdict(session) for session in reader.sessions()],
+        **(
+            {"dialects": {name: asdict(one) for name, one in summary.dialects.items()}}
+            if summary.dialects
+            else {}
+        ),
         "systems": [asdict(system) for system in reader.systems()],
         "files": dict(files),
     }
 
 
-def _write(path: Path, texts: Iterable[str]) -> int:
-    """Write and fsync; returns how many texts there were."""
-    count = 0
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for text in texts:
-            file.write(text)
-            count += 1
-    fsync_file(path)
-    return count
-
-
 def _files_in(folder: Path, root: Path) -> dict[str, dict[str, Any]]:
     found = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(root).as_posix(): _facts(path) for path in found}
-
-
-def _facts(path: Path) -> dict[str, Any]:
-    return {"sha256": sha256_of(path), "bytes": path.stat().st_size}
-
-
-@contextmanager
-def _replacing(to: Path) -> Iterator[Path]:
-    """A new folder that replaces `to` when the block ends well, and vanishes otherwise."""
-    to.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{to.name}.", dir=to.parent) as workshop:
-        new, old = Path(workshop, "new"), Path(workshop, "old")
-        new.mkdir()
-        yield new
-        if to.exists():
-            to.rename(old)
-        try:
-            new.rename(to)
-        except BaseException:
-            if old.exists():
-                old.rename(to)  # or it would vanish with the workshop
-            raise
-        fsync_folder(to.parent)
+    return {path.relative_to(root).as_posix(): facts_of(path) for path in found}

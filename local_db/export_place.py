@@ -30,7 +30,12 @@ class EarlierExport:
 
     @property
     def recordings(self) -> frozenset[str]:
-        return frozenset(name for name in self.files if name.startswith(f"{TAKES}/"))
+        """Without what lies beside them."""
+        return frozenset(
+            name
+            for name in self.files
+            if name.startswith(f"{TAKES}/") and not name.endswith(".jsonl")
+        )
 
 
 def earlier_export(to: Path) -> EarlierExport | None:

@@ -38,6 +38,9 @@ class RevealReport:
     clusters_b: int
     truncated_a: bool = False
     truncated_b: bool = False
+    painted_a: str = ""
+    """The whole text that was painted, made safe; likewise for b."""
+    painted_b: str = ""
 
 
 class Reveal(QObject):
@@ -121,5 +124,7 @@ class Reveal(QObject):
                 clusters_per_s=self._cadence,
                 clusters_a=self._texts[0].clusters,
                 clusters_b=self._texts[1].clusters,
+                painted_a=self._texts[0].laid_out,
+                painted_b=self._texts[1].laid_out,
             )
         )

@@ -137,6 +137,19 @@ class NamesState:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayState:
+    """A battle that is shown again to whoever runs the study; nothing can be said about it."""
+
+    line: str
+    """Which battle it is, without a name."""
+    turns: tuple[ArenaState, ...]
+    """Each in phase REVEALING, as the participant met it."""
+    names: NamesState | None = None
+    """Only where they were asked for."""
+    vote: Vote | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Meter:
     """The live level; arrives up to 30 times a second beside the state."""
 

@@ -3,7 +3,7 @@
 Exit code 0 means done, 1 that it failed for a reason the sentence on stderr gives, 2 that the
 command was typed wrongly or names what it cannot work with, 130 that it was interrupted, 141 that
 nobody wanted to read the result to its end. Results go to stdout, progress to stderr.
-No command but the window, `demo` and `ab` loads Qt.
+No command but the window, `demo`, `ab` and `replay` loads Qt.
 """
 
 from __future__ import annotations
@@ -27,11 +27,16 @@ COMMANDS = (
     "ask",
     "study",
     "export",
+    "import",
+    "merge",
     "rank",
     "audit",
     "voters",
+    "replay",
     "doctor",
 )
+_FILES = {"import": "import_votes"}
+"""Where a command's name is no name for a file."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -45,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=window.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name in COMMANDS:
-        module = importlib.import_module(f"desktop.cli.{name}")
+        module = importlib.import_module(f"desktop.cli.{_FILES.get(name, name)}")
         command = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(command)
         command.set_defaults(run=module.run, parser=command)

@@ -7,10 +7,13 @@ import json
 import math
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop.cli.output import put, visible
 from desktop.paths import Home, home
+
+if TYPE_CHECKING:
+    from local_db.chain import Head
 
 LARGEST_SEED = 2**53 - 1
 """Every reader of JSON keeps this number as it is."""
@@ -39,6 +42,29 @@ def add_seed(parser: argparse.ArgumentParser, what: str) -> None:
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
+
+
+def add_head(parser: argparse.ArgumentParser) -> None:
+    """`--head`, as often as wanted: what was printed of this station's history."""
+    parser.add_argument(
+        "--head",
+        type=_head,
+        action="append",
+        default=[],
+        metavar="NUMBER:LINK",
+        help="an end of the history that was written down: nothing before it may be missing",
+    )
+
+
+def _head(text: str) -> Head:
+    from local_db.chain import Head
+
+    try:
+        return Head.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text:.40} is no end of a history: NUMBER:LINK, as `doctor` and `export` print it"
+        ) from error
 
 
 def print_json(value: Any) -> None:

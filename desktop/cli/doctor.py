@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from desktop.cli.common import add_home, add_json, home_of, print_json
+from desktop.cli.common import add_head, add_home, add_json, home_of, print_json
 from desktop.cli.output import tell
 from desktop.settings import add_microphone
 
@@ -15,6 +15,7 @@ HELP = "microphone, playback, disk, database, workers: what is wrong and the fix
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_home(parser)
     add_microphone(parser)
+    add_head(parser)
     add_json(parser)
 
 
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     from desktop.doctor import Verdict, examine
 
     findings = []
-    for finding in examine(home_of(args), microphone=args.microphone):
+    for finding in examine(home_of(args), microphone=args.microphone, heads=args.head):
         findings.append(finding)
         if not args.json:
             tell(f"{finding.verdict.value:<8} {finding.check:<14} {finding.sentence}")

@@ -8,11 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.cli.common import add_home, add_json, home_of, print_json, say
+from desktop.cli.common import add_head, add_home, add_json, home_of, print_json, say
+from desktop.cli.dialects import NAMES
 from desktop.cli.output import tell
+from desktop.errors import UsageProblem
 from desktop.plural import count
 
 if TYPE_CHECKING:
+    from local_db.dialects import Written
     from local_db.export import TakesSummary
 
 HELP = "write this station's battles to a folder that the ranker reads"
@@ -21,6 +24,17 @@ HELP = "write this station's battles to a folder that the ranker reads"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", metavar="DIR", type=Path, required=True, help="folder to write")
     parser.add_argument("--takes", action="store_true", help="include the recordings")
+    parser.add_argument(
+        "--dialect",
+        action="append",
+        choices=NAMES,
+        default=[],
+        help="write the votes for other programs too; may be given more than once",
+    )
+    parser.add_argument(
+        "--simulated", action="store_true", help="simulated votes in the dialects too (rehearsals)"
+    )
+    add_head(parser)
     add_home(parser)
     add_json(parser)
 
@@ -28,7 +42,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from desktop.pages.exporting import export_station
 
-    summary = export_station(home_of(args), args.to, include_takes=args.takes)
+    if "audiofolder" in args.dialect and not args.takes:
+        raise UsageProblem(
+            "The dialect audiofolder describes the recordings, and they are not exported.",
+            "Add --takes.",
+        )
+    summary = export_station(
+        home_of(args),
+        args.to,
+        include_takes=args.takes,
+        dialects=args.dialect,
+        simulated_in_dialects=args.simulated,
+        heads=args.head,
+    )
     if args.json:
         print_json(
             {
@@ -37,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
                 "exclusions": dict(summary.exclusions),
                 "chain": {"ok": summary.chain.ok, "head": str(summary.chain.head)},
                 "takes": asdict(summary.takes),
+                "dialects": {name: asdict(one) for name, one in summary.dialects.items()},
             }
         )
     else:
@@ -47,8 +74,17 @@ def run(args: argparse.Namespace) -> int:
             say(f"The history does not verify: {summary.chain.findings[0]}.")
         for sentence in _not_included(summary.takes):
             say(sentence)
+        for written in summary.dialects.values():
+            for sentence in _of_dialect(written):
+                say(sentence)
         tell(str(summary.folder))
     return 0
+
+
+def _of_dialect(written: Written) -> Iterator[str]:
+    left_out = ", ".join(f"{n:,} {rule}" for rule, n in written.exclusions.items())
+    yield f"{written.file}: {count(written.votes, 'vote')}; left out: {left_out or 'none'}."
+    yield from written.warnings
 
 
 def _not_included(takes: TakesSummary) -> Iterator[str]:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from desktop.paths import Home
+from local_db.chain import Head
 from local_db.errors import UnusableFolder
 from local_db.export import ExportSummary, export
 
 
-def export_station(home: Home, to: Path, *, include_takes: bool = False) -> ExportSummary:
+def export_station(
+    home: Home,
+    to: Path,
+    *,
+    include_takes: bool = False,
+    dialects: Sequence[str] = (),
+    simulated_in_dialects: bool = False,
+    heads: Sequence[Head] = (),
+) -> ExportSummary:
     """As `local_db.export.export`, but never into the data folder, which is put in order at every
     start: what lies in `cache` is deleted, what lies in `takes` without a row is put aside."""
     if home.holds(to):
@@ -23,5 +33,8 @@ def export_station(home: Home, to: Path, *, include_takes: bool = False) -> Expo
         home.takes,
         to,
         include_takes=include_takes,
+        dialects=dialects,
+        simulated_in_dialects=simulated_in_dialects,
+        heads=heads,
         backup_folder=home.backups,
     )

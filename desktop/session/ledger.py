@@ -301,6 +301,7 @@ class Ledger:
 
     def end_session(self, reason: str) -> None:
         self._store.end_session(self._session_id, reason)
+        log.info("a session ended; the history ends at %s", self._store.reader.head())
 
     def back_up(self) -> None:
         """Copy the database, so that a damaged one has something to go back to."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from local_db.chain import Fault, Head
 from local_db.reader import open_reader
 from local_db.store import Store
+from tests.helpers.tampering import CUT_OFF, SWAPPED, THIRD_VOTE, tamper
 from tests.helpers.voting import Sitting, open_test_store
 
 
@@ -33,18 +32,6 @@ def database(original: tuple[Path, Head], tmp_path: Path) -> tuple[Path, Head]:
     return Path(shutil.copy(path, tmp_path)), printed
 
 
-def tamper(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA ignore_check_constraints = ON")
-        connection.execute("BEGIN")
-        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in triggers.fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            assert connection.execute(statement).rowcount != 0
-        connection.commit()
-
-
 def faults(path: Path, printed: Head) -> set[Fault]:
     with open_reader(path) as reader:
         report = reader.verify_chain([printed])
@@ -54,15 +41,6 @@ def faults(path: Path, printed: Head) -> set[Fault]:
 
 def test_an_untouched_database_verifies(database: tuple[Path, Head]) -> None:
     assert faults(*database) == set()
-
-
-LAST_EVENTS = "(SELECT max(seq) - 1 FROM event)"  # the last vote and its battle's end
-CUT_OFF = [
-    f"DELETE FROM vote WHERE id IN (SELECT row_id FROM event WHERE seq >= {LAST_EVENTS})",
-    f"DELETE FROM battle_end WHERE id IN (SELECT row_id FROM event WHERE seq > {LAST_EVENTS})",
-    f"DELETE FROM event WHERE seq >= {LAST_EVENTS}",
-]
-THIRD_VOTE = "(SELECT id FROM vote ORDER BY id LIMIT 1 OFFSET 2)"
 
 
 @pytest.mark.parametrize(
@@ -91,11 +69,7 @@ THIRD_VOTE = "(SELECT id FROM vote ORDER BY id LIMIT 1 OFFSET 2)"
             id="delete-as-if-erased",
         ),
         pytest.param(
-            [
-                "UPDATE event SET seq = -1 WHERE seq = 20",
-                "UPDATE event SET seq = 20 WHERE seq = 21",
-                "UPDATE event SET seq = 21 WHERE seq = -1",
-            ],
+            SWAPPED,
             Fault.BROKEN,
             id="reorder",
         ),

@@ -29,6 +29,7 @@ from tests.ui.states import (
     NO_SPEECH,
     NOTICE,
     PUT_ASIDE,
+    REPLAY,
     RESULTS,
     RESULTS_OPEN,
     RESUME,
@@ -40,6 +41,7 @@ from tests.ui.states import (
 from tests.ui.states_systems import CATALOGUE, SHEETS, TOO_MUCH, UNLIKE, WHISPER, many_systems
 from ui.getting_state import Sheet
 from ui.pages.compare import LONGEST_CODE
+from ui.pages.replay import ReplayPage
 from ui.state import (
     ArenaState,
     CardState,
@@ -53,6 +55,7 @@ from ui.state import (
     Phase,
     Problem,
     ReasonState,
+    ReplayState,
     ResultsState,
     SystemsState,
     Vote,
@@ -95,6 +98,17 @@ def _results_scene(state: ResultsState, *, numbers: bool = False) -> Scene:
         window.results.draw(state)
         if numbers:
             window.results.form.click()
+
+    return show
+
+
+def _replayed(state: ReplayState) -> Scene:
+    """A window of its own, which has nothing but this page."""
+
+    def show(window: MainWindow) -> None:
+        page = ReplayPage(state)
+        window.setCentralWidget(page)
+        page.show_turn()
 
     return show
 
@@ -325,6 +339,10 @@ SCENES: dict[str, Scene] = {
             text_b="Yes.",
             choices=tuple(f"{LONG_TITLE} {number}" for number in range(40)),
         )
+    ),
+    "replay": _replayed(REPLAY),
+    "replay_turns": _replayed(
+        replace(REPLAY, turns=REPLAY.turns * 2, names=NamesState(3, "Ada " * 30, "Bo"))
     ),
     "finished": _finished(FINISHED),
     "finished_blind": _finished(replace(FINISHED, rows=(), reveals=False)),

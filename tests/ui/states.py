@@ -18,6 +18,7 @@ from ui.state import (
     PairCell,
     Phase,
     Problem,
+    ReplayState,
     ResultsState,
     RevealRow,
     TakeStrip,
@@ -72,6 +73,11 @@ NAMED = replace(
     phase=Phase.NAMED,
     tells_names=True,
     take=replace(TAKE, can_rerecord=False, can_discard=False),
+)
+REPLAY = ReplayState(
+    line="Battle 3 of its session, 2026-11-29: both answers came after 3.2 s.",
+    turns=(replace(JUDGING, phase=Phase.REVEALING, take=None),),
+    vote=Vote.A,
 )
 NAMES = NamesState(NAMED.number, "Whisper large-v2 + Llama-3-8B", "checkpoint-2600")
 COMPARE = CompareState(

@@ -60,6 +60,8 @@ class AnswerText(QTextEdit):
         """Monotonic time of the first paint that showed any of the text since `cover`."""
         self.last_paint_ms: float | None = None
         """Monotonic time of the first paint that showed all of it."""
+        self.laid_out = ""
+        """The whole text, as it was given."""
         self._ends: array[int] = array("L")
         self._document: QTextDocument | None = None
         self._evened: set[int] = set()
@@ -107,6 +109,7 @@ class AnswerText(QTextEdit):
         # All of it now: Qt would otherwise do the rest at the first paint, later on one side.
         document.documentLayout().blockBoundingRect(document.lastBlock())
         self._ends = cluster_ends(text)
+        self.laid_out = text
         self.cover()
 
     def cover(self) -> None:

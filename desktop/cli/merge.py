@@ -1,0 +1,33 @@
+"""Several exports as one folder."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from desktop.cli.common import add_json, print_json, say
+from desktop.cli.output import tell
+from desktop.plural import count
+
+HELP = "one folder of any number of exports, the same in whatever order they are named"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("exports", metavar="EXPORT", type=Path, nargs="+", help="exported folder")
+    parser.add_argument(
+        "--to", metavar="DIR", type=Path, required=True, help="new or empty folder to write"
+    )
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from local_db.merging import merge
+
+    summary = merge(args.exports, args.to)
+    if args.json:
+        print_json({**asdict(summary), "folder": str(summary.folder)})
+        return 0
+    say(f"{count(summary.battles, 'battle')} of {count(summary.parts, 'export')}.")
+    tell(str(summary.folder))
+    return 0

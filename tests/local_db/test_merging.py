@@ -1,0 +1,127 @@
+"""Ten stations' exports in any order and in any groups: the same bytes."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ranker
+from desktop.cli import main
+from local_db.errors import NotMerged, UnusableFolder
+from local_db.export import export
+from local_db.merging import merge
+from tests.helpers.voting import Sitting, open_test_store
+
+STATIONS = 10
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Of ten stations, the first of them exported twice, the second time with one more vote."""
+    root = tmp_path_factory.mktemp("stations")
+    folders = []
+    for nth in range(STATIONS):
+        home = root / f"home-{nth}"
+        with open_test_store(home) as store:
+            sitting = Sitting(store, home / "takes")
+            for choice in ("a", "tie") if nth % 2 else ("b",):
+                sitting.voted_battle(choice)
+            folders.append(root / f"export-{nth}")
+            export(store.path, home / "takes", folders[-1])
+            if nth == 0:
+                sitting.voted_battle("a")
+                folders.append(root / "export-0-later")
+                export(store.path, home / "takes", folders[-1])
+    return folders
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_order_and_groups_make_no_difference(exports: list[Path], data: st.DataObject) -> None:
+    order = data.draw(st.permutations(exports))
+    cut = data.draw(st.integers(1, len(order) - 1))
+    with tempfile.TemporaryDirectory() as folder:
+        whole, left, both = (Path(folder, name) for name in ("whole", "left", "both"))
+        merge(exports, whole)
+        merge(order[:cut], left)
+        merge([*order[cut:], left, order[0]], both)
+        assert bytes_of(both) == bytes_of(whole)
+
+
+def test_the_merge_ranks_as_the_exports_do(exports: list[Path], tmp_path: Path) -> None:
+    summary = merge(exports, tmp_path / "all")
+    assert (summary.battles, summary.parts) == (16, STATIONS + 1)
+    whole = ranker.rank(tmp_path / "all", bootstraps=100)
+    apart = ranker.rank(exports, bootstraps=100)
+    assert (whole.rows, whole.pairs, whole.n_votes) == (apart.rows, apart.pairs, apart.n_votes)
+    assert (whole.n_stations, whole.doubts) == (STATIONS, ())
+    parts = json.loads((tmp_path / "all" / "manifest.json").read_text())["parts"]
+    assert len({part["chain"]["head"] for part in parts}) == STATIONS + 1
+
+
+def test_two_stories_about_one_battle_are_both_kept(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with open_test_store(home) as store:
+        sitting = Sitting(store, home / "takes")
+        battle = sitting.voted_battle("a")
+        export(store.path, home / "takes", tmp_path / "before")
+        (vote,) = store.reader.battle(battle).votes
+        sitting.vote(battle, "b", supersedes=vote.id)
+        export(store.path, home / "takes", tmp_path / "after")
+    assert merge([tmp_path / "before", tmp_path / "after"], tmp_path / "both").battles == 2
+    board = ranker.rank(tmp_path / "both", bootstraps=100)
+    assert {left.rule: left.count for left in board.exclusions} == {"earlier copy": 1}
+
+
+def test_a_broken_history_stays_known(exports: list[Path], tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for name, content in bytes_of(exports[0]).items():
+        (broken / name).write_bytes(content.replace(b'"ok": true', b'"ok": false'))
+    merge([broken, exports[3]], tmp_path / "all")
+    (doubt,) = ranker.rank(tmp_path / "all", bootstraps=100).doubts
+    assert "hash chain is broken" in doubt
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda f: (f / "battles.jsonl").write_bytes(b""), "not the file that its manifest names"),
+        (lambda f: (f / "battles.jsonl").unlink(), "cannot be read"),
+        (lambda f: (f / "manifest.json").unlink(), "has no manifest"),
+        (lambda f: (f / "manifest.json").write_text("[]"), "none of ours"),
+        (lambda f: (f / "manifest.json").write_text('{"schema": 1, "files": 1}'), "none of ours"),
+    ],
+)
+def test_what_is_not_whole_is_not_merged(
+    exports: list[Path], tmp_path: Path, change, why: str
+) -> None:
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    for name, content in bytes_of(exports[0]).items():
+        (bad / name).write_bytes(content)
+    change(bad)
+    with pytest.raises(NotMerged, match=why):
+        merge([exports[1], bad], tmp_path / "all")
+    assert not (tmp_path / "all").exists()
+
+
+def test_the_command_merges_and_replaces_nothing(
+    exports: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["merge", *map(str, exports), "--to", str(tmp_path / "all")]
+    assert main(command) == 0
+    said = capsys.readouterr()
+    assert said.err.strip() == "16 battles of 11 exports."
+    assert said.out.strip() == str(tmp_path / "all")
+    with pytest.raises(UnusableFolder):
+        merge(exports, tmp_path / "all")
