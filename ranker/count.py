@@ -50,6 +50,8 @@ class Tally:
     n_seen: int = 0
     n_simulated: int = 0
     """How many of the counted votes are simulated."""
+    rules: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
+    """Station -> its battles' ids and what left each out; those without an id cannot be ordered."""
     _excluded: Counter[str] = field(default_factory=Counter)
     _example: dict[str, str] = field(default_factory=dict)
 
@@ -80,6 +82,8 @@ def tally(found: Iterable[Battle | Refused], include_simulated: bool = False) ->
     result = Tally()
     for battle in settled(found, result):
         rule = why_not_counted(battle, include_simulated)
+        if battle.id is not None:
+            result.rules.setdefault(battle.station or "", []).append((battle.id, rule))
         if rule is None:
             result.count(battle)
         else:

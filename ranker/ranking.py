@@ -12,6 +12,7 @@ from ranker.board import Board
 from ranker.bootstrap import bootstrap
 from ranker.count import Tally, tally
 from ranker.findings import Findings
+from ranker.jumps import jumps
 from ranker.point import point_of
 from ranker.read import read_export
 from ranker.table import table_of
@@ -91,7 +92,7 @@ def board_of(
     by_person = resample == "participant" or (resample == "auto" and len(people) >= FEW_PEOPLE)
     board = Board(
         verdict=verdict((), (), (), len(people)),
-        doubts=problems,
+        doubts=(*problems, *jumps(counted.rules)),
         notices=(),
         exclusions=counted.exclusions,
         n_seen=counted.n_seen,
