@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from desktop.paths import Home
@@ -25,3 +28,16 @@ def export_station(home: Home, to: Path, *, include_takes: bool = False) -> Expo
         include_takes=include_takes,
         backup_folder=home.backups,
     )
+
+
+@contextmanager
+def counted_export(home: Home) -> Iterator[Path]:
+    """An export of this station that lasts as long as it is read: the road that everybody can take.
+
+    Raises as `local_db.export.export`.
+    """
+    home.counted.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.counted) as folder:  # two counts do not meet
+        own = Path(folder) / "export"
+        export(home.database, home.takes, own, backup_folder=home.backups)
+        yield own
