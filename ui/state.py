@@ -269,6 +269,30 @@ class ExportState:
 
 
 @dataclass(frozen=True, slots=True)
+class LeakRow:
+    """How often one thing names what should not be known; shares in [0, 1], nan where nobody
+    measured."""
+
+    title: str
+    share: float
+    low: float
+    high: float
+    chance: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaksState:
+    """What gives systems away, once somebody asked."""
+
+    working: bool = False
+    line: str = ""
+    """Of what it was measured, and how."""
+    rows: tuple[LeakRow, ...] = ()
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsState:
     working: str = ""
     """Not empty while it is being counted."""
@@ -291,6 +315,7 @@ class ResultsState:
     includes_simulated: bool = False
     problem: Problem | None = None
     export: ExportState = ExportState()
+    leaks: LeaksState = LeaksState()
 
 
 class Way(StrEnum):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
 
 from desktop.cli.common import add_home, add_json, add_seed, home_of, print_json
 from desktop.cli.output import tell
-from desktop.paths import Home
 
 HELP = "say how well timing, style or guesses give systems away"
 
@@ -32,27 +29,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from desktop.pages.exporting import counted_export
     from ranker.audit import audit
     from ranker.audit.text import render
 
-    with _exports(args.exports, home_of(args)) as exports:
+    own = nullcontext(args.exports) if args.exports else counted_export(home_of(args))
+    with own as exports:
         report = audit(exports, include_simulated=args.simulated, seed=args.seed)
     if args.json:
         print_json(report.to_json())
     else:
         tell(render(report))
     return 0
-
-
-@contextmanager
-def _exports(named: list[Path], home: Home) -> Iterator[list[Path]]:
-    """Those that were named, or one of this station that lasts as long as it is read."""
-    if named:
-        yield named
-        return
-    from local_db.export import export
-
-    with tempfile.TemporaryDirectory() as folder:
-        own = Path(folder) / "export"
-        export(home.database, home.takes, own, backup_folder=home.backups)
-        yield [own]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from desktop.paths import Home
@@ -38,3 +40,16 @@ def export_station(
         heads=heads,
         backup_folder=home.backups,
     )
+
+
+@contextmanager
+def counted_export(home: Home) -> Iterator[Path]:
+    """An export of this station that lasts as long as it is read: the road that everybody can take.
+
+    Raises as `local_db.export.export`.
+    """
+    home.counted.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.counted) as folder:  # two counts do not meet
+        own = Path(folder) / "export"
+        export(home.database, home.takes, own, backup_folder=home.backups)
+        yield own

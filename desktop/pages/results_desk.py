@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.catalogue.catalogue import Entry
+from desktop.pages.exporting import counted_export
 from desktop.paths import Home
 from desktop.plural import count
-from local_db.export import export
 from ui.state import BoardRow, PairCell, ResultsState
 
 if TYPE_CHECKING:
@@ -30,11 +28,9 @@ def count_and_rank(
     """The state of the Results page. Raises the world errors of export and ranker."""
     import ranker  # late: numpy's linear algebra is not needed to open the window
 
-    home.counted.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home.counted) as folder:  # two counts do not meet
-        export(home.database, home.takes, Path(folder) / "export", backup_folder=home.backups)
+    with counted_export(home) as own:
         board = ranker.rank(
-            [Path(folder) / "export"],
+            [own],
             include_simulated=include_simulated,
             call=lambda name: label_of(name, catalogue),
         )

@@ -15,9 +15,10 @@ from PySide6.QtCore import QObject, Signal
 from desktop.background import Background
 from desktop.catalogue.known_systems import KnownSystems
 from desktop.pages.exporting import export_station
+from desktop.pages.leaks_desk import measure
 from desktop.pages.results_desk import count_and_rank
 from desktop.paths import Home
-from ui.state import ExportState, ResultsState
+from ui.state import ExportState, LeaksState, ResultsState
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class ResultsStation(QObject):
         self._background = background
         self._board = ResultsState()
         self._export = ExportState()
+        self._leaks = LeaksState()
         self._export_folder = Path()
         self._counting = 0
         self._results: ResultsPage | None = None
@@ -58,6 +60,7 @@ class ResultsStation(QObject):
         """Count the votes of this station again and draw the Results page; the newest wish wins."""
         simulated = self._include_simulated
         self._counting = wish = self._counting + 1
+        self._leaks = LeaksState()  # of other votes than will be shown
         if self._can_continue():
             self._draw_results(ResultsState(broken_off=True, includes_simulated=simulated))
             return
@@ -83,6 +86,25 @@ class ResultsStation(QObject):
             lambda problem: self._draw_export(ExportState(problem=problem)),
         )
 
+    def measure(self) -> None:
+        """Measure what gives systems away in what is shown; a newer count makes it worthless."""
+        wish, simulated = self._counting, self._include_simulated
+
+        def measured(state: LeaksState) -> None:
+            if wish == self._counting:
+                self._draw_leaks(state)
+
+        self._draw_leaks(LeaksState(working=True))
+        self._background.later(
+            lambda: measure(self._home, include_simulated=simulated),
+            measured,
+            lambda problem: measured(LeaksState(problem=problem)),
+        )
+
+    def _draw_leaks(self, leaks: LeaksState) -> None:
+        self._leaks = leaks
+        self._draw_board(self._board)
+
     def _export_again(self) -> None:
         self.export_to(self._export_folder)
 
@@ -96,7 +118,7 @@ class ResultsStation(QObject):
 
     def _draw_board(self, state: ResultsState) -> None:
         self._board = state
-        self._results_page().draw(replace(state, export=self._export))
+        self._results_page().draw(replace(state, export=self._export, leaks=self._leaks))
 
     def _include(self, simulated: bool) -> None:
         self._include_simulated = simulated
@@ -114,6 +136,7 @@ class ResultsStation(QObject):
             self._results = page = self._window.results
             page.refresh_requested.connect(self.count)
             page.problem_action.connect(self.count)
+            page.measure_requested.connect(self.measure)
             page.export_problem_action.connect(self._export_again)
             page.export_requested.connect(self._ask_where_to_export)
             page.include_simulated_toggled.connect(self._include)

@@ -31,6 +31,9 @@ from ranker.table import Ints
 
 _NOTHING = 1e-9
 """Log odds that are no more than rounding."""
+FRAME_MS = 1000 / 60
+"""What is painted less than a frame apart is seen at once. Of two cards that one frame shows, one
+is painted, and its time noted, after the other: by what its text takes, which says whose it is."""
 FEWEST = 30
 """Turns; with fewer an interval holds almost everything, and a figure would only mislead."""
 
@@ -105,9 +108,9 @@ def _group(exchange: Exchange | Guess, grouped_by: str) -> str:
 
 def _slot(exchanges: Sequence[Exchange], groups: Ints, seed: int) -> Score:
     rows = [
-        (side.onset_ms, side.onset_ms - other.onset_ms, e.wait_ms, e.cadence_per_s)
-        for e in exchanges
-        for side, other in ((e.a, e.b), (e.b, e.a))
+        (own, own - other, e.wait_ms, e.cadence_per_s)
+        for e, (a, b) in ((e, _seen(e.a.onset_ms, e.b.onset_ms)) for e in exchanges)
+        for own, other in ((a, b), (b, a))
     ]
     systems, both = _sides(exchanges, groups)
     scores = tried(np.array(rows), systems, both, int(systems.max()) + 1, seed)
@@ -117,6 +120,12 @@ def _slot(exchanges: Sequence[Exchange], groups: Ints, seed: int) -> Score:
     for_truth = left[turn, a] + right[turn, b] - left[turn, b] - right[turn, a]
     hits = np.where(np.abs(for_truth) < _NOTHING, 0.5, for_truth > 0)
     return score(hits, np.full(len(hits), 0.5), groups, 2)
+
+
+def _seen(a_ms: float, b_ms: float) -> tuple[float, float]:
+    """When two onsets are seen."""
+    first = min(a_ms, b_ms)
+    return (first, first) if abs(a_ms - b_ms) < FRAME_MS else (a_ms, b_ms)
 
 
 def _pair(exchanges: Sequence[Exchange], groups: Ints, seed: int) -> Score | str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ranker.audit.material import Exchange, Side
+from ranker.audit.meter import FRAME_MS
 
 SEVEN = tuple(np.geomspace(0.54, 6.87, 7))
 """Seconds until an answer begins: seven systems between the fastest and the slowest of TalkArena's
@@ -14,7 +15,8 @@ public votes, whose medians are known; those between them are evenly spread."""
 THREE = (0.5, 2.0, 7.0)
 SPREAD = 0.15
 """Standard deviation of the logarithm: narrow, as there."""
-FRAME_MS = 12.0
+SLIPS = 0.01
+"""Part of the battles in which one side comes a frame late."""
 
 Random = np.random.Generator
 
@@ -28,13 +30,13 @@ def sequential(n: int, rng: Random, medians_s: Sequence[float] = SEVEN) -> list[
 def same_instant(
     n: int, rng: Random, medians_s: Sequence[float] = THREE, *, minimum_wait_ms: float = 0.0
 ) -> list[Exchange]:
-    """Both answers on one tick once both are there, each painted within the next frame."""
+    """Both answers on one tick once both are there, painted in one frame but for a few slips."""
     return [
         _exchange(
             k,
             rng,
             pair,
-            rng.uniform(0, FRAME_MS, 2),
+            rng.uniform(0, 12, 2) + FRAME_MS * (rng.random(2) < SLIPS / 2),
             max(_delays_ms(rng, medians_s, pair).max(), minimum_wait_ms) + rng.uniform(0, 3),
         )
         for k, pair in enumerate(_pairs(n, rng, len(medians_s)))

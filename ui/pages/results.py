@@ -15,6 +15,7 @@ from ui.widgets.button import Button, Kind
 from ui.widgets.card import Card
 from ui.widgets.check_button import CheckButton
 from ui.widgets.interval_chart import Interval, scale_for
+from ui.widgets.leak_card import LeakCard
 from ui.widgets.page_header import PageHeader
 from ui.widgets.pair_matrix import PairMatrix
 from ui.widgets.problem_banner import ProblemBanner
@@ -53,6 +54,7 @@ class ResultsPage(QWidget):
     include_simulated_toggled = Signal(bool)
     problem_action = Signal()
     export_problem_action = Signal()
+    measure_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +77,7 @@ class ResultsPage(QWidget):
         self.matrix = PairMatrix("Who beats whom")
         self._matrix_help = Text("", theme.Type.SMALL, ink="muted")
         self._balance = Text("")
+        self.leaks = LeakCard()
         self._empty = _EmptyCard()
         self._arrange()
         self._connect()
@@ -93,6 +96,8 @@ class ResultsPage(QWidget):
         self.export.setEnabled(not working and not state.export.working and bool(state.rows))
         self._draw_export()
         self._both.setVisible(bool(state.rows))
+        self.leaks.setVisible(bool(state.rows))
+        self.leaks.draw(state.leaks)
         self._empty.setVisible(not state.rows and not state.problem)
         self._empty.show_words(state)
         if state.rows:
@@ -105,6 +110,7 @@ class ResultsPage(QWidget):
             Qt.Key.Key_E: self.export,
             Qt.Key.Key_R: self.refresh,
             Qt.Key.Key_N: self.form,
+            Qt.Key.Key_M: self.leaks.measure,
         }
         button = buttons.get(Qt.Key(event.key()))
         if button is not None and button.isVisible() and not event.isAutoRepeat():
@@ -196,6 +202,7 @@ class ResultsPage(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self.export_banner)
         column.addWidget(self._both)
+        column.addWidget(self.leaks)
         column.addWidget(self._empty)
         column.addStretch(1)
         page = QVBoxLayout(self)
@@ -207,6 +214,8 @@ class ResultsPage(QWidget):
         self.refresh.clicked.connect(self.refresh_requested)
         self.simulated.clicked.connect(self.include_simulated_toggled)
         self.form.clicked.connect(self._switch_form)
+        self.leaks.measure.clicked.connect(self.measure_requested)
+        self.leaks.banner.acted.connect(self.measure_requested)
         self.banner.acted.connect(self.problem_action)
         self.export_banner.acted.connect(self.export_problem_action)
 

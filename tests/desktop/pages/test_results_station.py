@@ -147,3 +147,18 @@ def test_the_window_closes_while_a_system_hangs_in_its_check(rehearse):
     began_s = monotonic()
     stage.close()
     assert monotonic() - began_s < PROBE_LIMIT_S / 2
+
+
+def test_what_gives_systems_away_is_measured_when_it_is_asked_for(rehearse) -> None:
+    stage = with_a_board(rehearse(TWO))
+    leaks = stage.window.results.leaks
+    assert not leaks.table.isVisible()
+    stage.press(Qt.Key.Key_M)
+    assert not leaks.measure.isEnabled()
+    until(stage, leaks.table.isVisible)
+    told = leaks.table.model().data(leaks.table.model().index(0, 0))
+    assert "Side, from the moment each answer appeared" in told
+    assert "It takes 30 turns whose answers were shown; there are 1." in told
+    assert "1 turn, 1 participant." in words(stage.window)
+    stage.press(Qt.Key.Key_R)  # other votes may be counted now
+    assert not leaks.table.isVisible()

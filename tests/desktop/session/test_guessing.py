@@ -65,6 +65,7 @@ def test_what_is_guessed_is_kept_before_the_names_are_told(rehearse) -> None:
     assert a.choices == [systems["canary-one"], systems["canary-two"]]
 
 
+@pytest.mark.local
 def test_who_skips_or_closes_the_window_is_told_the_names(rehearse) -> None:
     stage = asked(rehearse(TWO, tables=TABLES))
     stage.window.close()

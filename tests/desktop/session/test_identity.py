@@ -67,6 +67,11 @@ def test_a_word_that_means_something_else_stays_where_it_does() -> None:
     assert a == f"I was trained by {MARK}. Look at Google Maps."
 
 
+@pytest.mark.parametrize("text", ["I am Claude Debussy.", "Ich bin Claude-Debussy-Fan."])
+def test_a_capitalised_word_behind_it_makes_it_another_name(text: str) -> None:
+    assert shown(text) == (text, "Yes.")
+
+
 def test_what_the_participant_said_first_is_kept_and_not_hidden() -> None:
     looked = look(
         {"a": "I'm ChatGPT, made by OpenAI.", "b": ""},

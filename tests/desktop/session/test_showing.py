@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 
 from desktop.session.showing import shown_again, to_show
@@ -36,6 +37,7 @@ def slot_of(battle, system: str) -> str:
     return "a" if battle.a.system == system else "b"
 
 
+@pytest.mark.local
 def test_an_answer_that_says_who_made_it_is_flagged_and_shown(rehearse) -> None:
     battle, shown = voted(rehearse(TELLING))
     assert shown == {"canary-one": SAID, "canary-two": "A palm tree."}
@@ -58,6 +60,7 @@ def test_masked_it_never_reaches_the_window_and_the_answer_is_kept(rehearse) -> 
     assert shown_again(study(Identity.MASK), battle)[told] == MASKED
 
 
+@pytest.mark.local
 def test_what_the_recogniser_heard_was_said_first(rehearse) -> None:
     heard = {"heard": ["are you chat gpt"]}
     catalogue = {

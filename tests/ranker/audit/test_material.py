@@ -19,7 +19,7 @@ def shown(number: int, **changes: Any) -> dict[str, Any]:
     """A battle of which both answers were shown; texts by `texts`."""
     texts = changes.pop("texts", ("one", "two"))
     answers = {slot: {"text": text} for slot, text in zip("ab", texts, strict=True)}
-    times = {"wait_ms": 900.0, "onset_a_ms": 3.0, "onset_b_ms": 4.0, "cadence_per_s": 240.0}
+    times = {"wait_ms": 900.0, "onset_a_ms": 3.0, "onset_b_ms": 40.0, "cadence_per_s": 240.0}
     turn = {"superseded": False, "shown": times, **answers}
     return battle(number, **{"turns": [turn], **changes})
 
@@ -31,7 +31,7 @@ def read(folder: Path, *lines: Any, simulated: bool = False) -> Material:
 def test_both_answers_of_a_turn_and_when_they_appeared(tmp_path: Path) -> None:
     (exchange,) = read(tmp_path, shown(1)).exchanges
     assert (exchange.a.system, exchange.a.text, exchange.a.onset_ms) == ("ada", "one", 3.0)
-    assert (exchange.b.system, exchange.b.text, exchange.b.onset_ms) == ("bo", "two", 4.0)
+    assert (exchange.b.system, exchange.b.text, exchange.b.onset_ms) == ("bo", "two", 40.0)
     assert (exchange.wait_ms, exchange.cadence_per_s) == (900.0, 240.0)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ranker.audit.material import Exchange, Guess
-from ranker.audit.meter import FEWEST, audited
+from ranker.audit.meter import FEWEST, FRAME_MS, audited
 from ranker.audit.report import Figure, Name
 from tests.helpers.leaks import same_instant, sequential, spoken
 
@@ -51,10 +51,26 @@ def test_same_instant_does_not_say_which_side_is_which(rng: np.random.Generator)
     assert "does not tell which side" in report.sentences[0]
 
 
+def test_what_one_frame_shows_is_seen_at_once(rng: np.random.Generator) -> None:
+    """The second card is noted a few milliseconds after the first, by what its text takes."""
+    painted = [
+        replace(
+            e,
+            a=replace(e.a, onset_ms=2.0),
+            b=replace(e.b, onset_ms=3.0 + 5 * int(e.b.system[-1])),
+        )
+        for e in same_instant(300, rng)
+    ]
+    score = score_of(painted, "slot")
+    assert (score.accuracy, score.leaks) == (0.5, False)
+
+
 def test_one_late_frame_for_one_system_is_seen(rng: np.random.Generator) -> None:
     """A fault of the window that nobody would notice by eye."""
     late = [
-        replace(e, a=replace(e.a, onset_ms=e.a.onset_ms + 12)) if e.a.system == "system-1" else e
+        replace(e, a=replace(e.a, onset_ms=e.a.onset_ms + FRAME_MS))
+        if e.a.system == "system-1"
+        else e
         for e in same_instant(600, rng)
     ]
     assert score_of(late, "slot").leaks
