@@ -98,6 +98,7 @@ def _turn_again(script: _Script) -> ShownTurn:
 
 def _run(script: _Script, folder: Path, seed: int) -> ShownTurn | None:
     """None where the draw put the answers into the other slots."""
+    folder.mkdir(exist_ok=True)
     study = folder / "study.toml"
     study.write_text(f"{_STUDY}\n[show]\n{as_toml(script.show)}", encoding="utf-8")
     home = Home(folder / "home")

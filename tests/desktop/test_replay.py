@@ -117,6 +117,17 @@ def test_a_record_that_was_shown_otherwise_is_found(voted) -> None:
     assert digest(run_again(battle, as_written)) != digest(shown_turns(battle))
 
 
+@pytest.mark.local
+@pytest.mark.usefixtures("qapp")
+def test_answers_that_were_drawn_into_other_slots_are_drawn_again(tmp_path: Path) -> None:
+    from desktop.replaying import check as running
+
+    script = running._Script({"a": "left", "b": "right"}, {}, at_once=True)
+    runs = [running._run(script, tmp_path / str(seed), seed) for seed in range(6)]
+    assert None in runs
+    assert {(run.text_a, run.text_b) for run in runs if run} == {("left", "right")}
+
+
 def test_the_digest_sees_texts_slots_cadence_and_cuts() -> None:
     turn = ShownTurn(1, "yes", "no", 240.0, 3000.0, False, False, kept=True)
     others = [

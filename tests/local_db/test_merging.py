@@ -44,7 +44,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_order_and_groups_make_no_difference(exports: list[Path], data: st.DataObject) -> None:
     order = data.draw(st.permutations(exports))

@@ -13,7 +13,7 @@ from local_db.dialects import DIALECTS, style, write_dialect
 from local_db.dialects.choosing import names_of
 from local_db.dialects.plain import PlainAnswer, PlainTurn, PlainVote
 from local_db.errors import UnknownLabel
-from local_db.export import export
+from local_db.export import ExportSummary, export
 from tests.helpers.planted import LEFT_OUT, planted_export
 from tests.helpers.voting import Sitting, open_test_store
 
@@ -24,28 +24,38 @@ def test_the_command_line_knows_every_dialect() -> None:
     assert set(command_line.NAMES) == set(DIALECTS)
 
 
-def test_votes_and_exclusions_are_the_battles_of_the_export(tmp_path: Path) -> None:
-    summary = planted_export(tmp_path, 20, dialects=SPOKEN, takes=True)
-    assert set(summary.dialects) == set(SPOKEN)
-    manifest = json.loads((summary.folder / "manifest.json").read_text("utf-8"))
+VOTES = 20
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> ExportSummary:
+    folder = tmp_path_factory.mktemp("station")
+    return planted_export(folder, VOTES, dialects=SPOKEN, takes=True)
+
+
+def test_votes_and_exclusions_are_the_battles_of_the_export(planted: ExportSummary) -> None:
+    assert set(planted.dialects) == set(SPOKEN)
+    manifest = json.loads((planted.folder / "manifest.json").read_text("utf-8"))
     for name in SPOKEN:
-        written = summary.dialects[name]
-        assert (written.votes, written.exclusions) == (20, LEFT_OUT)
-        assert written.votes + sum(written.exclusions.values()) == summary.battles
+        written = planted.dialects[name]
+        assert (written.votes, written.exclusions) == (VOTES, LEFT_OUT)
+        assert written.votes + sum(written.exclusions.values()) == planted.battles
         assert written.file in manifest["files"]
-        assert manifest["dialects"][name]["votes"] == 20
-        back = list(DIALECTS[name].read(summary.folder / written.file))
+        assert manifest["dialects"][name]["votes"] == VOTES
+        back = list(DIALECTS[name].read(planted.folder / written.file))
         assert len({vote.participant for vote in back}) == 20
         assert all(vote.simulated for vote in back)
 
 
-def test_an_export_in_a_dialect_is_replaced_and_gives_the_same_bytes(tmp_path: Path) -> None:
-    summary = planted_export(tmp_path, 3, dialects=SPOKEN, takes=True)
-    before = {path.name: path.read_bytes() for path in summary.folder.rglob("*.*")}
+def test_an_export_in_a_dialect_is_replaced_and_gives_the_same_bytes(
+    planted: ExportSummary,
+) -> None:
+    before = {path.name: path.read_bytes() for path in planted.folder.rglob("*.*")}
+    home = planted.folder.parent
     again = export(
-        tmp_path / "earshot.db",
-        tmp_path / "takes",
-        summary.folder,
+        home / "earshot.db",
+        home / "takes",
+        planted.folder,
         include_takes=True,
         dialects=SPOKEN,
         simulated_in_dialects=True,
@@ -73,15 +83,16 @@ def test_simulated_votes_are_left_out_unless_asked_for(
 
 
 @pytest.mark.parametrize("name", SPOKEN)
-def test_a_vote_that_nobody_knows_is_refused_and_named(name: str, tmp_path: Path) -> None:
+def test_a_vote_that_nobody_knows_is_refused_and_named(
+    name: str, planted: ExportSummary, tmp_path: Path
+) -> None:
     """A database cannot hold one; lines of a program of tomorrow can."""
-    lines = planted_export(tmp_path, 1, dialects=[]).folder / "battles.jsonl"
-    first, *others = lines.read_text("utf-8").splitlines(keepends=True)
+    first = (planted.folder / "battles.jsonl").read_text("utf-8").split("\n")[0]
     battle = json.loads(first)
     battle["vote"]["choice"] = "A"
-    lines.write_text("".join([json.dumps(battle) + "\n", *others]), "utf-8")
+    (tmp_path / "battles.jsonl").write_text(json.dumps(battle) + "\n", "utf-8")
     with pytest.raises(UnknownLabel, match=f"battle {battle['battle_id']} says 'A'"):
-        write_dialect(name, lines.parent, battles=lines.name, takes="takes", simulated=True)
+        write_dialect(name, tmp_path, battles="battles.jsonl", takes="takes", simulated=True)
 
 
 def test_two_systems_under_one_id_have_two_names() -> None:
