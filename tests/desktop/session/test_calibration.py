@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from local_db.kept import Battle
 from tests.desktop.session.test_session import battles
+from tests.desktop.session.test_session_faults import no_room_for_a
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
 from ui.state import Phase
 
@@ -172,3 +173,22 @@ def test_an_adaptive_study_learns_from_its_votes_beside_the_session(rehearse):
     assert {battle.draw.sampler for battle in battles(stage)} == {"adaptive-1"}
     slots = [battle.a.system for battle in battles(stage)]
     assert slots[0] != slots[1]
+
+
+@pytest.mark.local
+def test_a_full_disk_at_an_earlier_question_shows_its_answers_once_there_is_room(rehearse):
+    stage = to_the_repeat(rehearse)
+    make_room = no_room_for_a("turn", stage.home.database)
+    try:
+        stage.press(Qt.Key.Key_Space)
+        assert stage.state.problem is not None
+        assert stage.state.problem.action == "Try again"
+        assert stage.state.phase is Phase.READY
+        assert not stage.state.card_a.text
+        stage.press(Qt.Key.Key_Space)  # whoever presses again has not asked twice
+    finally:
+        make_room()
+    stage.press(Qt.Key.Key_Return)
+    stage.vote(Qt.Key.Key_1)
+    last = battles(stage)[-1]
+    assert (last.kind, last.state, len(last.turns)) == ("swapped_repeat", "voted", 1)
