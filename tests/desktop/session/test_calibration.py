@@ -192,3 +192,11 @@ def test_a_full_disk_at_an_earlier_question_shows_its_answers_once_there_is_room
     stage.vote(Qt.Key.Key_1)
     last = battles(stage)[-1]
     assert (last.kind, last.state, len(last.turns)) == ("swapped_repeat", "voted", 1)
+
+
+@pytest.mark.local
+def test_what_was_heard_of_an_earlier_question_comes_with_its_answers(rehearse):
+    stage = to_the_repeat(rehearse)
+    again = stage.program._session._stage.battle.again
+    answers = again.outcomes.values()
+    assert {answer.transcription.hypotheses[0].text for answer in answers} == {"what i said"}
