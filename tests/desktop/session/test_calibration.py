@@ -200,3 +200,23 @@ def test_what_was_heard_of_an_earlier_question_comes_with_its_answers(rehearse):
     again = stage.program._session._stage.battle.again
     answers = again.outcomes.values()
     assert {answer.transcription.hypotheses[0].text for answer in answers} == {"what i said"}
+
+
+@pytest.mark.local
+def test_an_earlier_question_shows_what_was_shown_then_and_not_more(rehearse):
+    named = {
+        "canary-one": {"answers": ["I'm ChatGPT, and this is the first."]},
+        "canary-two": {"answers": ["I'm Gemini, and this is the **second**."]},
+    }
+    show = '[show]\nidentity = "mask"\nmarkdown = "plain"\n'
+    stage = rehearse(named, battles=2, more=ONLY_REPEATS + show)
+    stage.start()
+    seen = []
+    for _ in range(3):
+        ask(stage)
+        seen.append((stage.state.card_a.text, stage.state.card_b.text))
+        vote_and_go_on(stage)
+    last = battles(stage)[-1]
+    (source,) = (b for b in battles(stage) if b.battle_id == last.repeats)
+    assert seen[2] == seen[source.number - 1][::-1]
+    assert all(seen[2])
