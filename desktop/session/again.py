@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engines.api import Answer, FinishReason, Timings
+from engines.api import Answer, FinishReason, Hypothesis, Timings, Transcription
 from local_db import kept, records
 from local_db.appending import row_of
 from local_db.ids import new_id
@@ -39,10 +39,15 @@ class Again:
 
     @property
     def outcomes(self) -> Mapping[str, Answer]:
-        """Slot -> what is painted there now."""
+        """Slot -> what is painted there now, and what was heard of the question."""
+        heard = {script.id: _heard(script) for script in _take(self.battle).transcripts}
         return {
             _SWAPPED[answer.slot]: Answer(
-                answer.text, FinishReason(answer.finish), Timings(), answer.served_version
+                answer.text,
+                FinishReason(answer.finish),
+                Timings(),
+                answer.served_version,
+                heard.get(answer.transcript_id or ""),
             )
             for answer in _answers(self.battle)
         }
@@ -70,6 +75,15 @@ def _copied(answer: kept.Answer, turn_id: str) -> records.AnswerRecord:
     row = {name: value for name, value in row_of(answer).items() if name != "at_utc"}
     changed = {"id": new_id(), "turn_id": turn_id, "slot": _SWAPPED[answer.slot]}
     return records.AnswerRecord(**{**row, **changed, "supersedes": None})
+
+
+def _heard(script: kept.Transcript) -> Transcription:
+    return Transcription(
+        tuple(Hypothesis(**hypothesis) for hypothesis in script.hypotheses),
+        script.duration_ms,
+        script.recognise_ms,
+        script.model_version,
+    )
 
 
 def _turn(battle: kept.Battle) -> kept.Turn:

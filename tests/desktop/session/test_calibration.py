@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from local_db.kept import Battle
 from tests.desktop.session.test_session import battles
+from tests.desktop.session.test_session_faults import no_room_for_a
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
 from ui.state import Phase
 
@@ -172,3 +173,50 @@ def test_an_adaptive_study_learns_from_its_votes_beside_the_session(rehearse):
     assert {battle.draw.sampler for battle in battles(stage)} == {"adaptive-1"}
     slots = [battle.a.system for battle in battles(stage)]
     assert slots[0] != slots[1]
+
+
+@pytest.mark.local
+def test_a_full_disk_at_an_earlier_question_shows_its_answers_once_there_is_room(rehearse):
+    stage = to_the_repeat(rehearse)
+    make_room = no_room_for_a("turn", stage.home.database)
+    try:
+        stage.press(Qt.Key.Key_Space)
+        assert stage.state.problem is not None
+        assert stage.state.problem.action == "Try again"
+        assert stage.state.phase is Phase.READY
+        assert not stage.state.card_a.text
+        stage.press(Qt.Key.Key_Space)  # whoever presses again has not asked twice
+    finally:
+        make_room()
+    stage.press(Qt.Key.Key_Return)
+    stage.vote(Qt.Key.Key_1)
+    last = battles(stage)[-1]
+    assert (last.kind, last.state, len(last.turns)) == ("swapped_repeat", "voted", 1)
+
+
+@pytest.mark.local
+def test_what_was_heard_of_an_earlier_question_comes_with_its_answers(rehearse):
+    stage = to_the_repeat(rehearse)
+    again = stage.program._session._stage.battle.again
+    answers = again.outcomes.values()
+    assert {answer.transcription.hypotheses[0].text for answer in answers} == {"what i said"}
+
+
+@pytest.mark.local
+def test_an_earlier_question_shows_what_was_shown_then_and_not_more(rehearse):
+    named = {
+        "canary-one": {"answers": ["I'm ChatGPT, and this is the first."]},
+        "canary-two": {"answers": ["I'm Gemini, and this is the **second**."]},
+    }
+    show = '[show]\nidentity = "mask"\nmarkdown = "plain"\n'
+    stage = rehearse(named, battles=2, more=ONLY_REPEATS + show)
+    stage.start()
+    seen = []
+    for _ in range(3):
+        ask(stage)
+        seen.append((stage.state.card_a.text, stage.state.card_b.text))
+        vote_and_go_on(stage)
+    last = battles(stage)[-1]
+    (source,) = (b for b in battles(stage) if b.battle_id == last.repeats)
+    assert seen[2] == seen[source.number - 1][::-1]
+    assert all(seen[2])
