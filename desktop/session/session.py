@@ -252,6 +252,7 @@ class Session:
 
         def kept() -> None:
             battle.outcomes = again.outcomes
+            settle_texts(self._study, battle)
             self._stage.advance(Step.SHOW_AGAIN)
 
         self._desk.close()  # it was opened where another microphone was chosen meanwhile

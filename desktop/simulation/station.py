@@ -10,10 +10,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from desktop.background import Background
 from desktop.catalogue.catalogue import Entry
 from desktop.errors import EarshotError
 from desktop.getting.removing import empty_quietly
 from desktop.paths import Home
+from desktop.session.counting import widths_for
 from desktop.session.earlier_takes import replaying
 from desktop.session.ledger import Ledger
 from desktop.session.playback_desk import PlaybackDesk
@@ -67,6 +69,11 @@ def run(sitting: Sitting) -> None:
         )
         last_first.callback(desk.shut_down)
         playback = PlaybackDesk(loop.post)
+        background = Background(loop.post)
+        last_first.callback(background.close)
+        widths = widths_for(
+            sitting.study, store.reader, lambda: entries, background.later, simulated=True
+        )
         for number in sitting.participants:
             participant = Participant(Voter(crowd, _seed(sitting.seed, "taste", number)), loop.post)
             participant.session = Session(
@@ -79,6 +86,7 @@ def run(sitting: Sitting) -> None:
                 post=loop.post,
                 listener=participant,
                 seed=_seed(sitting.seed, "draws", number),
+                widths=widths,
             )
             participant.session.start()
             loop.run_until(participant.is_done, PATIENCE_S)

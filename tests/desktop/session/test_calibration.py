@@ -209,7 +209,7 @@ def test_an_earlier_question_shows_what_was_shown_then_and_not_more(rehearse):
         "canary-two": {"answers": ["I'm Gemini, and this is the **second**."]},
     }
     show = '[show]\nidentity = "mask"\nmarkdown = "plain"\n'
-    stage = rehearse(named, battles=2, more=ONLY_REPEATS + show)
+    stage = rehearse(named, battles=2, tables=ONLY_REPEATS + show)
     stage.start()
     seen = []
     for _ in range(3):
