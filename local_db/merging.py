@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from local_db.chain import canonical_json
+from local_db.dialects import Written, write_dialect
 from local_db.durable import fsync_folder, sha256_of
 from local_db.errors import NotMerged, UnusableFolder
 from local_db.export import BATTLES, EXPORT_SCHEMA
-from local_db.export_place import MANIFEST, place_errors
+from local_db.export_place import MANIFEST, TAKES, place_errors
 from local_db.whole_folder import facts_of, replacing, write_texts
 
 FORMAT = "earshot-merge"
@@ -33,13 +34,17 @@ class MergeSummary:
     """Different lines."""
     parts: int
     """Exports that are in it, those of earlier merges included."""
+    dialects: Mapping[str, Written]
 
 
-def merge(exports: Sequence[Path], to: Path) -> MergeSummary:
-    """Write the merge of `exports` into `to`, which must be new or empty.
+def merge(
+    exports: Sequence[Path], to: Path, *, dialects: Sequence[str] = (), simulated: bool = False
+) -> MergeSummary:
+    """Write the merge of `exports` into `to`, which must be new or empty, and its `dialects`.
 
     Raises `NotMerged` for a folder whose lines are not those its manifest promises,
-    `UnusableFolder` and `DiskFull`; then `to` is as it was.
+    `UnusableFolder`, `DiskFull`, and of the dialects `UnknownLabel` and `MissingLibrary`; then `to`
+    is as it was.
     """
     to = Path(os.path.realpath(to))
     with place_errors(to):
@@ -52,6 +57,10 @@ def merge(exports: Sequence[Path], to: Path) -> MergeSummary:
         lines.update(_lines(folder))
     with place_errors(to), replacing(to) as new:
         write_texts(new / BATTLES, (line for _, line in sorted(lines)))
+        spoken = {
+            name: write_dialect(name, new, battles=BATTLES, takes=TAKES, simulated=simulated)
+            for name in dict.fromkeys(dialects)
+        }
         said = [json.loads(part) for part in sorted(parts)]
         manifest = {
             "format": FORMAT,
@@ -60,11 +69,15 @@ def merge(exports: Sequence[Path], to: Path) -> MergeSummary:
             # The ranker doubts the whole where one station's history is broken.
             "chain": {"ok": all(part.get("chain", {}).get("ok", True) for part in said)},
             "parts": said,
-            "files": {BATTLES: {**facts_of(new / BATTLES), "lines": len(lines)}},
+            **({"dialects": {k: asdict(one) for k, one in spoken.items()}} if spoken else {}),
+            "files": {
+                BATTLES: {**facts_of(new / BATTLES), "lines": len(lines)},
+                **{one.file: facts_of(new / one.file) for one in spoken.values()},
+            },
         }
         write_texts(new / MANIFEST, [json.dumps(manifest, **_JSON, indent=1) + "\n"])
         fsync_folder(new)
-    return MergeSummary(to, len(lines), len(parts))
+    return MergeSummary(to, len(lines), len(parts), spoken)
 
 
 def _parts(folder: Path) -> Iterator[str]:

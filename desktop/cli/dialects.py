@@ -1,5 +1,39 @@
-"""The dialects of the export by name: the command line is built without loading them."""
+"""The dialects of the export on the command line, which is built without loading them."""
 
 from __future__ import annotations
 
-NAMES = ("parquet", "fastchat", "lmarena", "evalica", "talkarena", "csv", "audiofolder")
+import argparse
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from desktop.cli.common import say
+from desktop.plural import count
+
+if TYPE_CHECKING:
+    from local_db.dialects import Written
+
+WITHOUT_TAKES = ("parquet", "fastchat", "lmarena", "evalica", "talkarena", "csv")
+NAMES = (*WITHOUT_TAKES, "audiofolder")
+
+
+def add_dialects(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
+    parser.add_argument(
+        "--dialect",
+        action="append",
+        choices=names,
+        default=[],
+        help="write the votes for other programs too; may be given more than once",
+    )
+    parser.add_argument(
+        "--simulated", action="store_true", help="simulated votes in the dialects too (rehearsals)"
+    )
+
+
+def tell_dialects(dialects: Iterable[Written]) -> None:
+    """What became of each, on stderr."""
+    for written in dialects:
+        left_out = ", ".join(f"{n:,} {rule}" for rule, n in written.exclusions.items())
+        votes = count(written.votes, "vote")
+        say(f"{written.file}: {votes}; left out: {left_out or 'none'}.")
+        for warning in written.warnings:
+            say(warning)

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.cli.common import add_head, add_home, add_json, home_of, print_json, say
-from desktop.cli.dialects import NAMES
+from desktop.cli.dialects import NAMES, add_dialects, tell_dialects
 from desktop.cli.output import tell
 from desktop.errors import UsageProblem
 from desktop.plural import count
 
 if TYPE_CHECKING:
-    from local_db.dialects import Written
     from local_db.export import TakesSummary
 
 HELP = "write this station's battles to a folder that the ranker reads"
@@ -24,16 +23,7 @@ HELP = "write this station's battles to a folder that the ranker reads"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", metavar="DIR", type=Path, required=True, help="folder to write")
     parser.add_argument("--takes", action="store_true", help="include the recordings")
-    parser.add_argument(
-        "--dialect",
-        action="append",
-        choices=NAMES,
-        default=[],
-        help="write the votes for other programs too; may be given more than once",
-    )
-    parser.add_argument(
-        "--simulated", action="store_true", help="simulated votes in the dialects too (rehearsals)"
-    )
+    add_dialects(parser, NAMES)
     add_head(parser)
     add_home(parser)
     add_json(parser)
@@ -74,17 +64,9 @@ def run(args: argparse.Namespace) -> int:
             say(f"The history does not verify: {summary.chain.findings[0]}.")
         for sentence in _not_included(summary.takes):
             say(sentence)
-        for written in summary.dialects.values():
-            for sentence in _of_dialect(written):
-                say(sentence)
+        tell_dialects(summary.dialects.values())
         tell(str(summary.folder))
     return 0
-
-
-def _of_dialect(written: Written) -> Iterator[str]:
-    left_out = ", ".join(f"{n:,} {rule}" for rule, n in written.exclusions.items())
-    yield f"{written.file}: {count(written.votes, 'vote')}; left out: {left_out or 'none'}."
-    yield from written.warnings
 
 
 def _not_included(takes: TakesSummary) -> Iterator[str]:

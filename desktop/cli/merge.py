@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from desktop.cli.common import add_json, print_json, say
+from desktop.cli.dialects import WITHOUT_TAKES, add_dialects, tell_dialects
 from desktop.cli.output import tell
 from desktop.plural import count
 
@@ -18,16 +19,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", metavar="DIR", type=Path, required=True, help="new or empty folder to write"
     )
+    add_dialects(parser, WITHOUT_TAKES)
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     from local_db.merging import merge
 
-    summary = merge(args.exports, args.to)
+    summary = merge(args.exports, args.to, dialects=args.dialect, simulated=args.simulated)
     if args.json:
         print_json({**asdict(summary), "folder": str(summary.folder)})
         return 0
     say(f"{count(summary.battles, 'battle')} of {count(summary.parts, 'export')}.")
+    tell_dialects(summary.dialects.values())
     tell(str(summary.folder))
     return 0

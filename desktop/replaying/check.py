@@ -60,6 +60,8 @@ class ReplayStuck(EarshotError):
 class _Script:
     answers: dict[str, str]
     """Slot -> the raw answer."""
+    heard: str
+    """All that recognisers made of what was said: a name that was said first is no leak."""
     show: Json
     """How the study shows answers; see docs/study.md."""
     at_once: bool
@@ -74,17 +76,27 @@ def run_again(battle: Battle, settings: Json) -> list[ShownTurn]:
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     turns = [turn for turn in battle.turns if turn.shown and not turn.superseded]
-    return [replace(_turn_again(_script(turn, settings)), ordinal=turn.ordinal) for turn in turns]
+    heard = _heard(battle)
+    return [
+        replace(_turn_again(_script(turn, heard, settings)), ordinal=turn.ordinal) for turn in turns
+    ]
 
 
-def _script(turn: Turn, settings: Json) -> _Script:
+def _heard(battle: Battle) -> str:
+    asked = {turn.take_id for turn in battle.turns}
+    scripts = (script for take in battle.takes if take.id in asked for script in take.transcripts)
+    readings = (str(reading["text"]) for script in scripts for reading in script.hypotheses)
+    return "\n".join(dict.fromkeys(readings))
+
+
+def _script(turn: Turn, heard: str, settings: Json) -> _Script:
     assert turn.a is not None
     assert turn.b is not None
     assert turn.shown is not None
     show = dict(settings.get("show", {}))
     show.pop("minimum_wait_ms", None)  # when, not what
     answers = {"a": turn.a.text, "b": turn.b.text}
-    return _Script(answers, show, at_once=turn.shown.cadence_per_s == 0)
+    return _Script(answers, heard, show, at_once=turn.shown.cadence_per_s == 0)
 
 
 def _turn_again(script: _Script) -> ShownTurn:
@@ -110,7 +122,7 @@ def _run(script: _Script, folder: Path, seed: int) -> ShownTurn | None:
             app_settings,
             study=load_study(study),
             catalogue={
-                name: _entry(name, script.answers[slot])
+                name: _entry(name, script.answers[slot], script.heard)
                 for name, slot in zip(_NAMES, script.answers, strict=True)
             },
             source=replaying([_SOUND], "a recording"),
@@ -142,8 +154,8 @@ def _motion(at_once: bool) -> Iterator[None]:
         theme.now.reduced_motion = before
 
 
-def _entry(name: str, answer: str) -> Entry:
-    hears = {"heard": ["what was said"], "hypothesis": "dictation"}
+def _entry(name: str, answer: str, heard: str) -> Entry:
+    hears = {"heard": [heard], "hypothesis": "dictation"}
     return Entry(
         system=System(
             id=name,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from local_db.dialects.copies import one_each
 from local_db.dialects.plain import (
     NORMAL,
     OUTCOMES,
@@ -31,7 +32,7 @@ SIMULATED, CANNOT_JUDGE, SELF_PLAY = "simulated", "cannot judge", "self-play"
 
 @dataclass(slots=True)
 class Chosen:
-    """Votes + exclusions = the battles of the export."""
+    """Votes + exclusions = the lines of the export."""
 
     votes: list[PlainVote] = field(default_factory=list)
     exclusions: Counter[str] = field(default_factory=Counter)
@@ -49,7 +50,7 @@ def chosen(battles: Path, *, simulated: bool = False) -> Chosen:
     """Raises UnknownLabel where a vote that would count says something nobody knows."""
     result = Chosen()
     names = names_of(lines_of(battles))
-    for line in lines_of(battles):
+    for line in one_each(lines_of(battles), result.exclusions):
         rule = _left_out(line, simulated)
         if rule is None:
             result.votes.append(_plain(line, names))

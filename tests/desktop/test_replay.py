@@ -118,11 +118,32 @@ def test_a_record_that_was_shown_otherwise_is_found(voted) -> None:
 
 
 @pytest.mark.local
+def test_a_name_is_masked_again_unless_the_participant_said_it_first(rehearse) -> None:
+    from desktop.replaying.check import run_again
+
+    asked = {"heard": ["are you claude"], "hypothesis": "dictation"}
+    answers = {
+        "canary-one": {"answers": ["I am Claude, made by Anthropic."], "recogniser": asked},
+        "canary-two": {"answers": ["I am ChatGPT, made by OpenAI."], "recogniser": asked},
+    }
+    stage = voting(rehearse(answers, tables='[show]\nidentity = "mask"'))
+    stage.press(Qt.Key.Key_1)
+    stage.close()
+    with open_reader(stage.home.database) as reader:
+        (battle,), (session,) = reader.battles(), reader.sessions()
+    (turn,) = shown_turns(battle)
+    shown = {turn.text_a, turn.text_b}
+    assert any("Claude" in text for text in shown)
+    assert not any("ChatGPT" in text for text in shown)
+    assert digest(run_again(battle, session.settings)) == digest([turn])
+
+
+@pytest.mark.local
 @pytest.mark.usefixtures("qapp")
 def test_answers_that_were_drawn_into_other_slots_are_drawn_again(tmp_path: Path) -> None:
     from desktop.replaying import check as running
 
-    script = running._Script({"a": "left", "b": "right"}, {}, at_once=True)
+    script = running._Script({"a": "left", "b": "right"}, "what was said", {}, at_once=True)
     runs = [running._run(script, tmp_path / str(seed), seed) for seed in range(6)]
     assert None in runs
     assert {(run.text_a, run.text_b) for run in runs if run} == {("left", "right")}

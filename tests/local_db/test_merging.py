@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 import ranker
 from desktop.cli import main
+from local_db.dialects import DIALECTS
+from local_db.dialects.copies import one_each
 from local_db.errors import NotMerged, UnusableFolder
 from local_db.export import export
 from local_db.merging import merge
@@ -68,6 +71,16 @@ def test_the_merge_ranks_as_the_exports_do(exports: list[Path], tmp_path: Path) 
     assert len({part["chain"]["head"] for part in parts}) == STATIONS + 1
 
 
+def test_ten_stations_are_one_file_for_other_programs(exports: list[Path], tmp_path: Path) -> None:
+    one = merge(exports, tmp_path / "one", dialects=["evalica", "fastchat"])
+    two = merge(exports[::-1], tmp_path / "two", dialects=["fastchat", "evalica"])
+    assert bytes_of(one.folder) == bytes_of(two.folder)
+    board = ranker.rank(exports, bootstraps=100)
+    written = one.dialects["fastchat"]
+    assert written.votes == board.n_votes
+    assert written.votes + sum(written.exclusions.values()) == one.battles
+
+
 def test_two_stories_about_one_battle_are_both_kept(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with open_test_store(home) as store:
@@ -77,9 +90,42 @@ def test_two_stories_about_one_battle_are_both_kept(tmp_path: Path) -> None:
         (vote,) = store.reader.battle(battle).votes
         sitting.vote(battle, "b", supersedes=vote.id)
         export(store.path, home / "takes", tmp_path / "after")
-    assert merge([tmp_path / "before", tmp_path / "after"], tmp_path / "both").battles == 2
+    both = [tmp_path / "before", tmp_path / "after"]
+    summary = merge(both, tmp_path / "both", dialects=["evalica"])
+    assert summary.battles == 2
+    written = summary.dialects["evalica"]
+    assert (written.votes, written.exclusions) == (1, {"earlier copy": 1})
+    (vote,) = DIALECTS["evalica"].read(tmp_path / "both" / written.file)
+    assert vote.outcome == "b"
     board = ranker.rank(tmp_path / "both", bootstraps=100)
     assert {left.rule: left.count for left in board.exclusions} == {"earlier copy": 1}
+
+
+def line(state: str = "voted", *votes: str, **more: object) -> dict:
+    cast = [{"id": vote, "choice": "a"} for vote in votes]
+    who = {"station": "s", "study": "q", "participant": "p", "simulated": False, "kind": "normal"}
+    sides = {"a": {"system": "ada"}, "b": {"system": "bo"}}
+    vote = cast[-1] if cast else None
+    return {"battle_id": "x", "state": state, "vote": vote, "votes": cast, **who, **sides, **more}
+
+
+@pytest.mark.parametrize(
+    ("copies", "kept", "left_out"),
+    [
+        ([line("voted", "v1"), line("voted", "v1", "v2")], 1, {"earlier copy": 1}),
+        ([line("voted", "v1"), line("withdrawn", "v1")], 1, {"earlier copy": 1}),
+        ([line("voted", "v1", reasons=["because"]), line("voted", "v1")], 0, {"earlier copy": 1}),
+        ([line("voted", "v1"), line("voted", "v2")], None, {"conflicting copies": 2}),
+        ([line("voted", "v1"), line("skipped")], None, {"conflicting copies": 2}),
+        ([line("voted", "v1"), line("voted", "v1", station="t")], None, {"conflicting copies": 2}),
+    ],
+)
+def test_the_latest_of_several_copies_counts(copies, kept: int | None, left_out) -> None:
+    for order in (copies, copies[::-1]):
+        exclusions: Counter[str] = Counter()
+        found = list(one_each(order, exclusions))
+        assert found == ([] if kept is None else [copies[kept]])
+        assert exclusions == left_out
 
 
 def test_a_broken_history_stays_known(exports: list[Path], tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""One line for each battle where merged exports hold several: decided as the ranker decides.
+
+A later export of a station knows more: a vote was corrected, a reason added, a participant withdrew
+(which always wins: consent is gone). Anything else is two stories about one battle, and neither is
+believed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+Line = Mapping[str, Any]
+
+EARLIER, CONFLICTING = "earlier copy", "conflicting copies"
+_COMPARED = ("station", "study", "participant", "simulated", "kind", "a", "b")
+
+
+def one_each(lines: Iterable[Line], exclusions: Counter[str]) -> Iterator[Line]:
+    """Battles in the order they first come; what is left out is added to `exclusions` by rule."""
+    copies: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        copies[line["battle_id"]].append(line)
+    for same in copies.values():
+        latest = _latest(same)
+        if latest is None:
+            exclusions[CONFLICTING] += len(same)
+            continue
+        if len(same) > 1:
+            exclusions[EARLIER] += len(same) - 1
+        yield latest
+
+
+def _latest(copies: list[Line]) -> Line | None:
+    if len(copies) == 1:
+        return copies[0]
+    if withdrawn := [line for line in copies if line["state"] == "withdrawn"]:
+        return min(withdrawn, key=str)
+    ordered = sorted(copies, key=lambda line: (len(line["votes"]), len(str(line)), str(line)))
+    if all(_goes_on(after, before) for before, after in pairwise(ordered)):
+        return ordered[-1]
+    return None
+
+
+def _goes_on(after: Line, before: Line) -> bool:
+    """Whether `after` tells what `before` tells, and perhaps more."""
+    ids = [[vote["id"] for vote in line["votes"]] for line in (before, after)]
+    return (
+        all(after[key] == before[key] for key in _COMPARED)
+        and after["state"] == before["state"]
+        and ids[1][: len(ids[0])] == ids[0]
+        and (len(ids[1]) > len(ids[0]) or after["vote"] == before["vote"])
+    )
