@@ -24,6 +24,7 @@ from desktop.catalogue.known_systems import KnownSystems
 from desktop.getting.removing import empty_quietly
 from desktop.keys.vault import key_of_station
 from desktop.logs import LOG_NAME, log
+from desktop.pages.last_pages import LastPages
 from desktop.pages.results_station import ResultsStation
 from desktop.pages.systems_station import SystemsStation
 from desktop.paths import Home
@@ -56,8 +57,6 @@ from ui.window import MainWindow
 
 if TYPE_CHECKING:
     from ui.pages.arena import ArenaPage
-    from ui.pages.finished import FinishedPage
-    from ui.pages.guess import GuessPage
 
 
 class Program(QObject):
@@ -115,6 +114,7 @@ class Program(QObject):
         self._session: Session | None = None
         self._closed = False
         self.window = MainWindow()
+        self._last = LastPages(self.window, lambda: self._session, self.open_page)
         self._resuming = self._make_resuming()
         self.results = self._make_results()
         self.systems = self._make_systems()
@@ -294,14 +294,12 @@ class Program(QObject):
 
     def guess(self, state: GuessState) -> None:
         """From the session."""
-        self._guess.draw(state)
-        self.window.show_page("guess")
+        self._last.guess(state)
 
     def finished(self, state: FinishedState) -> None:
         """From the session."""
         self._set_session(None)
-        self._finished.draw(state)
-        self.window.show_page("finished")
+        self._last.finished(state)
         self.session_finished.emit(state)
 
     def look_for_microphones(self, closed: Future[None], then: Callable[[], None]) -> None:
@@ -380,9 +378,7 @@ class Program(QObject):
             self._session.microphone.change(lambda: self._choose_microphone(key))
 
     def _ask_to_leave(self) -> None:
-        if self._session is not None and self.window.current_page == "guess":
-            self._session.guess.skip()  # nothing can be lost there
-        else:
+        if not self._last.ask_to_leave():
             self._arena.ask_to_leave()
 
     def _look_again_in_session(self) -> None:
@@ -408,17 +404,4 @@ class Program(QObject):
         arena_wiring.connect(page, lambda: self._session)
         page.device_chosen.connect(self._choose_in_session)
         page.rescan_requested.connect(self._look_again_in_session)
-        return page
-
-    @cached_property
-    def _guess(self) -> GuessPage:
-        page = self.window.guess
-        arena_wiring.connect_guesses(page, lambda: self._session)
-        return page
-
-    @cached_property
-    def _finished(self) -> FinishedPage:
-        page = self.window.finished
-        page.again_requested.connect(lambda: self.open_page("compare"))
-        page.results_requested.connect(lambda: self.open_page("results"))
         return page

@@ -71,7 +71,7 @@ _GIVES = {
     "length": "Length gives systems away",
     "format": "Marks and layout give systems away",
     "language": "Language and script give systems away",
-    "vocabulary": "Their words give systems away",
+    "vocabulary": "Words give systems away",
     "guess": "Participants recognise systems",
 }
 _GIVES_NOT = {
@@ -96,7 +96,10 @@ def _sentences(report: Report) -> Iterator[str]:
             yield f"{figure.title}: not measured. {figure.why_not}"
             continue
         said = (_GIVES if score.leaks else _GIVES_NOT)[figure.name]
-        named = f"{percent(score.accuracy)} named rightly, chance {percent(score.chance)}"
+        bound = f"least {percent(score.low)}" if score.leaks else f"most {percent(score.high)}"
+        named = (
+            f"{percent(score.accuracy)} named rightly, at {bound}; chance {percent(score.chance)}"
+        )
         remedy = f" {_REMEDY[figure.name]}" if score.leaks and figure.name in _REMEDY else ""
         yield f"{said} ({named}).{remedy}"
     if report.n_unknown:

@@ -10,9 +10,9 @@ from ranker.text import in_columns
 from ranker.verdict import count
 
 _READING = (
-    "Each figure is how often a classifier that saw none of a {group}'s answers named it rightly. "
-    "Chance is always naming the commonest one; for sides it is a half. Length, "
-    "marks, language and words are the systems' own, measured on the answers as they were written."
+    "Each figure is how often a classifier that saw none of a {group}'s answers named it rightly.\n"
+    "Chance is always naming the commonest one; for sides it is a half. Length, marks, language\n"
+    "and words are the systems' own, measured on the answers as they were written."
 )
 
 

@@ -16,7 +16,6 @@ from tests.ui.states import (
     DEVICES,
     DISK_FULL,
     FINISHED,
-    LEAKS,
     NO_MICROPHONE,
     PUT_ASIDE,
     RESULTS,
@@ -26,7 +25,7 @@ from tests.ui.states import (
 from ui.pages.compare import LONGEST_CODE
 from ui.pages.results_text import matrix_help, number_text, reading_help
 from ui.speak import announcer
-from ui.state import ExportState, FinishedState, LeaksState, Meter, ResultsState
+from ui.state import ExportState, FinishedState, Meter, ResultsState
 from ui.widgets.interval_chart import Interval, Scale, place, scale_for
 from ui.widgets.level_meter import SEGMENTS, level_text, lit_segments
 from ui.window import MainWindow
@@ -411,39 +410,3 @@ def test_closing_asks_while_something_could_be_lost(window: MainWindow, qtbot: Q
     with qtbot.waitSignal(window.closed):
         window.close()
     assert not window.isVisible()
-
-
-# --- what gives systems away ----------------------------------------------------------------------
-
-
-def test_measuring_is_asked_for_by_key_and_by_click(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page("results")
-    window.results.draw(RESULTS)
-    with qtbot.waitSignal(window.results.measure_requested):
-        press(window, K.Key_M)
-    with qtbot.waitSignal(window.results.measure_requested):
-        qtbot.mouseClick(window.results.leaks.measure, LEFT)
-    window.results.draw(replace(RESULTS, leaks=LeaksState(working=True)))
-    with qtbot.assertNotEmitted(window.results.measure_requested):
-        press(window, K.Key_M)
-
-
-def test_a_leak_is_told_in_figures_and_in_words(window: MainWindow) -> None:
-    window.show_page("results")
-    window.results.draw(replace(RESULTS, leaks=LEAKS))
-    model = window.results.leaks.table.model()
-    row = [str(model.data(model.index(1, column))) for column in range(4)]
-    assert row == [
-        "Pair, from the wait and the pace that both share. More often than chance.",
-        "60.0 % to 75.0 %, chance 34.0 %",
-        "68.0 %",
-        "34.0 %",
-    ]
-    assert str(model.data(model.index(6, 0))).endswith("Nobody was asked.")
-    assert LEAKS.line in words(window)
-
-
-def test_without_votes_there_is_nothing_to_measure(window: MainWindow) -> None:
-    window.show_page("results")
-    window.results.draw(ResultsState())
-    assert not window.results.leaks.isVisible()

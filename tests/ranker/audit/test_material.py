@@ -87,7 +87,10 @@ def test_the_report_is_told_in_sentences_and_in_figures(tmp_path: Path) -> None:
     lines = [shown(k, texts=(f"one {k}", f"two {k} {k}")) for k in range(60)]
     report = audit(write_export(tmp_path / "north", lines))
     told = render(report)
-    assert "When answers appeared tells which side is which system (100.0 % named" in told
+    assert (
+        "When answers appeared tells which side is which system (100.0 % named rightly, at least"
+        in told
+    )
     assert "fault of the window" in told
     assert "Pair, from the wait" in told
     assert "60 battles, 60 turns, 20 participants, 2 systems." in told
