@@ -33,6 +33,7 @@ from desktop.session.compare_desk import CompareDesk, microphone
 from desktop.session.ledger import Ledger, new_seed
 from desktop.session.participant_code import normal_code
 from desktop.session.playback_desk import PlaybackDesk
+from desktop.session.reason_recogniser import reason_recogniser
 from desktop.session.resuming import Resuming
 from desktop.session.session import Session
 from desktop.session.study import Study
@@ -42,13 +43,7 @@ from engines.pool import Pool
 from local_db.errors import WorldError
 from local_db.kept import SessionProgress
 from local_db.store import Store
-from ui.state import (
-    ArenaState,
-    CompareState,
-    FinishedState,
-    Meter,
-    NamesState,
-)
+from ui.state import ArenaState, CompareState, FinishedState, Meter, NamesState
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -83,7 +78,8 @@ class Program(QObject):
         `simulated` marks every row of this run; `seed` is that of its sessions' draws, None a new
         one for each.
 
-        Raises CatalogueProblem when the study names a system that the catalogue does not have.
+        Raises CatalogueProblem when the study names a system that the catalogue does not have,
+        StudyProblem when the one that it names for spoken reasons cannot hear them here.
         """
         super().__init__()
         self._home = home
@@ -97,6 +93,7 @@ class Program(QObject):
         self._thread = WindowThread(self)
         self._background = Background(self._thread.post)
         self._pool = self._make_pool()
+        reason_recogniser(study, self._entries, self._pool)  # an unfit one is refused now
         self._playback = PlaybackDesk(self._thread.post)
         self._desk = TakeDesk(
             home,

@@ -15,6 +15,7 @@ from desktop.session.study import Reveal, Study
 from engines.api import Answer
 from local_db.kept import Battle, Json, SessionProgress
 from local_db.kept import Vote as KeptVote
+from ui.judging_state import Asked
 from ui.state import (
     ArenaState,
     CardState,
@@ -51,6 +52,8 @@ def arena_state(
     study: Study,
     battle: RunningBattle,
     *,
+    can_change: bool,
+    undo_ms: float,
     device_label: str,
     playing: bool,
     reason: ReasonState,
@@ -80,7 +83,16 @@ def arena_state(
         take=strip,
         card_a=_card(battle, "a"),
         card_b=_card(battle, "b"),
-        vote=battle.vote,
+        vote=None if battle.given is None else battle.given.cast.vote,
+        strength=None if battle.given is None else battle.given.cast.strength,
+        asked=Asked(
+            strength=study.voting.strength,
+            each_side=study.voting.each_side,
+            codes=study.voting.reason_codes,
+        ),
+        judged=battle.judged,
+        can_change=can_change,
+        undo_ms=undo_ms,
         reason=reason,
         can_speak_reason=can_speak_reason,
         replays=replays,

@@ -38,6 +38,8 @@ battles_per_session = {battles}
 reveal = "{reveal}"
 [answer]
 time_limit_s = {time_limit_s}
+[vote]
+{vote}
 """
 
 
@@ -68,7 +70,8 @@ class Rehearsal:
 
     Without a `take` it listens to the real microphone. `scripts` maps systems of the study to what
     their echo worker plays; with a `catalogue` they are systems of that, and `scripts` only names
-    them. Without `scripts` it is the study that ships, and its systems, or what comes `instead`.
+    them. `vote` is what stands in that table of the study's file. Without `scripts` it is the study
+    that ships, and its systems, or what comes `instead`.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class Rehearsal:
         still: bool = True,
         simulated: bool = False,
         reveal: str = "session_end",
+        vote: str = "",
         catalogue: Mapping[str, Entry] | None = None,
         microphone: str = "",
         instead: Instead | None = None,
@@ -94,7 +98,11 @@ class Rehearsal:
             names = ", ".join(f'"{name}"' for name in scripts)
             study.write_text(
                 STUDY.format(
-                    systems=names, battles=battles, time_limit_s=time_limit_s, reveal=reveal
+                    systems=names,
+                    battles=battles,
+                    time_limit_s=time_limit_s,
+                    reveal=reveal,
+                    vote=vote,
                 )
             )
             settings = replace(settings, study=str(study))

@@ -72,6 +72,20 @@ def test_whatever_is_pressed_there_is_at_most_one_vote_and_none_before_both_text
     assert votes <= 1
 
 
+@given(st.lists(st.sampled_from(Step)))
+def test_a_vote_is_changed_only_where_one_stands_and_no_name_is_told(steps):
+    phase, voted, named = Phase.OPENING, False, False
+    for step in steps:
+        after = follows(phase, step)
+        if after is None:
+            continue
+        if step in (Step.CHANGE, Step.VOTE_AGAIN):
+            assert voted
+            assert not named
+        voted, named = voted or step is Step.VOTE, named or step is Step.NAME
+        phase = after
+
+
 @given(st.sampled_from(Phase), st.sampled_from(Step))
 def test_a_settled_battle_never_becomes_open_again(phase, step):
     after = follows(phase, step)

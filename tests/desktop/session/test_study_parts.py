@@ -43,6 +43,7 @@ strength = true
 each_side = true
 reason_codes = true
 guess = true
+reason_recogniser = "baseline-eliza"
 
 [turns]
 most = 3
@@ -81,7 +82,13 @@ def test_every_key_is_read(study_file: Path) -> None:
         gold_worse="baseline-eliza",
     )
     assert study.showing == Showing(4000, 200, Markdown.PLAIN, Identity.MASK)
-    assert study.voting == Voting(strength=True, each_side=True, reason_codes=True, guess=True)
+    assert study.voting == Voting(
+        strength=True,
+        each_side=True,
+        reason_codes=True,
+        guess=True,
+        reason_recogniser="baseline-eliza",
+    )
     assert study.turns == Turns(3, History.COMMON)
 
 
@@ -96,6 +103,7 @@ def test_every_key_is_read(study_file: Path) -> None:
         ("[design]\npractice = -1", "lies between 0 and 100"),
         ("[show]\nminimum_wait_ms = true", "cannot be True"),
         ("[vote]\nstrength = 1", "is true or false"),
+        ("[vote]\nreason_recogniser = 1", "cannot be 1"),
         ("[vote]\nstrenght = true", "nothing is known of 'strenght'"),
         ("[turns]\nmost = 0", "lies between 1 and 50"),
         ("design = 3", "cannot be 3"),
