@@ -22,8 +22,8 @@ class Code(StrEnum):
 
     DETAIL = "level_of_detail"
     HELPFULNESS = "helpfulness"
-    LANGUAGE = "language_appropriateness"
     ACCURACY = "accuracy"
+    LANGUAGE = "language_appropriateness"
     HUMAN = "human_likeness"
     HEARD_WRONG = "heard_wrong"
     CONTENT = "content"

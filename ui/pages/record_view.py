@@ -61,7 +61,7 @@ class RecordView(QWidget):
         self.discard.clicked.connect(self.discard_requested)
         self.change.device_chosen.connect(self.device_chosen)
         self.change.rescan_requested.connect(self.rescan_requested)
-        self.change_last = ChangeButton("Change my last vote")
+        self.change_last = ChangeButton("Undo my last vote", "Change my last vote")
         self.change_last.clicked.connect(self.change_requested)
         for button in (self.change, self.discard, self.change_last):
             button.space_talks = True

@@ -9,14 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from ui.widgets.button import Button, Kind
 
-UNDO = "Undo"
-
 
 class ChangeButton(Button):
-    def __init__(self, later: str, parent: QWidget | None = None) -> None:
-        """`later` is what it is called when the vote is no longer fresh."""
-        super().__init__(UNDO, "U", kind=Kind.QUIET, parent=parent)
-        self._later = later
+    def __init__(self, undo: str, later: str, parent: QWidget | None = None) -> None:
+        """What it is called while the vote is fresh, and `later`."""
+        super().__init__(undo, "U", kind=Kind.QUIET, parent=parent)
+        self._undo, self._later = undo, later
         self._fresh = QTimer(self, singleShot=True)
         self._fresh.timeout.connect(lambda: self.set_label(self._later))
 
@@ -24,7 +22,7 @@ class ChangeButton(Button):
         """`undo_ms` from now it is called what it is called later."""
         self.setVisible(possible)
         fresh = possible and undo_ms > 0
-        self.set_label(UNDO if fresh else self._later)
+        self.set_label(self._undo if fresh else self._later)
         if fresh:
             self._fresh.start(ceil(undo_ms))
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from ui import paint, theme
 from ui.judging_state import FAILURES, MERITS, Asked, Code, Judged, SideJudged
@@ -48,7 +48,10 @@ class SideSheet(Card):
         self.setAccessibleDescription(f"Key {letter}; then the figures choose")
         self.good = self._tick("Good", lambda: self._say(True))
         self.bad = self._tick("Bad", lambda: self._say(False))
-        self.codes = {code: self._tick(CODE_LABELS[code], self._toggler(code)) for code in Code}
+        self.codes = {
+            code: self._tick(CODE_LABELS[code], self._toggler(code))
+            for code in (*MERITS, *FAILURES)
+        }
         self._titles = (
             Text(MERITS_TITLE, theme.Type.SMALL, ink="muted"),
             Text(FAILURES_TITLE, theme.Type.SMALL, ink="muted"),
@@ -57,6 +60,8 @@ class SideSheet(Card):
             Flow([self.codes[code] for code in MERITS]),
             Flow([self.codes[code] for code in FAILURES]),
         )
+        name = Text(f"Answer {letter}", weight=theme.SEMIBOLD, wrap=False)
+        self._top = Flow([name, KeyCap(letter), self.good, self.bad])
         self._arrange()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
@@ -119,15 +124,8 @@ class SideSheet(Card):
         return tick
 
     def _arrange(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(theme.UNIT)
-        top.addWidget(Text(f"Answer {self.letter}", weight=theme.SEMIBOLD, wrap=False))
-        top.addWidget(KeyCap(self.letter))
-        top.addStretch()
-        top.addWidget(self.good)
-        top.addWidget(self.bad)
         self.column.setSpacing(theme.UNIT)
-        self.column.addLayout(top)
+        self.column.addWidget(self._top)
         for title, flow in zip(self._titles, self._flows, strict=True):
             self.column.addWidget(title)
             self.column.addWidget(flow)
@@ -171,10 +169,16 @@ class JudgedSheet(QWidget):
         return max(part.layout().totalHeightForWidth(side) for part in self.sides.values())
 
     def sizeHint(self) -> QSize:
-        return QSize(80 * theme.UNIT, self.heightForWidth(max(self.width(), 80 * theme.UNIT)))
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60 * theme.UNIT, self.heightForWidth(max(self.width(), 60 * theme.UNIT)))
+        """How high it is, its width decides."""
+        return QSize(60 * theme.UNIT, theme.now.control(8 * theme.UNIT))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a side has another height
+            self.updateGeometry()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

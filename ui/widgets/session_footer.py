@@ -43,7 +43,7 @@ class SessionFooter(QWidget):
         self.speak = Button("Speak", "S")
         self.type = Button("Type", "T")
         self.editor = ReasonEditor()
-        self.change = ChangeButton("Change vote")
+        self.change = ChangeButton("Undo", "Change vote")
         self.cannot_judge = VoteButton(CastVote(Vote.CANNOT_JUDGE), height=5 * theme.UNIT)
         self.cannot_judge.set_kind(Kind.QUIET)
         self.cancel = Button("Cancel", "Esc", kind=Kind.QUIET)
@@ -71,7 +71,7 @@ class SessionFooter(QWidget):
             self._clock.setText(clock_text(0))
         self.speak.setVisible(voted and state.can_speak_reason)
         self.type.setVisible(voted)
-        self.type.set_label("Change" if voted and state.reason.saved else "Type")
+        self.type.set_label("Edit" if voted and state.reason.saved else "Type")
         self.editor.setVisible(editing)
         side, above = theme.PAGE_MARGIN, 2 * theme.UNIT if editing else theme.UNIT
         self._around.setContentsMargins(side, above, side, above)
@@ -82,8 +82,8 @@ class SessionFooter(QWidget):
         self.next.setVisible(voted or phase is Phase.NAMED)
         self.next.set_label("Who was who" if voted and state.tells_names else "Next")
         unsure = state.vote is Vote.CANNOT_JUDGE
-        given = phase in (Phase.VOTED, Phase.NAMED)
-        self.cannot_judge.setVisible(phase in _JUDGING or (given and unsure))
+        told_by_it = phase is Phase.NAMED and unsure
+        self.cannot_judge.setVisible(phase in _JUDGING or told_by_it)
         self.cannot_judge.setEnabled(phase in (Phase.VOTING, Phase.CHANGING))
         self.cannot_judge.set_chosen(unsure)
         if editing and (entered or state.reason.text != self._drawn_reason):
@@ -184,7 +184,8 @@ def _words(state: ArenaState) -> str:
 def _voted(state: ArenaState) -> str:
     """What stands, and what may be added."""
     saved = "Saved"
-    if state.asked.sheet and state.vote is not None:  # its button is not on the screen
+    unseen = state.asked.sheet or state.vote is Vote.CANNOT_JUDGE
+    if state.vote is not None and unseen:  # its button is not on the screen
         saved = f"Saved: {in_words(CastVote(state.vote, state.strength))}"
     if state.reason.saved:
         return f"{saved}, with your reason"

@@ -157,18 +157,19 @@ class VoteBar(QWidget):
         ties = (CastVote(Vote.TIE), CastVote(Vote.BOTH_BAD))
         line = theme.now.control(_HEIGHT)
         places: dict[CastVote, QRect] = {}
+        half = (self.width() - _GAP) // 2
         if self._in_one_line(self.width()):
             left.append(ties[0])
             right.append(ties[1])
         else:
-            half = (self.width() - _GAP) // 2
             places[ties[0]] = QRect(0, line + _GAP, half, line)
             places[ties[1]] = QRect(self.width() - half, line + _GAP, half, line)
-        each = (self.width() - (2 * len(left) - 1) * _GAP) // (2 * len(left))
+        each = (half - (len(left) - 1) * _GAP) // len(left)
         for index, (one, other) in enumerate(zip(left, right, strict=True)):
             x = index * (each + _GAP)
-            places[one] = QRect(x, 0, each, line)
-            places[other] = QRect(self.width() - x - each, 0, each, line)
+            width = each if one is not left[-1] else half - x  # what is left of the division
+            places[one] = QRect(x, 0, width, line)
+            places[other] = QRect(self.width() - x - width, 0, width, line)
         return places
 
     def _in_one_line(self, width: int) -> bool:
