@@ -53,11 +53,10 @@ UNCOMMITTED = "a vote is written, not committed"
 COMMITTED = "a vote is committed, not shown"
 ACKNOWLEDGED = "a vote is shown"
 CHANGING = "a vote is being changed"
-CHANGED = "another vote in its place is pressed, nothing is written"
 SUPERSEDED = "another vote in its place is committed, not shown"
 MOMENTS = (
     DRAWN, HEADER, WRITTEN, UNSYNCED, SYNCED, RENAMED, NO_ROW, ROW, ANSWERED, SHOWN, PRESSED,
-    UNCOMMITTED, COMMITTED, ACKNOWLEDGED, CHANGING, CHANGED, SUPERSEDED,
+    UNCOMMITTED, COMMITTED, ACKNOWLEDGED, CHANGING, SUPERSEDED,
 )  # fmt: skip
 RECORDING = "in the middle of recording"
 POST_ROLL = "in the post-roll"
@@ -248,7 +247,7 @@ def let_fate_see(program: Program, hands: Hands, fate: Fate) -> None:
     around(Ledger, "take", before=NO_ROW, after=ROW)
     around(Ledger, "answers", before=ANSWERED)
     around(Ledger, "vote", before=PRESSED, after=COMMITTED, when=pressed)
-    around(Ledger, "vote", before=CHANGED, after=SUPERSEDED, when=changed)
+    around(Ledger, "vote", after=SUPERSEDED, when=changed)
     program._store._connection.set_trace_callback(committing)
     meter = program.meter
 

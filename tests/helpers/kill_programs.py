@@ -44,7 +44,7 @@ from tests.helpers.voting import open_test_store, votes_too_few, votes_too_many
 
 KILLS_A_FOLDER = 20
 ANY = "any"
-ANY_A_ROUND = 6
+ANY_A_ROUND = 4
 """So many kills of a round come from outside, at no moment in particular."""
 MOST_VOTES, LONGEST_WAIT_S = 2, 1.0
 """The moment counts once so many votes are shown; a kill from outside comes so long after: both

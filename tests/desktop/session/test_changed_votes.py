@@ -58,13 +58,13 @@ def tick(stage: Rehearsal, side: K, *figures: K) -> None:
 @pytest.mark.parametrize(
     ("key", "choice", "strength"),
     [
-        (K.Key_1, "a", "clearly"),
-        (K.Key_2, "a", "slightly"),
-        (K.Key_3, "tie", None),
-        (K.Key_4, "both_bad", None),
-        (K.Key_5, "b", "slightly"),
+        pytest.param(K.Key_1, "a", "clearly", marks=pytest.mark.local),
+        pytest.param(K.Key_2, "a", "slightly", marks=pytest.mark.local),
+        pytest.param(K.Key_3, "tie", None, marks=pytest.mark.local),
+        pytest.param(K.Key_4, "both_bad", None, marks=pytest.mark.local),
+        pytest.param(K.Key_5, "b", "slightly", marks=pytest.mark.local),
         (K.Key_6, "b", "clearly"),
-        (K.Key_0, "cannot_judge", None),
+        pytest.param(K.Key_0, "cannot_judge", None, marks=pytest.mark.local),
     ],
 )
 def test_one_key_says_who_and_by_how_much(rehearse, key: K, choice: str, strength: str | None):
@@ -73,11 +73,13 @@ def test_one_key_says_who_and_by_how_much(rehearse, key: K, choice: str, strengt
     assert (battle.vote.choice, battle.vote.strength) == (choice, strength)
 
 
+@pytest.mark.local
 def test_where_no_strength_is_asked_none_is_kept(rehearse):
     (battle,) = battles(voted(rehearse(TWO)))
     assert (battle.vote.strength, battle.vote.judged) == (None, None)
 
 
+@pytest.mark.local
 def test_how_both_answers_were_read_is_kept_with_the_vote(rehearse):
     (battle,) = battles(voted(rehearse(TWO)))
     read = battle.vote.facts["read"]
@@ -105,6 +107,7 @@ def test_what_is_ticked_is_a_row_of_its_own_after_the_vote(rehearse):
     assert [getattr(first, name) for name in same] == [getattr(second, name) for name in same]
 
 
+@pytest.mark.local
 def test_one_key_skips_what_is_asked_after_the_vote(rehearse):
     stage = voted(rehearse(TWO, vote=SHEET))
     assert stage.window.arena.judge.sheet.isVisible()
@@ -114,6 +117,7 @@ def test_one_key_skips_what_is_asked_after_the_vote(rehearse):
     assert [vote.judged for vote in battle.votes] == [None]
 
 
+@pytest.mark.local
 def test_what_is_ticked_is_kept_before_any_name_is_told(rehearse):
     stage = voted(rehearse(TWO, battles=2, vote=SHEET, reveal="each_vote"))
     tick(stage, K.Key_A, K.Key_1)
@@ -123,6 +127,7 @@ def test_what_is_ticked_is_kept_before_any_name_is_told(rehearse):
     assert battle.vote.judged == {"good": {"a": True}}
 
 
+@pytest.mark.local
 def test_what_is_ticked_is_kept_by_who_leaves(rehearse):
     stage = voted(rehearse(TWO, battles=2, vote=SHEET))
     tick(stage, K.Key_B, K.Key_2)
@@ -151,6 +156,7 @@ def test_an_undone_vote_counts_until_another_is_chosen_and_then_that_one(rehears
     assert board.rows[0].system == battle.b.system
 
 
+@pytest.mark.local
 @pytest.mark.parametrize("key", [K.Key_Escape, K.Key_1])
 def test_who_thinks_better_of_changing_changes_nothing(rehearse, key: K):
     stage = changing(voted(rehearse(TWO)))
@@ -181,6 +187,7 @@ def test_the_last_vote_can_be_changed_until_the_next_recording(rehearse):
     assert stage.state.phase is Phase.READY
 
 
+@pytest.mark.local
 def test_a_changed_vote_is_no_second_vote_of_its_session(rehearse):
     stage = changing(at_the_next_battle(rehearse(TWO, battles=2)))
     seen: list[FinishedState] = []
@@ -201,6 +208,7 @@ def test_a_changed_vote_is_no_second_vote_of_its_session(rehearse):
     assert [row.vote_text for row in seen[0].rows] == ["Tie", "B is better"]
 
 
+@pytest.mark.local
 def test_escape_leads_back_to_the_battle_that_waits(rehearse):
     stage = changing(at_the_next_battle(rehearse(TWO, battles=2)))
     stage.press(K.Key_Escape)
@@ -211,6 +219,7 @@ def test_escape_leads_back_to_the_battle_that_waits(rehearse):
     assert [battle.vote.choice for battle in battles(stage)] == ["a", "b"]
 
 
+@pytest.mark.local
 def test_leaving_from_a_vote_that_is_changed_abandons_the_battle_that_waits(rehearse):
     stage = changing(at_the_next_battle(rehearse(TWO, battles=2)))
     stage.press(K.Key_Escape)
@@ -226,6 +235,7 @@ def test_leaving_from_a_vote_that_is_changed_abandons_the_battle_that_waits(rehe
     assert (second.state, second.ended_reason) == ("abandoned", "left")
 
 
+@pytest.mark.local
 def test_once_names_are_told_no_vote_can_be_changed(rehearse):
     stage = voted(rehearse(TWO, battles=2, reveal="each_vote"))
     stage.press(K.Key_Return)
@@ -240,6 +250,7 @@ def test_once_names_are_told_no_vote_can_be_changed(rehearse):
     assert [vote.choice for vote in first.votes] == ["a"]
 
 
+@pytest.mark.local
 def test_a_reason_stays_with_the_choice_that_it_explains(rehearse):
     stage = voted(rehearse(TWO))
     explain(stage, "Shorter.")
@@ -255,6 +266,7 @@ def test_a_reason_stays_with_the_choice_that_it_explains(rehearse):
     assert (first.in_force, second.in_force, second.supersedes) == (False, True, None)
 
 
+@pytest.mark.local
 def test_a_reason_outlives_what_repeats_its_choice(rehearse):
     stage = voted(rehearse(TWO, battles=2, vote=f"strength = true\n{SHEET}"))
     explain(stage, "Shorter.")
@@ -275,6 +287,7 @@ def test_a_reason_outlives_what_repeats_its_choice(rehearse):
     assert (first.vote.strength, first.vote.judged) == ("slightly", {"good": {"a": True}})
 
 
+@pytest.mark.local
 def test_a_vote_that_cannot_be_changed_on_a_full_disk_stands_and_is_changed_later(
     rehearse, monkeypatch: pytest.MonkeyPatch
 ):
@@ -297,6 +310,7 @@ def test_a_vote_that_cannot_be_changed_on_a_full_disk_stands_and_is_changed_late
     assert [vote.choice for vote in battle.votes] == ["a", "b"]
 
 
+@pytest.mark.local
 def test_a_program_that_ends_while_a_vote_is_changed_has_kept_the_one_before(rehearse):
     stage = changing(at_the_next_battle(rehearse(TWO, battles=2)))
     stage.close()  # as a power cut would
