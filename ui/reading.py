@@ -61,10 +61,9 @@ class ReadingWatch(QObject):
         return False
 
     def _scroller(self, slot: str) -> Callable[[int], None]:
-        def scrolled(value: int) -> None:
+        def scrolled(_value: int) -> None:
             self._sides[slot].look()
-            if value:  # a text that is laid out begins at its top by itself
-                self._scrolled = self._scrolled or slot
+            self._scrolled = self._scrolled or slot
 
         return scrolled
 
