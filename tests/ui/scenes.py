@@ -264,18 +264,14 @@ SCENES: dict[str, Scene] = {
         replace(NAMED, vote=Vote.CANNOT_JUDGE, card_a=CardState(LONG_ANSWER, truncated=True)),
         NamesState(NAMED.number, LONG_TITLE * 2, LONG_TITLE),
     ),
-    "arena_undo": _arena(replace(VOTED, undo_ms=10_000)),
     "arena_changing": _arena(replace(VOTED, phase=Phase.CHANGING)),
     "arena_changing_unsure": _arena(
         replace(VOTED, phase=Phase.CHANGING, vote=Vote.CANNOT_JUDGE, problem=DISK_FULL)
     ),
-    "arena_ready_undo": _arena(replace(ARENA, can_change=True, undo_ms=8_000), Meter(-38.0)),
     "arena_ready_change": _arena(replace(ARENA, can_change=True), Meter(-38.0)),
-    "arena_strength": _arena(replace(JUDGING, asked=STRENGTH)),
     "arena_strength_voted": _arena(
         replace(VOTED, asked=STRENGTH, vote=Vote.B, strength=Strength.SLIGHTLY)
     ),
-    "arena_sheet": _arena(replace(VOTED, asked=ALL_ASKED, strength=Strength.CLEARLY)),
     "arena_sheet_ticked": _focused(
         _arena(replace(VOTED, asked=ALL_ASKED, strength=Strength.SLIGHTLY, judged=SOME_JUDGED)),
         lambda w: w.arena.judge.sheet.b,
@@ -389,6 +385,10 @@ SCENES: dict[str, Scene] = {
     **{f"systems_{name}": _row_with(*SHEETS[name]) for name in UNLIKE},
 }
 MORE: dict[str, Scene] = {
+    "arena_undo": _arena(replace(VOTED, undo_ms=10_000)),
+    "arena_ready_undo": _arena(replace(ARENA, can_change=True, undo_ms=8_000), Meter(-38.0)),
+    "arena_strength": _arena(replace(JUDGING, asked=STRENGTH)),
+    "arena_sheet": _arena(replace(VOTED, asked=ALL_ASKED, strength=Strength.CLEARLY)),
     "systems_done": _systems(replace(CATALOGUE, said="Voxtral Mini 3B is installed.")),
     **{
         f"systems_{name}": _systems(CATALOGUE, dict([sheet]))
