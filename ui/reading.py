@@ -13,6 +13,13 @@ from PySide6.QtCore import QEvent, QObject
 from ui.judging_state import CardRead, Reading
 from ui.widgets.answer_card import AnswerCard, CardPair
 
+_WATCHED = (
+    QEvent.Type.MouseMove,
+    QEvent.Type.Leave,
+    QEvent.Type.FocusIn,
+    QEvent.Type.FocusOut,
+)
+
 
 class ReadingWatch(QObject):
     """Of one pair of cards; counts from `begin`."""
@@ -46,19 +53,24 @@ class ReadingWatch(QObject):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        for slot, side in self._sides.items():
-            kind = event.type()
-            if kind == QEvent.Type.MouseMove and side.owns(watched):
-                self._hovered = self._hovered or slot
-                side.hover.start()
-            elif kind == QEvent.Type.Leave and watched is side.card:
-                side.hover.stop()
-            elif kind == QEvent.Type.FocusIn and watched is side.card.text:
-                self._focused = self._focused or slot
-                side.focus.start()
-            elif kind == QEvent.Type.FocusOut and watched is side.card.text:
-                side.focus.stop()
+        kind = event.type()
+        if kind in _WATCHED:  # most are paints, of which there are many while the texts appear
+            for slot, side in self._sides.items():
+                if side.owns(watched):
+                    self._note(slot, side, watched, kind)
         return False
+
+    def _note(self, slot: str, side: _Side, watched: QObject, kind: QEvent.Type) -> None:
+        if kind == QEvent.Type.MouseMove:
+            self._hovered = self._hovered or slot
+            side.hover.start()
+        elif kind == QEvent.Type.Leave and watched is side.card:
+            side.hover.stop()
+        elif kind == QEvent.Type.FocusIn and watched is side.card.text:
+            self._focused = self._focused or slot
+            side.focus.start()
+        elif kind == QEvent.Type.FocusOut and watched is side.card.text:
+            side.focus.stop()
 
     def _scroller(self, slot: str) -> Callable[[int], None]:
         def scrolled(_value: int) -> None:

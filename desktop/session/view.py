@@ -150,10 +150,16 @@ def _reveal_row(battle: Battle, vote: KeptVote) -> RevealRow:
     return RevealRow(
         number=battle.number,
         said=_said(battle),
-        vote_text=VOTE_TEXT[Vote(vote.choice)],
+        vote_text=_in_words(vote),
         name_a=battle.a.label,
         name_b=battle.b.label,
     )
+
+
+def _in_words(vote: KeptVote) -> str:
+    if vote.strength is None:
+        return VOTE_TEXT[Vote(vote.choice)]
+    return f"{vote.choice.upper()} is {vote.strength} better"
 
 
 def _said(battle: Battle) -> str:

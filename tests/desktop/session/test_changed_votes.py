@@ -71,6 +71,12 @@ def test_one_key_says_who_and_by_how_much(rehearse, key: K, choice: str, strengt
     stage = voted(rehearse(TWO, vote="strength = true"), key)
     (battle,) = battles(stage)
     assert (battle.vote.choice, battle.vote.strength) == (choice, strength)
+    seen: list[FinishedState] = []
+    stage.program.session_finished.connect(seen.append)
+    stage.press(K.Key_Return)
+    stage.qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
+    told = seen[0].rows[0].vote_text
+    assert told == f"{choice.upper()} is {strength} better" or (strength is None and told)
 
 
 @pytest.mark.local
