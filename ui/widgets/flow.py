@@ -13,7 +13,7 @@ from ui import theme
 
 class Flow(QWidget):
     def __init__(self, parts: Sequence[QWidget], parent: QWidget | None = None) -> None:
-        """At least one part."""
+        """At least one part; one that is hidden takes no room, and not all of them are."""
         super().__init__(parent)
         self._parts = parts
         for part in parts:
@@ -29,12 +29,12 @@ class Flow(QWidget):
         return max(place.bottom() + 1 for place in self._places(width))
 
     def sizeHint(self) -> QSize:
-        width = sum(part.sizeHint().width() + theme.UNIT for part in self._parts)
+        width = sum(part.sizeHint().width() + theme.UNIT for part in self._seen())
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
         """One line of it: what more there is, its width decides."""
-        sizes = [part.sizeHint() for part in self._parts]
+        sizes = [part.sizeHint() for part in self._seen()]
         return QSize(max(s.width() for s in sizes), max(s.height() for s in sizes))
 
     def event(self, event: QEvent) -> bool:
@@ -48,8 +48,11 @@ class Flow(QWidget):
         self._place()
 
     def _place(self) -> None:
-        for part, place in zip(self._parts, self._places(self.width()), strict=True):
+        for part, place in zip(self._seen(), self._places(self.width()), strict=True):
             part.setGeometry(place)
+
+    def _seen(self) -> list[QWidget]:
+        return [part for part in self._parts if not part.isHidden()]
 
     def _places(self, width: int) -> list[QRect]:
         """Each line as high as the highest in it, the others in its middle."""
@@ -68,7 +71,7 @@ class Flow(QWidget):
     def _lines(self, width: int) -> list[list[QSize]]:
         lines: list[list[QSize]] = []
         left = -1
-        for size in (part.sizeHint() for part in self._parts):
+        for size in (part.sizeHint() for part in self._seen()):
             if left < size.width():
                 lines.append([])
                 left = width

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QWidget
 
 from ui import paint, theme
 from ui.judging_state import FAILURES, MERITS, Asked, Code, Judged, SideJudged
@@ -61,7 +61,8 @@ class SideSheet(Card):
             Flow([self.codes[code] for code in FAILURES]),
         )
         name = Text(f"Answer {letter}", weight=theme.SEMIBOLD, wrap=False)
-        self._top = Flow([name, KeyCap(letter), self.good, self.bad])
+        self._whole = _together(self.good, self.bad)
+        self._top = Flow([_together(name, KeyCap(letter)), self._whole])
         self._arrange()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
@@ -69,8 +70,7 @@ class SideSheet(Card):
         self._state = state
         if asked != self._asked:
             self._asked = asked
-            for part in (self.good, self.bad):
-                part.setVisible(asked.each_side)
+            self._whole.setVisible(asked.each_side)
             for part in (*self._titles, *self._flows):
                 part.setVisible(asked.codes)
             for figure, tick in zip("1234567890", self.ticks(), strict=False):
@@ -130,6 +130,17 @@ class SideSheet(Card):
             self.column.addWidget(title)
             self.column.addWidget(flow)
         self.column.addStretch()
+
+
+def _together(*parts: QWidget) -> QWidget:
+    """What stays in one line."""
+    together = QWidget()
+    row = QHBoxLayout(together)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme.UNIT)
+    for part in parts:
+        row.addWidget(part)
+    return together
 
 
 class JudgedSheet(QWidget):
