@@ -118,7 +118,8 @@ class VoteSteps:
         if self._stage.may(Step.KEEP_VOTE):
             self._stage.settle()
             self._stage.advance(Step.KEEP_VOTE)
-            self.go_on()
+            if self._waiting is not None:
+                self.settle(self._resume)
 
     def offer(self) -> tuple[bool, float]:
         """Whether a vote can be changed now, and for how long yet that is called an undo, in ms."""
@@ -141,13 +142,15 @@ class VoteSteps:
 
     def go_on(self) -> bool:
         """Back to the battle that waits; False where none does."""
-        waiting, self._waiting = self._waiting, None
-        if waiting is None:
-            return False
+        waits = self._waiting is not None
+        if waits:
+            self._resume()
+        return waits
+
+    def _resume(self) -> None:
+        self._stage.battle, self._waiting = self._waiting, None
         self._reasons.clear()
-        self._stage.battle = waiting
         self._resumed()
-        return True
 
     def _may_go_back(self) -> bool:
         battle = self._stage.battle

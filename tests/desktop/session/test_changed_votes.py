@@ -145,7 +145,9 @@ def test_what_is_ticked_is_kept_by_who_leaves(rehearse):
 
 
 def test_an_undone_vote_counts_until_another_is_chosen_and_then_that_one(rehearse, tmp_path: Path):
-    stage = changing(voted(rehearse(TWO)))
+    stage = voted(rehearse(TWO))
+    assert 0 < stage.state.undo_ms <= 10_000
+    changing(stage)
     (battle,) = battles(stage)
     assert (battle.vote.choice, stage.state.vote) == ("a", Vote.A)
     stage.press(K.Key_4)
@@ -223,6 +225,22 @@ def test_escape_leads_back_to_the_battle_that_waits(rehearse):
     stage.speak()
     stage.vote(K.Key_4)
     assert [battle.vote.choice for battle in battles(stage)] == ["a", "b"]
+
+
+@pytest.mark.local
+def test_what_is_ticked_from_the_next_page_is_kept_on_the_way_back(rehearse):
+    stage = changing(at_the_next_battle(rehearse(TWO, battles=2, vote=SHEET)))
+    stage.press(K.Key_2)
+    stage.until(Phase.VOTED)
+    tick(stage, K.Key_A, K.Key_1)
+    changing(stage).press(K.Key_Escape)
+    stage.until(Phase.READY)
+    first, _ = battles(stage)
+    assert [(vote.choice, vote.judged) for vote in first.votes] == [
+        ("a", None),
+        ("tie", None),
+        ("tie", {"good": {"a": True}}),
+    ]
 
 
 @pytest.mark.local
