@@ -35,6 +35,7 @@ from desktop.session.counting import widths_for
 from desktop.session.ledger import Ledger, new_seed
 from desktop.session.participant_code import normal_code
 from desktop.session.playback_desk import PlaybackDesk
+from desktop.session.reason_recogniser import reason_recogniser
 from desktop.session.resuming import Resuming
 from desktop.session.session import Session
 from desktop.session.showing import read_ahead
@@ -86,7 +87,8 @@ class Program(QObject):
         `simulated` marks every row of this run; `seed` is that of its sessions' draws, None a new
         one for each.
 
-        Raises CatalogueProblem when the study names a system that the catalogue does not have.
+        Raises CatalogueProblem when the study names a system that the catalogue does not have,
+        StudyProblem when the one that it names for spoken reasons cannot hear them here.
         """
         super().__init__()
         self._home = home
@@ -103,6 +105,7 @@ class Program(QObject):
         self._widths = widths_for(
             study, store.reader, lambda: self._entries, self._background.later, simulated=simulated
         )
+        reason_recogniser(study, self._entries, self._pool)  # an unfit one is refused now
         self._playback = PlaybackDesk(self._thread.post)
         self._desk = TakeDesk(
             home,

@@ -126,13 +126,17 @@ class Pool:
         throws away stays on this machine. Raises KeyError for an id the pool does not have.
         """
         parts = [self._systems[one].recogniser if isinstance(one, str) else one for one in who]
-        lanes = {_name(part): self._lane(part) for part in parts if part and self._hears(part)}
+        lanes = {_name(part): self._lane(part) for part in parts if part and self.stays_here(part)}
         segments = {name: Segment() for name in lanes}
         for name, segment in segments.items():
             lanes[name].listen(segment)
         return Listening(
             segments, lambda name, path, segment: self._recognitions.offer((name, path), segment)
         )
+
+    def stays_here(self, part: Part) -> bool:
+        """Whether what it is given never leaves this machine: its engine uses no network."""
+        return not self._info(part).network
 
     def forget(self, wav_path: Path) -> None:
         """Drop the recognitions of a take, because the file is gone or another."""
@@ -182,10 +186,6 @@ class Pool:
                 if self._closed:
                     self._lanes[name].begin_close()
             return self._lanes[name]
-
-    def _hears(self, part: Part) -> bool:
-        """Whether sound may go to it that nobody has decided to keep."""
-        return not self._info(part).network
 
     def _info(self, part: Part) -> EngineInfo:
         absent = f"There is no engine {part.engine!r}."

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from local_db import kept
+from local_db.edit_distance import edit_distance
 from local_db.schema import BOOL_COLUMNS, JSON_COLUMNS
 
 if TYPE_CHECKING:
@@ -76,9 +77,7 @@ def battles_of(connection: sqlite3.Connection, ids: Sequence[str]) -> list[kept.
             ),
         ),
         votes=_grouped(rows("vote", _OF_BATTLES), "battle_id", _maker(kept.Vote)),
-        justifications=_grouped(
-            rows("justification", _OF_VOTES), "vote_id", _maker(kept.Justification)
-        ),
+        justifications=_grouped(rows("justification", _OF_VOTES), "vote_id", _justification),
         guesses=_grouped(rows("guess", _OF_BATTLES), "battle_id", _maker(kept.Guess)),
     )
     return [parts.battle(row) for row in connection.execute(_BATTLES, wanted)]
@@ -133,6 +132,27 @@ def _take_maker(
         _maker(kept.Transcript),
     )
     return lambda row: make(kept.Take, row, transcripts=tuple(transcripts.get(row["id"], ())))
+
+
+def _justification(row: sqlite3.Row) -> kept.Justification:
+    """By itself: whether it is in force is told by what comes after it."""
+    heard = row["verbatim"]
+    distance = None if heard is None else edit_distance(heard, row["text"])
+    return make(kept.Justification, row, edit_distance=distance, in_force=False)
+
+
+def _told_which_is_in_force(
+    votes: Sequence[kept.Vote], justifications: Sequence[kept.Justification]
+) -> Iterator[kept.Justification]:
+    """A reason explains a choice: it outlives votes that repeat that, and none that changes it."""
+    explained: set[str] = set()
+    for vote in votes:
+        same = any(vote.supersedes == v.id and vote.choice == v.choice for v in votes)
+        explained = explained | {vote.id} if same else {vote.id}
+    superseded = {why.supersedes for why in justifications}
+    for why in justifications:
+        counts = why.vote_id in explained and why.id not in superseded
+        yield replace(why, in_force=counts)
 
 
 def _turn_maker(
@@ -199,7 +219,10 @@ class _Parts:
             vote=next((vote for vote in votes if vote.id not in superseded), None),
             votes=tuple(votes),
             justifications=tuple(
-                why for vote in votes for why in self._justifications.get(vote.id, ())
+                _told_which_is_in_force(
+                    votes,
+                    [why for vote in votes for why in self._justifications.get(vote.id, ())],
+                )
             ),
             guesses=tuple(self._guesses.get(row["id"], ())),
         )

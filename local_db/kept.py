@@ -158,6 +158,10 @@ class Justification:
     transcript_id: str | None
     verbatim: str | None
     supersedes: str | None
+    edit_distance: int | None
+    """Characters between `verbatim` and `text` (`edit_distance`); None for what was typed."""
+    in_force: bool
+    """Whether it was not superseded, and the vote that counts still chooses what it explains."""
 
 
 @dataclass(frozen=True, slots=True)

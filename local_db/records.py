@@ -217,7 +217,8 @@ class VoteRecord:
     judged: Json | None = None
     """Each side by itself and why: `{"good": {"a": true}, "reasons": {"b": ["accuracy"]}}`."""
     facts: Json | None = None
-    """How both answers were read, from their last character painted to the vote."""
+    """How both answers were read before it (`read`), and how long the choice that it corrects had
+    stood (`changed_after_ms`)."""
     supersedes: str | None = None
     """The vote that this one corrects."""
     id: str = field(default_factory=new_id)

@@ -6,8 +6,10 @@ that could hold a system's name: that is how the window stays blind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from ui.judging_state import Asked, Judged, Reading, Strength
 
 
 class Vote(StrEnum):
@@ -16,6 +18,17 @@ class Vote(StrEnum):
     BOTH_BAD = "both_bad"
     B = "b"
     CANNOT_JUDGE = "cannot_judge"
+
+
+@dataclass(frozen=True, slots=True)
+class CastVote:
+    """What was chosen with one act of the hand."""
+
+    vote: Vote
+    strength: Strength | None = None
+    """Only with A or B, and where the study asks for it."""
+    reading: Reading | None = None
+    """How both answers were read before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,7 @@ class Phase(StrEnum):
     VOTING = "voting"
     GIVEN_UP = "given_up"  # to be recorded again; the next battle is not written down yet
     VOTED = "voted"  # committed; a reason may be added
+    CHANGING = "changing"  # the vote stands until another one is chosen
     NAMED = "named"  # who was who is told; nothing can be added any more
     REASON_RECORDING = "reason_recording"
     REASON_CHECKING = "reason_checking"  # the spoken reason is being transcribed
@@ -115,6 +129,13 @@ class ArenaState:
     card_a: CardState = CardState()
     card_b: CardState = CardState()
     vote: Vote | None = None
+    strength: Strength | None = None
+    asked: Asked = field(default_factory=Asked)
+    judged: Judged = field(default_factory=Judged)
+    can_change: bool = False
+    """Whether the vote on the screen, or before a recording the last one, can be changed."""
+    undo_ms: float = 0.0
+    """For so long yet, changing it is called an undo."""
     reason: ReasonState = ReasonState()
     can_speak_reason: bool = True
     tells_names: bool = False

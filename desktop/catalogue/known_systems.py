@@ -30,15 +30,20 @@ class KnownSystems:
         return self._entries
 
     def of_study(self, study: Study) -> dict[str, Entry]:
-        """Those that a study compares. Raises CatalogueProblem for one that is in no file."""
-        unknown = [system for system in study.systems if system not in self._entries]
+        """Those that a study compares, and the one whose recogniser hears the reasons.
+
+        Raises CatalogueProblem for one that is in no file.
+        """
+        hears = study.voting.reason_recogniser
+        named = dict.fromkeys([*study.systems, *([hears] if hears else [])])
+        unknown = [system for system in named if system not in self._entries]
         if unknown:
             raise CatalogueProblem(
-                f"The study file {study.file} compares {', '.join(unknown)}, which the catalogue "
+                f"The study file {study.file} names {', '.join(unknown)}, which the catalogue "
                 "does not have.",
                 "Check the ids in the study file with `python main.py systems list`.",
             )
-        return {system: self._entries[system] for system in study.systems}
+        return {system: self._entries[system] for system in named}
 
     def tell(self, changed: Callable[[], None]) -> None:
         """`changed` is called after every `take` that brought something else."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from desktop.session.ledger import Shown
 from desktop.session.session import Session
-from ui.state import Vote
+from ui.judging_state import Judged
+from ui.state import CastVote
 
 if TYPE_CHECKING:
     from ui.pages.arena import ArenaPage
@@ -34,6 +35,8 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
     page.stop_reason.connect(running(lambda current: current.reason.stop()))
     page.type_reason.connect(running(lambda current: current.reason.type()))
     page.reason_dismissed.connect(running(lambda current: current.reason.dismiss()))
+    page.change_requested.connect(running(lambda current: current.voting.change()))
+    page.change_dismissed.connect(running(lambda current: current.voting.keep_it()))
     page.next_requested.connect(running(Session.next))
     page.problem_action.connect(running(Session.problem_action))
     page.leave_requested.connect(running(Session.leave))
@@ -41,8 +44,11 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
     def stopped(at_s: float) -> None:
         running(lambda current: current.release_record(at_s))()
 
-    def voted(vote: Vote) -> None:
-        running(lambda current: current.vote(vote))()
+    def voted(cast: CastVote) -> None:
+        running(lambda current: current.voting.cast(cast))()
+
+    def judged(sides: Judged) -> None:
+        running(lambda current: current.voting.judge(sides))()
 
     def reasoned(text: str) -> None:
         running(lambda current: current.reason.save(text))()
@@ -52,6 +58,7 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
 
     page.record_stopped.connect(stopped)
     page.vote_chosen.connect(voted)
+    page.sides_judged.connect(judged)
     page.reason_saved.connect(reasoned)
     page.revealed.connect(revealed)
 

@@ -26,6 +26,9 @@ class Step(StrEnum):
     SHOWN = "shown"
     GIVE_UP = "give_up"  # these answers; the same pair is asked again with a new take
     VOTE = "vote"
+    CHANGE = "change"  # the vote stands, and another one may be chosen
+    VOTE_AGAIN = "vote_again"
+    KEEP_VOTE = "keep_vote"
     NAME = "name"  # where the study tells who was who after each vote
     REASON_RECORD = "reason_record"
     REASON_STOP = "reason_stop"
@@ -58,6 +61,9 @@ _NEXT: dict[tuple[Phase, Step], Phase] = {
     (Phase.VOTING, Step.GIVE_UP): Phase.GIVEN_UP,
     (Phase.REVEALING, Step.SHOWN): Phase.VOTING,
     (Phase.VOTING, Step.VOTE): Phase.VOTED,
+    (Phase.VOTED, Step.CHANGE): Phase.CHANGING,
+    (Phase.CHANGING, Step.VOTE_AGAIN): Phase.VOTED,
+    (Phase.CHANGING, Step.KEEP_VOTE): Phase.VOTED,
     (Phase.VOTED, Step.NAME): Phase.NAMED,
     (Phase.VOTED, Step.REASON_RECORD): Phase.REASON_RECORDING,
     (Phase.VOTED, Step.REASON_EDIT): Phase.REASON_EDITING,
@@ -74,6 +80,7 @@ RERECORDABLE = frozenset(phase for phase, step in _NEXT if step is Step.GIVE_UP)
 SETTLED = frozenset(
     {
         Phase.VOTED,
+        Phase.CHANGING,
         Phase.NAMED,
         Phase.REASON_RECORDING,
         Phase.REASON_CHECKING,

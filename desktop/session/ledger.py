@@ -17,6 +17,7 @@ from desktop.getting.removing import discard_quietly, remove_quietly
 from desktop.logs import log
 from desktop.session.again import Again, Copies, again_of
 from desktop.session.counting import counts_so_far
+from desktop.session.given_vote import GivenVote
 from desktop.session.heard_rows import hearing, transcript_record
 from desktop.session.matchmaking import Counts, Draw
 from desktop.session.plan import Plan, plan_as_json
@@ -30,7 +31,6 @@ from local_db.ids import new_id
 from local_db.kept import Battle, SessionProgress
 from local_db.store import Store
 from local_db.take_files import discarded_name
-from ui.state import Vote
 
 Outcome = Answer | EngineError
 EndState = Literal["skipped", "failed", "abandoned", "withdrawn"]
@@ -252,13 +252,9 @@ class Ledger:
     def shown(self, battle_id: str, shown: Shown) -> None:
         self._store.add_shown(records.ShownRecord(turn_id=self._turns[battle_id], **asdict(shown)))
 
-    def vote(self, vote_id: str, battle_id: str, vote: Vote, taken_ms: float) -> None:
-        """Commit the vote and with it the end of the battle. The same key again changes nothing."""
-        self._store.add_vote(
-            records.VoteRecord(
-                id=vote_id, battle_id=battle_id, choice=vote.value, time_to_vote_ms=taken_ms
-            )
-        )
+    def vote(self, battle_id: str, given: GivenVote) -> None:
+        """Commit a vote; the first one is the end of its battle. Again it changes nothing."""
+        self._store.add_vote(given.record(battle_id))
 
     def reason(self, battle_id: str, vote_id: str, text: str, spoken: SpokenReason | None) -> None:
         """Keep why; of a spoken reason the recording, the transcript and the correction.

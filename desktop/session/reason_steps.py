@@ -52,11 +52,12 @@ class ReasonSteps:
 
         def saved() -> None:
             self._desk.saved(text)
+            battle.reason = text
             self._stage.advance(Step.REASON_DONE)
 
         spoken = self._desk.spoken
         self._stage.keep(
-            lambda: self._ledger.reason(battle.id, battle.vote_id, text, spoken), saved
+            lambda: self._ledger.reason(battle.id, battle.explained_id, text, spoken), saved
         )
 
     def dismiss(self) -> None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from desktop import problems
 from desktop.audio.problems import AudioUnavailable
-from desktop.catalogue.catalogue import Entry
 from desktop.getting.removing import remove_quietly
 from desktop.session.ledger import SpokenReason
 from desktop.session.listening_ahead import listen_ahead
-from desktop.session.study import Study
+from desktop.session.reason_recogniser import Dictation
 from desktop.session.take_desk import NotKept, Take, TakeDesk
-from engines.api import Part, Transcription
+from engines.api import Transcription
 from engines.errors import EngineError
 from engines.pool import Pool
 from ui.state import Problem, ReasonState
-
-DICTATION = "dictation"
-"""The hypothesis of free speech."""
 
 
 class ReasonDesk:
@@ -29,18 +25,20 @@ class ReasonDesk:
         self,
         desk: TakeDesk,
         pool: Pool,
-        study: Study,
-        entries: Mapping[str, Entry],
+        dictation: Dictation | None,
         post: Callable[[Callable[[], None]], None],
     ) -> None:
+        """Without `dictation` reasons are typed."""
         self._desk = desk
         self._pool = pool
         self._post = post
-        self._recogniser = _dictation(study, entries)
+        self._dictation = dictation
         self._opening = False
         self._text = ""
         self._kept_text = ""
-        """The reason that is in the database; empty while there is none."""
+        """The reason for the present choice that is in the database; empty while there is none."""
+        self._draft = ""
+        """What typing begins from, where none is kept: the reason for another choice."""
         self._take: Take | None = None
         """What was recorded and is not in the database."""
         self.spoken: SpokenReason | None = None
@@ -50,7 +48,7 @@ class ReasonDesk:
     @property
     def possible(self) -> bool:
         """Whether somebody speaks, and this study has a recogniser that could hear a reason."""
-        return self._recogniser is not None and not self._desk.replays
+        return self._dictation is not None and not self._desk.replays
 
     def state(self) -> ReasonState:
         return ReasonState(
@@ -62,12 +60,20 @@ class ReasonDesk:
 
     def clear(self) -> None:
         """Forget the reason of the battle before."""
+        self.take_up("")
+
+    def take_up(self, text: str) -> None:
+        """Another battle, with its saved reason if it has any."""
         self._begin("")
-        self._kept_text = ""
+        self._kept_text, self._draft = text, ""
+
+    def choice_changed(self) -> None:
+        """What was saved explains the choice before; it stays with that, and begins a new one."""
+        self._draft, self._kept_text = self._kept_text or self._draft, ""
 
     def edit(self) -> None:
         """Type, from what was saved before if there is any."""
-        self._begin(self._kept_text)
+        self._begin(self._kept_text or self._draft)
 
     def saved(self, text: str) -> None:
         self._begin(text)
@@ -91,8 +97,7 @@ class ReasonDesk:
 
         def opened() -> None:
             try:
-                recogniser = self._recogniser
-                hears = [] if recogniser is None else [recogniser]
+                hears = [] if self._dictation is None else [self._dictation.recogniser]
                 self._desk.begin(listen_ahead(self._pool, hears))
             except AudioUnavailable as error:  # it went in this very moment
                 failed(error)
@@ -121,16 +126,16 @@ class ReasonDesk:
 
         def taken(take: Take) -> None:
             self._desk.close()
-            recogniser = self._recogniser
-            if take.quality.refused or recogniser is None:
+            dictation = self._dictation
+            if take.quality.refused or dictation is None:
                 self._delete(take)
                 self.problem = problems.refused_reason(take.quality)
                 heard()
                 return
             self._take = take
-            future = self._pool.transcribe(recogniser, take.heard)
+            future = self._pool.transcribe(dictation.recogniser, take.heard)
             future.add_done_callback(
-                lambda _: self._post(lambda: self._transcribed(take, recogniser, future, heard))
+                lambda _: self._post(lambda: self._transcribed(take, dictation, future, heard))
             )
 
         self._desk.end(taken, failed, not_kept)
@@ -138,7 +143,7 @@ class ReasonDesk:
     def _transcribed(
         self,
         take: Take,
-        recogniser: Part,
+        dictation: Dictation,
         future: Future[Transcription],
         heard: Callable[[], None],
     ) -> None:
@@ -148,13 +153,16 @@ class ReasonDesk:
         self._let_go(take)
         if isinstance(error, EngineError):
             self.problem = problems.REASON_NOT_TRANSCRIBED
-            self.spoken = SpokenReason(take, recogniser, None, "")
+            self.spoken = SpokenReason(take, dictation.recogniser, None, "")
         elif error is not None:
             raise error
         else:
             transcription = future.result()
-            self._text = transcription.named(DICTATION).text
-            self.spoken = SpokenReason(take, recogniser, transcription, self._text)
+            texts = {one.name: one.text for one in transcription.hypotheses}
+            self._text = texts.get(dictation.hypothesis, "")
+            if dictation.hypothesis not in texts:  # the catalogue promised what it does not give
+                self.problem = problems.REASON_NOT_TRANSCRIBED
+            self.spoken = SpokenReason(take, dictation.recogniser, transcription, self._text)
         heard()
 
     def _begin(self, text: str) -> None:
@@ -168,12 +176,3 @@ class ReasonDesk:
     def _delete(self, take: Take) -> None:
         self._let_go(take)
         remove_quietly(take.file)
-
-
-def _dictation(study: Study, entries: Mapping[str, Entry]) -> Part | None:
-    """A recogniser of the study that takes free dictation."""
-    for system_id in study.systems:
-        system = entries[system_id].system
-        if system.recogniser is not None and system.hypothesis == DICTATION:
-            return system.recogniser
-    return None

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from desktop.session.again import Again
+from desktop.session.given_vote import GivenVote
 from desktop.session.ledger import Outcome
 from desktop.session.matchmaking import Draw
 from desktop.session.take_desk import Take
 from local_db.ids import new_id
 from local_db.records import Kind
-from ui.state import Phase, Problem, Vote
+from ui.judging_state import Judged
+from ui.state import Phase, Problem
 
 
 @dataclass(slots=True)
@@ -39,9 +41,19 @@ class RunningBattle:
     """When the speaker let go; monotonic, as the others."""
     wait_ms: float = 0.0
     shown_at_s: float = 0.0
-    vote: Vote | None = None
+    given: GivenVote | None = None
+    """The vote that counts; None while there is none."""
+    voted_at_s: float = 0.0
+    """When it was chosen."""
+    judged: Judged = field(default_factory=Judged)
+    """What is ticked of each answer; written down with the next step."""
     vote_id: str = field(default_factory=new_id)
-    """Made before the first attempt, so that trying again is the same vote."""
+    """Key of the next row of its vote; made before the first attempt, so that trying again is the
+    same row."""
+    explained_id: str = ""
+    """Key of the row with which the present choice was made: reasons belong to it."""
+    reason: str = ""
+    """The saved reason for that choice."""
 
     @property
     def systems(self) -> Mapping[str, str]:

@@ -27,6 +27,7 @@ from desktop.session.listener import Listener
 from desktop.session.listening_ahead import listen_ahead
 from desktop.session.microphone_steps import MicrophoneSteps
 from desktop.session.playback_desk import PlaybackDesk
+from desktop.session.reason_recogniser import reason_recogniser
 from desktop.session.reason_steps import ReasonSteps
 from desktop.session.reasons import ReasonDesk
 from desktop.session.running_battle import RunningBattle
@@ -35,12 +36,13 @@ from desktop.session.stage import Stage
 from desktop.session.study import Reveal, Study
 from desktop.session.take_desk import Take, TakeDesk
 from desktop.session.view import arena_state, finished_state, names_state
+from desktop.session.vote_steps import VoteSteps
 from desktop.session.waiting import NotBefore
 from engines.errors import EngineError
 from engines.pool import Pool
 from local_db.errors import WorldError
 from local_db.kept import Battle, SessionProgress
-from ui.state import Meter, Phase, Problem, Vote
+from ui.state import Meter, Phase, Problem
 
 MAX_FAILURES_IN_A_ROW = 3
 """After this many failed battles the session stops instead of trying a participant's patience."""
@@ -76,12 +78,21 @@ class Session:
         self._not_before = NotBefore(post)
         self._stage = Stage(self._publish)
         self.microphone = MicrophoneSteps(self._stage, desk, listener.look_for_microphones)
-        self._reasons = ReasonDesk(desk, pool, study, entries, post)
+        self._reasons = ReasonDesk(desk, pool, reason_recogniser(study, entries, pool), post)
         self.reason = ReasonSteps(self._stage, self._reasons, ledger)
         self._order = BattleOrder(
             study, ledger, self._stage, self._opened, seed=seed, widths=widths
         )
         self.guess = GuessSteps(study, entries, ledger, listener)
+        self.voting = VoteSteps(
+            study.voting,
+            self._stage,
+            ledger,
+            desk,
+            self._reasons,
+            counted=self._count_vote,
+            resumed=self._resumed,
+        )
         self._failures = 0
         desk.on_level, desk.on_fault = self._level, self._capture_fault
         playback.on_change, playback.on_failure = self._publish, self._playback_failed
@@ -111,6 +122,7 @@ class Session:
         except AudioUnavailable as error:
             self.microphone.failed(error)
             return
+        self.voting.forget()
         self._stage.problem = None
         self._stage.advance(Step.RECORD)
 
@@ -161,33 +173,27 @@ class Session:
 
         self._stage.keep(lambda: self._ledger.shown(battle.id, shown), open_vote)
 
-    def vote(self, vote: Vote) -> None:
-        battle = self._stage.battle
-        if battle is None or not self._stage.may(Step.VOTE):
-            return
-        taken_ms = (time.monotonic() - battle.shown_at_s) * 1000
-
-        def committed() -> None:
-            battle.vote = vote
-            self._failures = 0
-            self._order.count_vote(battle)
-            self._stage.advance(Step.VOTE)
-
-        self._stage.keep(
-            lambda: self._ledger.vote(battle.vote_id, battle.id, vote, taken_ms), committed
-        )
-
     def next(self) -> None:
         """On to who was who where the study tells after each vote, else to the next battle."""
         battle = self._stage.battle
         if battle is None or battle.phase not in (Phase.VOTED, Phase.NAMED, Phase.FAILED):
             return
         self._stage.settle()
+        if battle.phase is Phase.VOTED:
+            self.voting.settle(lambda: self._go_on(battle))
+        else:
+            self._go_on(battle)
+
+    def _go_on(self, battle: RunningBattle) -> None:
         if battle.phase is Phase.VOTED and self._study.reveal is Reveal.EACH_VOTE:
             self._listener.names(names_state(self._entries, battle))
             self._stage.advance(Step.NAME)
             return
         self._let_go(battle)
+        if self.voting.go_on():
+            return
+        if battle.phase is Phase.VOTED:
+            self.voting.passed(battle)
         if self._failures >= MAX_FAILURES_IN_A_ROW:
             self._finish("failed", problems.SYSTEMS_KEEP_FAILING)
         elif self._order.is_complete:
@@ -206,9 +212,10 @@ class Session:
 
         Whoever wants to go may go: what a full disk does not take, the next start puts in order.
         """
-        battle, problem = self._stage.battle, None
+        battle, problem = self.voting.open_battle, None
         self._reasons.dismiss()
         try:
+            self.voting.leave()
             if battle is not None and battle.phase not in SETTLED:
                 self._ledger.end_battle(battle.id, "abandoned", "left")
             self._ledger.end_session("left")
@@ -257,6 +264,10 @@ class Session:
 
         self._desk.close()  # it was opened where another microphone was chosen meanwhile
         self._stage.keep(lambda: self._ledger.answers_again(copies), kept)
+
+    def _resumed(self) -> None:
+        self._playback.stop()
+        self.microphone.open_again()
 
     def _open_microphone(self) -> None:
         self._publish()
@@ -344,6 +355,10 @@ class Session:
         self._stage.problem, self._stage.retry = problems.COMPARISON_FAILED, self.next
         self._stage.advance(Step.FAIL)
 
+    def _count_vote(self, battle: RunningBattle) -> None:
+        self._failures = 0
+        self._order.count_vote(battle)
+
     def _finish(self, reason: str, problem: Problem | None = None) -> None:
         self._stage.keep(
             lambda: self._ledger.end_session(reason),
@@ -398,10 +413,13 @@ class Session:
             return
         recording = battle.recording
         playing = recording is not None and self._playback.playing(recording)
+        can_change, undo_ms = self.voting.offer()
         self._listener.state(
             arena_state(
                 self._study,
                 battle,
+                can_change=can_change,
+                undo_ms=undo_ms,
                 device_label=self._desk.label,
                 playing=playing,
                 reason=self._reasons.state(),

@@ -86,6 +86,9 @@ class Voting:
     reason_codes: bool = False
     guess: bool = False
     """At the end of a session: which system was this?"""
+    reason_recogniser: str = ""
+    """The system of the catalogue whose recogniser writes spoken reasons down; empty: the first
+    recogniser of the study that takes dictation on this machine."""
 
 
 _MOST_OF_A_KIND = (0, 100)
@@ -173,6 +176,7 @@ def read_voting(table: StudyTable) -> Voting:
         each_side=table.flag("each_side"),
         reason_codes=table.flag("reason_codes"),
         guess=table.flag("guess"),
+        reason_recogniser=table.take("reason_recogniser", str, ""),
     )
     table.finish()
     return voting

@@ -14,6 +14,7 @@ from desktop.session.running_battle import RunningBattle
 from desktop.session.study import Reveal, Study
 from local_db.kept import Battle, Json, SessionProgress
 from local_db.kept import Vote as KeptVote
+from ui.judging_state import Asked
 from ui.state import (
     ArenaState,
     CardState,
@@ -50,6 +51,8 @@ def arena_state(
     study: Study,
     battle: RunningBattle,
     *,
+    can_change: bool,
+    undo_ms: float,
     device_label: str,
     playing: bool,
     reason: ReasonState,
@@ -69,7 +72,16 @@ def arena_state(
         take=_strip(battle, playing, replays),
         card_a=_card(battle, "a"),
         card_b=_card(battle, "b"),
-        vote=battle.vote,
+        vote=None if battle.given is None else battle.given.cast.vote,
+        strength=None if battle.given is None else battle.given.cast.strength,
+        asked=Asked(
+            strength=study.voting.strength,
+            each_side=study.voting.each_side,
+            codes=study.voting.reason_codes,
+        ),
+        judged=battle.judged,
+        can_change=can_change,
+        undo_ms=undo_ms,
         reason=reason,
         can_speak_reason=can_speak_reason,
         replays=replays,
@@ -149,10 +161,16 @@ def _reveal_row(battle: Battle, vote: KeptVote) -> RevealRow:
     return RevealRow(
         number=battle.number,
         said=said_in(battle),
-        vote_text=VOTE_TEXT[Vote(vote.choice)],
+        vote_text=_in_words(vote),
         name_a=battle.a.label,
         name_b=battle.b.label,
     )
+
+
+def _in_words(vote: KeptVote) -> str:
+    if vote.strength is None:
+        return VOTE_TEXT[Vote(vote.choice)]
+    return f"{vote.choice.upper()} is {vote.strength} better"
 
 
 def said_in(battle: Battle) -> str:

@@ -9,7 +9,7 @@ from desktop.session.ledger import Shown
 from desktop.session.session import Session
 from desktop.simulation.voters import Voter
 from ui.cadence import cadence_per_s
-from ui.state import ArenaState, FinishedState, GuessState, Meter, NamesState, Phase
+from ui.state import ArenaState, CastVote, FinishedState, GuessState, Meter, NamesState, Phase
 
 
 class Participant:
@@ -65,7 +65,7 @@ class Participant:
                 session.texts_shown(shown(state))
             case Phase.VOTING:
                 a, b = state.card_a.text, state.card_b.text
-                session.vote(self._voter.vote(a, b, state.number))
+                session.voting.cast(CastVote(self._voter.vote(a, b, state.number)))
             case Phase.VOTED | Phase.NAMED | Phase.FAILED:
                 session.next()
 

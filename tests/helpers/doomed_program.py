@@ -25,6 +25,7 @@ from desktop.audio.wav_file import WavFile
 from desktop.catalogue.catalogue import Entry
 from desktop.paths import Home
 from desktop.program import Program
+from desktop.session.given_vote import GivenVote
 from desktop.session.ledger import Ledger
 from desktop.session.take_desk import NamedSource, SourceFactory
 from desktop.settings import Settings
@@ -51,9 +52,11 @@ PRESSED = "a vote is pressed, nothing is written"
 UNCOMMITTED = "a vote is written, not committed"
 COMMITTED = "a vote is committed, not shown"
 ACKNOWLEDGED = "a vote is shown"
+CHANGING = "a vote is being changed"
+SUPERSEDED = "another vote in its place is committed, not shown"
 MOMENTS = (
     DRAWN, HEADER, WRITTEN, UNSYNCED, SYNCED, RENAMED, NO_ROW, ROW, ANSWERED, SHOWN, PRESSED,
-    UNCOMMITTED, COMMITTED, ACKNOWLEDGED,
+    UNCOMMITTED, COMMITTED, ACKNOWLEDGED, CHANGING, SUPERSEDED,
 )  # fmt: skip
 RECORDING = "in the middle of recording"
 POST_ROLL = "in the post-roll"
@@ -75,13 +78,13 @@ class Fate:
 def run(folder: Path, take: Path | None, told: int, fate: Fate, *, sessions: int | None) -> None:
     """Vote for ever, or until so many sessions are ended; without a `take` listen to a microphone.
 
-    `told` is a descriptor: `offered N`, `vote KEY`, `finished`.
+    `told` is a descriptor: `offered N`, `vote KEY`, `changed KEY`, `finished`.
     """
     study = folder / "study.toml"
     names = ", ".join(f'"{name}"' for name in SYSTEMS)
     folder.mkdir(parents=True, exist_ok=True)
     study.write_text(
-        STUDY.format(systems=names, battles=BATTLES, time_limit_s=20, reveal="session_end")
+        STUDY.format(systems=names, battles=BATTLES, time_limit_s=20, reveal="session_end", vote="")
     )
     settings = Settings(study=str(study), still=True)
     app = make_application(settings)
@@ -115,6 +118,10 @@ class Hands:
         self.phase: Phase | None = None
         self.pressed = ""
         """Key of the vote that the ledger was last given."""
+        self.supersedes = False
+        """Whether that one stands in the place of another."""
+        self._changed = 0
+        """Number of the battle whose vote was changed last."""
         program.arena_drawn.connect(self._drawn)
         program.session_finished.connect(self._finished)
 
@@ -143,25 +150,44 @@ class Hands:
             return
         self.phase = state.phase
         if state.phase is Phase.VOTED:
-            self._tell(f"vote {self.pressed}")
+            self._tell(f"{'changed' if self.supersedes else 'vote'} {self.pressed}")
             self._fate.votes -= 1
             self._fate.strike(ACKNOWLEDGED)
         elif state.phase is Phase.VOTING:
             self._fate.strike(SHOWN)
-        QTimer.singleShot(0, lambda: self._act(state.phase))
+        elif state.phase is Phase.CHANGING:
+            self._fate.strike(CHANGING)
+        QTimer.singleShot(0, lambda: self._act(state))
 
-    def _act(self, phase: Phase) -> None:
-        """Not while the page is being drawn: a person is not that quick."""
-        if phase is Phase.READY or (phase is Phase.RECORDING and not self._listening):
+    def _act(self, state: ArenaState) -> None:
+        """Not while the page is being drawn: a person is not that quick.
+
+        Every vote is changed once, as soon as it is shown or from the page after it.
+        """
+        phase = state.phase
+        if state.can_change and self._changes(state):
+            self._press(Qt.Key.Key_U)
+        elif phase is Phase.CHANGING:
+            self._press(Qt.Key.Key_4)
+        elif phase is Phase.READY or (phase is Phase.RECORDING and not self._listening):
             self._press(Qt.Key.Key_Space)
         elif phase is Phase.VOTING:
             self._press(self._chance.choice([Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3]))
         elif phase in (Phase.VOTED, Phase.FAILED):
             self._press(Qt.Key.Key_Return)
 
+    def _changes(self, state: ArenaState) -> bool:
+        battle = state.number - (state.phase is not Phase.VOTED)
+        if state.phase is Phase.OPENING or self._changed >= battle:
+            return False
+        if state.phase is Phase.VOTED and self._chance.random() < 0.5:
+            return False  # later
+        self._changed = battle
+        return True
+
     def _finished(self, _: object) -> None:
         self._tell("finished")
-        self.phase = None
+        self.phase, self._changed = None, 0
         if self._sessions == 1:
             QTimer.singleShot(0, self._program.window.close)
             return
@@ -200,10 +226,13 @@ def let_fate_see(program: Program, hands: Hands, fate: Fate) -> None:
 
         setattr(owner, name, seen)
 
-    def pressed(_: Ledger, vote_id: str, *__: object) -> bool:
-        hands.pressed = vote_id
-        voting.append(vote_id)
+    def pressed(_: Ledger, __: str, given: GivenVote) -> bool:
+        hands.pressed, hands.supersedes = given.id, given.supersedes is not None
+        voting.append(given.id)
         return True
+
+    def changed(_: Ledger, __: str, given: GivenVote) -> bool:
+        return given.supersedes is not None
 
     def committing(statement: str) -> None:
         if voting and statement == "COMMIT":
@@ -218,6 +247,7 @@ def let_fate_see(program: Program, hands: Hands, fate: Fate) -> None:
     around(Ledger, "take", before=NO_ROW, after=ROW)
     around(Ledger, "answers", before=ANSWERED)
     around(Ledger, "vote", before=PRESSED, after=COMMITTED, when=pressed)
+    around(Ledger, "vote", after=SUPERSEDED, when=changed)
     program._store._connection.set_trace_callback(committing)
     meter = program.meter
 

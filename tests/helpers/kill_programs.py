@@ -40,11 +40,11 @@ from tests.helpers.doomed_program import (
     Fate,
     run,
 )
-from tests.helpers.voting import open_test_store, votes_too_many
+from tests.helpers.voting import open_test_store, votes_too_few, votes_too_many
 
 KILLS_A_FOLDER = 20
 ANY = "any"
-ANY_A_ROUND = 6
+ANY_A_ROUND = 4
 """So many kills of a round come from outside, at no moment in particular."""
 MOST_VOTES, LONGEST_WAIT_S = 2, 1.0
 """The moment counts once so many votes are shown; a kill from outside comes so long after: both
@@ -60,6 +60,8 @@ class Tally:
     moments: dict[str, int] = field(default_factory=Counter)
     acknowledged: int = 0
     """Votes the window had shown as committed before the kill."""
+    changed: int = 0
+    """Those among them that stand in the place of another."""
     unacknowledged: int = 0
     """Votes that were committed and not shown: allowed."""
     lost: int = 0
@@ -100,6 +102,9 @@ class Life:
     offered: list[int] = field(default_factory=list)
     """Battles of the session that could be gone on with, each time one was to begin."""
     votes: list[str] = field(default_factory=list)
+    """The first one of each battle."""
+    changes: list[str] = field(default_factory=list)
+    """Votes in the place of another."""
     ended: int = 0
     """Sessions."""
 
@@ -109,6 +114,8 @@ class Life:
             self.offered.append(int(argument))
         elif what == "vote":
             self.votes.append(argument)
+        elif what == "changed":
+            self.changes.append(argument)
         elif what == "finished":
             self.ended += 1
 
@@ -168,8 +175,9 @@ def look_at(station: Station, life: Life, tally: Tally, *, whole: bool = True) -
     tally.wrong_offers += first != station.broken_off_after or any(later)
     tally.sessions_continued += first > 0
     tally.sessions_ended += life.ended
-    tally.acknowledged += len(life.votes)
-    station.votes.update(life.votes)
+    tally.acknowledged += len(life.votes) + len(life.changes)
+    tally.changed += len(life.changes)
+    station.votes.update(life.votes, life.changes)
     copy = station.folder.with_name("copy")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(station.folder, copy)
@@ -196,6 +204,7 @@ def _compare(battles: list[kept.Battle], station: Station, takes: Path, tally: T
     tally.lost += len(station.votes - votes)
     tally.unacknowledged += len(votes - station.votes)
     tally.duplicated += votes_too_many(battles)
+    tally.lost += votes_too_few(battles)
     station.votes.update(votes)
     tally.without_take += sum(not battle.turns for battle in voted)
     for take in (take for battle in battles for take in battle.takes):

@@ -68,9 +68,9 @@ class Rehearsal:
     """A running program and the hands that use it.
 
     Without a `take` it listens to the real microphone. `scripts` maps systems of the study to what
-    their echo worker plays (`tables` are more of the study file); with a `catalogue` they are
-    systems of that, and `scripts` only names them. Without `scripts` it is the study that ships,
-    and its systems, or what comes `instead`.
+    their echo worker plays (`vote` is that table of the study file, `tables` are more of it); with
+    a `catalogue` they are systems of that, and `scripts` only names them. Without `scripts` it is
+    the study that ships, and its systems, or what comes `instead`.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class Rehearsal:
         simulated: bool = False,
         reveal: str = "session_end",
         tables: str = "",
+        vote: str = "",
         catalogue: Mapping[str, Entry] | None = None,
         microphone: str = "",
         instead: Instead | None = None,
@@ -101,7 +102,7 @@ class Rehearsal:
                     battles=battles,
                     time_limit_s=time_limit_s,
                     reveal=reveal,
-                    tables=tables,
+                    tables=f"[vote]\n{vote}\n{tables}" if vote else tables,
                 )
             )
             settings = replace(settings, study=str(study))

@@ -50,10 +50,21 @@ def write_take(takes_folder: Path, samples: int = 160) -> Path:
 
 
 def votes_too_many(battles: Iterable[kept.Battle]) -> int:
-    """Votes beyond the one of each battle that was voted on; a vote that is lost elsewhere does not
-    make up for them.
+    """Votes that count beyond the one of each battle that was voted on; a vote that is lost
+    elsewhere does not make up for them.
     """
-    return sum(max(0, len(b.votes) - (b.state == "voted")) for b in battles)
+    return sum(max(0, len(_counting(b)) - (b.state == "voted")) for b in battles)
+
+
+def votes_too_few(battles: Iterable[kept.Battle]) -> int:
+    """Battles that were voted on and have no vote that counts."""
+    return sum(b.state == "voted" and not _counting(b) for b in battles)
+
+
+def _counting(battle: kept.Battle) -> list[kept.Vote]:
+    """Votes that no other one supersedes."""
+    superseded = {vote.supersedes for vote in battle.votes}
+    return [vote for vote in battle.votes if vote.id not in superseded]
 
 
 def votes_without_take(battles: Iterable[kept.Battle]) -> int:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.states import (
+    ALL_ASKED,
     ANSWER_A,
     ARENA,
     BATTLE_FAILED,
@@ -34,13 +35,16 @@ from tests.ui.states import (
     RESULTS,
     RESULTS_OPEN,
     RESUME,
+    SOME_JUDGED,
     SPEAKING,
+    STRENGTH,
     TAKE,
     VOTED,
     many_results,
 )
 from tests.ui.states_systems import CATALOGUE, SHEETS, TOO_MUCH, UNLIKE, WHISPER, many_systems
 from ui.getting_state import Sheet
+from ui.judging_state import Asked, Strength
 from ui.pages.compare import LONGEST_CODE
 from ui.pages.replay import ReplayPage
 from ui.state import (
@@ -300,6 +304,30 @@ SCENES: dict[str, Scene] = {
         replace(NAMED, vote=Vote.CANNOT_JUDGE, card_a=CardState(LONG_ANSWER, truncated=True)),
         NamesState(NAMED.number, LONG_TITLE * 2, LONG_TITLE),
     ),
+    "arena_changing": _arena(replace(VOTED, phase=Phase.CHANGING)),
+    "arena_changing_unsure": _arena(
+        replace(VOTED, phase=Phase.CHANGING, vote=Vote.CANNOT_JUDGE, problem=DISK_FULL)
+    ),
+    "arena_ready_change": _arena(replace(ARENA, can_change=True), Meter(-38.0)),
+    "arena_strength_voted": _arena(
+        replace(VOTED, asked=STRENGTH, vote=Vote.B, strength=Strength.SLIGHTLY)
+    ),
+    "arena_sheet_ticked": _focused(
+        _arena(replace(VOTED, asked=ALL_ASKED, strength=Strength.SLIGHTLY, judged=SOME_JUDGED)),
+        lambda w: w.arena.judge.sheet.b,
+    ),
+    "arena_sheet_sides": _arena(
+        replace(VOTED, vote=Vote.BOTH_BAD, asked=Asked(each_side=True), judged=SOME_JUDGED)
+    ),
+    "arena_sheet_codes": _arena(
+        replace(
+            VOTED,
+            vote=Vote.CANNOT_JUDGE,
+            asked=Asked(codes=True),
+            card_a=CardState(LONG_ANSWER, truncated=True),
+            reason=ReasonState("Salt.", saved=True),
+        )
+    ),
     "arena_failed": _arena(
         replace(
             JUDGING,
@@ -417,6 +445,10 @@ SCENES: dict[str, Scene] = {
     **{f"systems_{name}": _row_with(*SHEETS[name]) for name in UNLIKE},
 }
 MORE: dict[str, Scene] = {
+    "arena_undo": _arena(replace(VOTED, undo_ms=10_000)),
+    "arena_ready_undo": _arena(replace(ARENA, can_change=True, undo_ms=8_000), Meter(-38.0)),
+    "arena_strength": _arena(replace(JUDGING, asked=STRENGTH)),
+    "arena_sheet": _arena(replace(VOTED, asked=ALL_ASKED, strength=Strength.CLEARLY)),
     "systems_done": _systems(replace(CATALOGUE, said="Voxtral Mini 3B is installed.")),
     **{
         f"systems_{name}": _systems(CATALOGUE, dict([sheet]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import cos, inf, nan, sin
 
+from ui.judging_state import Asked, Code, Judged, SideJudged
 from ui.state import (
     ArenaState,
     BoardRow,
@@ -70,10 +71,17 @@ JUDGING = replace(
     card_a=CardState(ANSWER_A),
     card_b=CardState(ANSWER_B),
 )
-VOTED = replace(JUDGING, phase=Phase.VOTED, vote=Vote.A)
+VOTED = replace(JUDGING, phase=Phase.VOTED, vote=Vote.A, can_change=True)
+STRENGTH = Asked(strength=True)
+ALL_ASKED = Asked(strength=True, each_side=True, codes=True)
+SOME_JUDGED = Judged(
+    SideJudged(True, frozenset({Code.DETAIL, Code.ACCURACY})),
+    SideJudged(False, frozenset({Code.HEARD_WRONG})),
+)
 NAMED = replace(
     VOTED,
     phase=Phase.NAMED,
+    can_change=False,
     tells_names=True,
     take=replace(TAKE, can_rerecord=False, can_discard=False),
 )

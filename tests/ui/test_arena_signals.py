@@ -29,6 +29,7 @@ from ui.window import MainWindow
 RECORDING = replace(ARENA, phase=Phase.RECORDING)
 SPEAKING = replace(VOTED, phase=Phase.REASON_RECORDING)
 EDITING = replace(VOTED, phase=Phase.REASON_EDITING)
+CHANGING = replace(VOTED, phase=Phase.CHANGING)
 K = Qt.Key
 
 
@@ -57,6 +58,13 @@ def draw(page: ArenaPage, state: ArenaState) -> None:
         (VOTED, K.Key_T, "type_reason"),
         (VOTED, K.Key_Return, "next_requested"),
         (VOTED, K.Key_Enter, "next_requested"),
+        (VOTED, K.Key_U, "change_requested"),
+        (replace(ARENA, can_change=True), K.Key_U, "change_requested"),
+        (replace(ARENA, phase=Phase.OPENING, can_change=True), K.Key_U, "change_requested"),
+        (CHANGING, K.Key_Escape, "change_dismissed"),
+        (CHANGING, K.Key_4, "vote_chosen"),
+        (CHANGING, K.Key_1, "vote_chosen"),
+        (replace(CHANGING, problem=DISK_FULL), K.Key_Return, "problem_action"),
         (NAMED, K.Key_Return, "next_requested"),
         (SPEAKING, K.Key_S, "stop_reason"),
         (SPEAKING, K.Key_Return, "stop_reason"),
@@ -98,7 +106,7 @@ def test_a_figure_votes_only_once_both_answers_are_shown(
     draw(page, JUDGING)
     with qtbot.waitSignal(page.vote_chosen) as caught:
         press(window, key)
-    assert caught.args == [vote]
+    assert (caught.args[0].vote, caught.args[0].strength) == (vote, None)
     draw(page, replace(VOTED, vote=vote))
     with qtbot.assertNotEmitted(page.vote_chosen):
         press(window, key)
@@ -127,6 +135,12 @@ CLICKS: list[tuple[ArenaState, Callable[[ArenaPage], QWidget], str]] = [
     (JUDGING, lambda p: p.judge.votes.buttons[Vote.A], "vote_chosen"),
     (VOTED, lambda p: p.footer.speak, "speak_reason"),
     (VOTED, lambda p: p.footer.type, "type_reason"),
+    (VOTED, lambda p: p.footer.change, "change_requested"),
+    (replace(ARENA, can_change=True), lambda p: p.record.change_last, "change_requested"),
+    (CHANGING, lambda p: p.footer.cancel, "change_dismissed"),
+    (CHANGING, lambda p: p.footer.cannot_judge, "vote_chosen"),
+    (CHANGING, lambda p: p.judge.votes.buttons[Vote.A], "vote_chosen"),
+    (CHANGING, lambda p: p.judge.votes.buttons[Vote.B], "vote_chosen"),
     (VOTED, lambda p: p.footer.next, "next_requested"),
     (NAMED, lambda p: p.footer.next, "next_requested"),
     (SPEAKING, lambda p: p.footer.stop, "stop_reason"),
@@ -181,6 +195,7 @@ def test_escape_asks_before_leaving(window: MainWindow, page: ArenaPage, qtbot: 
         (SPEAKING, "Cancel"),
         (replace(VOTED, phase=Phase.REASON_CHECKING), "Cancel"),
         (EDITING, "Cancel"),
+        (CHANGING, "Cancel"),
     ],
 )
 def test_leave_names_escape_only_while_escape_leaves(

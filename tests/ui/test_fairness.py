@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.widgets import place_in, tab_order
 from tests.ui.states import (
+    ALL_ASKED,
     ANSWER_A,
     ARENA,
     BATTLE_FAILED,
@@ -19,12 +20,17 @@ from tests.ui.states import (
     LONG_ANSWER,
     NAMED,
     NAMES,
+    SOME_JUDGED,
+    STRENGTH,
     TAKE,
     VOTED,
 )
-from ui import state
+from ui import judging_state, state, theme
+from ui.judging_state import Judged, Strength
 from ui.pages.arena import ArenaPage
 from ui.state import ArenaState, CardState, Phase, Vote
+from ui.widgets.key_cap import KeyCap
+from ui.widgets.text import Text
 from ui.window import MainWindow
 
 TEXTS = ("", "Yes.", ANSWER_A, LONG_ANSWER, "x" * 100_000, "漢" * 3_000, "\n" * 500)
@@ -73,6 +79,57 @@ def test_left_and_right_mirror_each_other(window: MainWindow, page: ArenaPage, w
     assert tie.left() == window.width() - 1 - bad.right()
     assert left.left() == a.left()
     assert right.right() == b.right()
+
+
+@pytest.mark.parametrize(("width", "scale"), [(801, 1.0), (1280, 1.0), (1279, 2.0)])
+def test_votes_by_strength_mirror_each_other(
+    window: MainWindow, page: ArenaPage, width: int, scale: float
+) -> None:
+    theme.now.set_scale(scale)
+    theme.refresh()
+    window.resize(width, 720)
+    draw(page, replace(JUDGING, asked=STRENGTH))
+    bar = page.judge.votes
+    clearly, slightly = Strength.CLEARLY, Strength.SLIGHTLY
+    for one, other in (
+        (bar.button(Vote.A, clearly), bar.button(Vote.B, clearly)),
+        (bar.button(Vote.A, slightly), bar.button(Vote.B, slightly)),
+        (bar.button(Vote.TIE), bar.button(Vote.BOTH_BAD)),
+    ):
+        left, right = one.geometry(), other.geometry()
+        assert (left.size(), left.top()) == (right.size(), right.top())
+        assert left.left() == bar.width() - 1 - right.right()
+        assert bar.rect().contains(left)
+    assert not bar.button(Vote.A).isVisible()
+
+
+def test_what_is_asked_of_each_side_is_the_same_picture_but_for_the_letter(
+    page: ArenaPage,
+) -> None:
+    same = SOME_JUDGED.a
+    draw(page, replace(VOTED, asked=ALL_ASKED, judged=Judged(same, same)))
+    a, b = page.judge.sheet.a, page.judge.sheet.b
+    assert a.size() == b.size()
+    for side in (a, b):
+        cap = side.findChild(KeyCap)
+        cap._key = "?"
+        cap.updateGeometry()
+        for text in side.findChildren(Text):
+            text.setText("?")
+    for _ in range(3):  # one round for each layout within another
+        QApplication.processEvents()
+    pictures = [inside(side) for side in (a, b)]
+    assert pictures[0] == pictures[1]
+
+
+def test_the_sheet_is_gone_through_side_by_side_and_takes_no_focus_itself(
+    window: MainWindow, page: ArenaPage
+) -> None:
+    draw(page, replace(VOTED, asked=ALL_ASKED))
+    assert QApplication.focusWidget() is page.footer.next
+    sheet = page.judge.sheet
+    places = [place for place in tab_order(window) if sheet.isAncestorOf(place)]
+    assert places == [sheet.a, *sheet.a.ticks(), sheet.b, *sheet.b.ticks()]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +202,12 @@ def test_a_state_of_a_session_has_no_place_for_a_name() -> None:
         state.Meter,
         state.Problem,
         state.DeviceRow,
+        state.CastVote,
+        judging_state.Judged,
+        judging_state.SideJudged,
+        judging_state.Asked,
+        judging_state.Reading,
+        judging_state.CardRead,
     ]
     for kind in blind:
         for field in fields(kind):

@@ -44,8 +44,9 @@ _SAID = {
     Phase.RECORDING: "Recording",
     Phase.CHECKING: "Recording stopped",
     Phase.THINKING: "Both assistants are answering",
-    Phase.VOTING: "Both answers are shown. Choose with the keys 1 to 4, or 0",
+    Phase.VOTING: "Both answers are shown. Choose with the keys 1 to {most}, or 0",
     Phase.VOTED: "Vote saved",
+    Phase.CHANGING: "Choose again. Your vote stands until you do",
     Phase.REASON_RECORDING: "Recording your reason",
     Phase.REASON_CHECKING: "Recording stopped",
 }
@@ -63,7 +64,12 @@ class ArenaPage(QWidget):
     revealed = Signal(object)
     """`ui.reveal.RevealReport`: both answers have been painted to the end."""
     vote_chosen = Signal(object)
-    """The `Vote`."""
+    """The `CastVote`."""
+    sides_judged = Signal(object)
+    """`Judged`: each answer by itself."""
+    change_requested = Signal()
+    """The vote on the screen, or before a recording the last one."""
+    change_dismissed = Signal()
     speak_reason = Signal()
     stop_reason = Signal()
     type_reason = Signal()
@@ -256,8 +262,12 @@ class ArenaPage(QWidget):
         """A phase has begun: say so, and put the focus where it means nothing for A or B."""
         came_from_reason = before is not None and before.phase.name.startswith("REASON")
         said = "" if state.reason.opening else _SAID.get(state.phase, "")
+        said = said.format(most=6 if state.asked.strength else 4)
         if names := self._told(state):
             said = told(names)
+        came_from_change = before is not None and before.phase is Phase.CHANGING
+        if state.phase is Phase.VOTED and came_from_change and _same_vote(before, state):
+            said = "Your vote stands"
         if state.phase is Phase.VOTED and came_from_reason:
             said = "Reason saved" if state.reason.saved else ""
         self._say(state, said)
@@ -329,13 +339,21 @@ class ArenaPage(QWidget):
         judge.strip.discard_requested.connect(self.discard_requested)
         judge.revealed.connect(self.revealed)
         judge.voted.connect(self.vote_chosen)
-        footer.voted.connect(self.vote_chosen)
+        judge.judged.connect(self.sides_judged)
+        footer.voted.connect(judge.cast)
+        footer.change_requested.connect(self.change_requested)
+        footer.change_dismissed.connect(self.change_dismissed)
+        record.change_requested.connect(self.change_requested)
         footer.speak_requested.connect(self.speak_reason)
         footer.stop_requested.connect(self.stop_reason)
         footer.type_requested.connect(self.type_reason)
         footer.saved.connect(self.reason_saved)
         footer.dismissed.connect(self.reason_dismissed)
         footer.next_requested.connect(self.next_requested)
+
+
+def _same_vote(one: ArenaState | None, other: ArenaState) -> bool:
+    return one is not None and (one.vote, one.strength) == (other.vote, other.strength)
 
 
 def _in_record_half(state: ArenaState) -> bool:

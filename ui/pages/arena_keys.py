@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from ui.state import ArenaState, Phase
-from ui.widgets.vote_bar import KEYS
+from ui.widgets.vote_bar import votes_by_key
 
 if TYPE_CHECKING:
     from ui.pages.arena import ArenaPage
@@ -21,6 +21,7 @@ _WITH_TAKE = (
     Phase.VOTING,
     Phase.GIVEN_UP,
     Phase.VOTED,
+    Phase.CHANGING,
     Phase.NAMED,
     Phase.FAILED,
 )
@@ -48,13 +49,15 @@ def action_for(page: ArenaPage, event: QKeyEvent) -> Action | None:
 
 def escape_leaves(phase: Phase) -> bool:
     """Whether Escape asks to leave, or belongs to something that is open inside the session."""
-    return phase is not Phase.RECORDING and phase not in _REASON_OPEN
+    return phase not in (Phase.RECORDING, Phase.CHANGING) and phase not in _REASON_OPEN
 
 
 def _escape(page: ArenaPage, phase: Phase) -> Action:
     """Out of the innermost thing that is open; out of the session only after a question."""
     if escape_leaves(phase):
         return page.ask_to_leave
+    if phase is Phase.CHANGING:
+        return page.change_dismissed.emit
     in_reason = phase in _REASON_OPEN
     return page.reason_dismissed.emit if in_reason else page.discard_requested.emit
 
@@ -84,13 +87,23 @@ def _of_take(page: ArenaPage, state: ArenaState, letter: str) -> Action | None:
 
 
 def _of_vote(page: ArenaPage, state: ArenaState, letter: str) -> Action | None:
-    if state.phase is Phase.VOTING and letter in KEYS:
-        vote = KEYS[letter]
-        return lambda: page.vote_chosen.emit(vote)
+    if state.phase in (Phase.VOTING, Phase.CHANGING):
+        choice = votes_by_key(by_strength=state.asked.strength).get(letter)
+        return None if choice is None else lambda: page.judge.cast(choice)
+    if letter == "U" and state.can_change:
+        return page.change_requested.emit
     if state.phase is Phase.VOTED:
-        if letter == "S" and state.can_speak_reason:
-            return page.speak_reason.emit
-        return page.type_reason.emit if letter == "T" else None
+        return _of_reason(page, state, letter)
     if state.phase is Phase.REASON_RECORDING and letter == "S":
         return page.stop_reason.emit
     return None
+
+
+def _of_reason(page: ArenaPage, state: ArenaState, letter: str) -> Action | None:
+    """Why: said, typed, or ticked by side."""
+    if letter == "S" and state.can_speak_reason:
+        return page.speak_reason.emit
+    side = page.judge.sheet.sides.get(letter.lower()) if state.asked.sheet else None
+    if side is not None:
+        return lambda: side.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    return page.type_reason.emit if letter == "T" else None

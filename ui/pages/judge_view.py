@@ -9,16 +9,19 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui import theme
+from ui.reading import ReadingWatch
 from ui.reveal import Reveal, RevealReport
-from ui.state import ArenaState, NamesState, Phase
+from ui.state import ArenaState, CastVote, NamesState, Phase
 from ui.widgets.answer_card import FAILED, CardPair
 from ui.widgets.centred import Centred
+from ui.widgets.judged_sheet import JudgedSheet
 from ui.widgets.take_strip import TakeStrip
 from ui.widgets.vote_bar import VoteBar
 
 SHOWN = (
     Phase.VOTING,
     Phase.VOTED,
+    Phase.CHANGING,
     Phase.NAMED,
     Phase.REASON_RECORDING,
     Phase.REASON_CHECKING,
@@ -29,6 +32,9 @@ SHOWN = (
 
 class JudgeView(QWidget):
     voted = Signal(object)
+    """`CastVote`, with how both answers were read before it."""
+    judged = Signal(object)
+    """`Judged`."""
     revealed = Signal(object)
     """`RevealReport`, once both texts have been painted to the end."""
 
@@ -38,7 +44,11 @@ class JudgeView(QWidget):
         self.strip = TakeStrip()
         self.cards = CardPair()
         self.votes = VoteBar()
-        self.votes.voted.connect(self.voted)
+        self.votes.voted.connect(self.cast)
+        self.sheet = JudgedSheet()
+        self.sheet.changed.connect(self.judged)
+        self.reading = ReadingWatch(self.cards, self)
+        self._phase: Phase | None = None
         self.reveal = Reveal(self.cards.a.text, self.cards.b.text, self)
         self.reveal.finished.connect(self._finish)
         self._waiting_since_s = 0.0
@@ -51,7 +61,7 @@ class JudgeView(QWidget):
         self.cards.a.tell_name(names.name_a if names else "")
         self.cards.b.tell_name(names.name_b if names else "")
         self.strip.draw(state.take)
-        self.votes.draw(legal=state.phase is Phase.VOTING, vote=state.vote)
+        self._draw_votes(state)
         if state.phase is Phase.REVEALING:
             self._start(state)
         elif state.phase in SHOWN:
@@ -61,12 +71,32 @@ class JudgeView(QWidget):
         else:
             self.clear(FAILED if state.phase is Phase.FAILED else "")
 
+    def cast(self, choice: CastVote) -> None:
+        """Vote, whatever was pressed for it."""
+        self.voted.emit(replace(choice, reading=self.reading.report()))
+
     def clear(self, note: str = "") -> None:
         """Forget both answers; the same words on both cards."""
         self._waited.stop()
         for card in (self.cards.a, self.cards.b):
             card.tell_name("")
         self._note(note)
+
+    def _draw_votes(self, state: ArenaState) -> None:
+        """The votes; once one stands, what else is asked comes in their place."""
+        if state.phase is Phase.CHANGING and self._phase is not Phase.CHANGING:
+            self.reading.begin()
+        self._phase = state.phase
+        asks = state.phase is Phase.VOTED and state.asked.sheet
+        self.sheet.draw(state.asked, state.judged)
+        self.sheet.setVisible(asks)
+        self.votes.setVisible(not asks)
+        self.votes.draw(
+            legal=state.phase in (Phase.VOTING, Phase.CHANGING),
+            vote=state.vote,
+            strength=state.strength,
+            by_strength=state.asked.strength,
+        )
 
     def _wait(self) -> None:
         """Both cards count the same seconds, however often the state is drawn."""
@@ -87,6 +117,7 @@ class JudgeView(QWidget):
 
     def _start(self, state: ArenaState) -> None:
         if self._lay_out(state):
+            self.reading.begin()
             self.reveal.start()
 
     def _show(self, state: ArenaState) -> None:
@@ -123,6 +154,7 @@ class JudgeView(QWidget):
         column.addWidget(self.strip)
         column.addWidget(self.cards, 1)
         column.addWidget(self.votes)
+        column.addWidget(self.sheet)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, theme.PAGE_MARGIN, 0, theme.PAGE_MARGIN)
         around.addWidget(Centred(column))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ui import theme
 from ui.state import ArenaState, Meter, Phase
 from ui.widgets.button import Button
+from ui.widgets.change_button import ChangeButton
 from ui.widgets.clock import clock_text
 from ui.widgets.device_menu import DeviceMenu
 from ui.widgets.level_meter import LevelMeter
@@ -41,6 +42,8 @@ class RecordView(QWidget):
     discard_requested = Signal()
     device_chosen = Signal(str)
     rescan_requested = Signal()
+    change_requested = Signal()
+    """The last vote is to be changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +65,9 @@ class RecordView(QWidget):
         self.discard.clicked.connect(self.discard_requested)
         self.change.device_chosen.connect(self.device_chosen)
         self.change.rescan_requested.connect(self.rescan_requested)
-        for button in (self.change, self.discard):
+        self.change_last = ChangeButton("Undo my last vote", "Change my last vote")
+        self.change_last.clicked.connect(self.change_requested)
+        for button in (self.change, self.discard, self.change_last):
             button.space_talks = True
         self._arrange()
 
@@ -86,6 +91,8 @@ class RecordView(QWidget):
         self.change.setEnabled(state.phase is not Phase.CHECKING)
         self.change.show_devices(state.devices, state.device_key)
         self.discard.setVisible(recording)
+        waiting = state.phase in (Phase.OPENING, Phase.READY)
+        self.change_last.offer(waiting and state.can_change, state.undo_ms)
         if entered and state.phase in (Phase.OPENING, Phase.READY, Phase.FAILED):
             self.clock.setText(clock_text(0))
             self.waveform.clear()
@@ -135,6 +142,12 @@ class RecordView(QWidget):
             row.addWidget(part)
         row.addStretch()
         column.addLayout(row)
+        column.addSpacing(2 * theme.UNIT)
+        # Its room stays, so that nothing moves when a recording begins.
+        policy = self.change_last.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.change_last.setSizePolicy(policy)
+        column.addWidget(self.change_last, 0, middle)
         column.addStretch()
 
 

@@ -118,7 +118,8 @@ class CardPair(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         text = 2 * theme.now.line_height(theme.Type.ANSWER)
-        return QSize(60 * theme.UNIT, 14 * theme.UNIT + text)
+        around = 8 * theme.UNIT + self.a.chip.sizeHint().height()
+        return QSize(60 * theme.UNIT, around + text)
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()

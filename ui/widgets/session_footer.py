@@ -8,15 +8,16 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import paint, theme
 from ui.safe_text import in_line
-from ui.state import ArenaState, Meter, NamesState, Phase, Vote
+from ui.state import ArenaState, CastVote, Meter, NamesState, Phase, Vote
 from ui.widgets.button import Button, Kind
+from ui.widgets.change_button import ChangeButton
 from ui.widgets.clock import clock_text
 from ui.widgets.level_meter import LevelMeter
 from ui.widgets.reason_editor import ReasonEditor
 from ui.widgets.text import Text
-from ui.widgets.vote_bar import VoteButton
+from ui.widgets.vote_bar import VoteButton, in_words
 
-_JUDGING = (Phase.THINKING, Phase.REVEALING, Phase.VOTING)
+_JUDGING = (Phase.THINKING, Phase.REVEALING, Phase.VOTING, Phase.CHANGING)
 _REASON_OPEN = (Phase.REASON_RECORDING, Phase.REASON_CHECKING, Phase.REASON_EDITING)
 
 
@@ -28,6 +29,8 @@ class SessionFooter(QWidget):
     saved = Signal(str)
     dismissed = Signal()
     next_requested = Signal()
+    change_requested = Signal()
+    change_dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +43,8 @@ class SessionFooter(QWidget):
         self.speak = Button("Speak", "S")
         self.type = Button("Type", "T")
         self.editor = ReasonEditor()
-        self.cannot_judge = VoteButton(Vote.CANNOT_JUDGE, height=5 * theme.UNIT)
+        self.change = ChangeButton("Undo", "Change vote")
+        self.cannot_judge = VoteButton(CastVote(Vote.CANNOT_JUDGE), height=5 * theme.UNIT)
         self.cannot_judge.set_kind(Kind.QUIET)
         self.cancel = Button("Cancel", "Esc", kind=Kind.QUIET)
         self.stop = Button("Stop", "S", kind=Kind.RECORDING)
@@ -67,19 +71,20 @@ class SessionFooter(QWidget):
             self._clock.setText(clock_text(0))
         self.speak.setVisible(voted and state.can_speak_reason)
         self.type.setVisible(voted)
-        self.type.set_label("Change" if voted and state.reason.saved else "Type")
+        self.type.set_label("Edit" if voted and state.reason.saved else "Type")
         self.editor.setVisible(editing)
         side, above = theme.PAGE_MARGIN, 2 * theme.UNIT if editing else theme.UNIT
         self._around.setContentsMargins(side, above, side, above)
-        self.cancel.setVisible(phase in _REASON_OPEN)
+        self.change.offer(voted and state.can_change, state.undo_ms)
+        self.cancel.setVisible(phase in _REASON_OPEN or phase is Phase.CHANGING)
         self.stop.setVisible(phase is Phase.REASON_RECORDING)
         self.save.setVisible(editing)
         self.next.setVisible(voted or phase is Phase.NAMED)
         self.next.set_label("Who was who" if voted and state.tells_names else "Next")
         unsure = state.vote is Vote.CANNOT_JUDGE
-        given = phase in (Phase.VOTED, Phase.NAMED)
-        self.cannot_judge.setVisible(phase in _JUDGING or (given and unsure))
-        self.cannot_judge.setEnabled(phase is Phase.VOTING)
+        told_by_it = phase is Phase.NAMED and unsure
+        self.cannot_judge.setVisible(phase in _JUDGING or told_by_it)
+        self.cannot_judge.setEnabled(phase in (Phase.VOTING, Phase.CHANGING))
         self.cannot_judge.set_chosen(unsure)
         if editing and (entered or state.reason.text != self._drawn_reason):
             self._drawn_reason = state.reason.text
@@ -116,7 +121,7 @@ class SessionFooter(QWidget):
         words.addWidget(self.editor)
         words.addStretch()
         row.addLayout(words, 1)
-        for button in (self.speak, self.type, self.cancel, self.cannot_judge):
+        for button in (self.change, self.speak, self.type, self.cancel, self.cannot_judge):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         for button in (self.stop, self.save, self.next):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
@@ -128,16 +133,21 @@ class SessionFooter(QWidget):
         self.speak.clicked.connect(self.speak_requested)
         self.type.clicked.connect(self.type_requested)
         self.stop.clicked.connect(self.stop_requested)
-        self.cancel.clicked.connect(self.dismissed)
+        self.change.clicked.connect(self.change_requested)
+        self.cancel.clicked.connect(self._cancel)
         self.save.clicked.connect(self.save_text)
         self.next.clicked.connect(self.next_requested)
         self.editor.saved.connect(self.save_text)
         self.editor.dismissed.connect(self.dismissed)
         self.editor.changed.connect(self._allow_saving)
 
+    def _cancel(self) -> None:
+        changing = self._phase is Phase.CHANGING
+        (self.change_dismissed if changing else self.dismissed).emit()
+
     def _vote(self) -> None:
-        if self._phase is Phase.VOTING:
-            self.voted.emit(Vote.CANNOT_JUDGE)
+        if self._phase in (Phase.VOTING, Phase.CHANGING):
+            self.voted.emit(self.cannot_judge.choice)
 
     def save_text(self) -> None:
         """Save what the editor holds; an empty reason is none."""
@@ -159,6 +169,8 @@ def _words(state: ArenaState) -> str:
         return "Read both answers"
     if state.phase is Phase.VOTING:
         return "Which answer is better?"
+    if state.phase is Phase.CHANGING:
+        return "Choose again. Your vote stands until you do"
     if state.phase is Phase.REASON_RECORDING:
         opening = "The microphone is being opened"
         return opening if state.reason.opening else "Say why you chose this"
@@ -166,15 +178,19 @@ def _words(state: ArenaState) -> str:
         return "Writing down what you said"
     if state.phase is Phase.REASON_EDITING:
         return "This was heard. Correct it if it is wrong" if state.reason.spoken else "Why?"
-    if state.phase is Phase.VOTED:
-        if state.reason.saved:
-            return "Saved, with your reason"
-        return (
-            "Saved. Say or type why, if you like"
-            if state.can_speak_reason
-            else ("Saved. Type why, if you like")
-        )
-    return ""
+    return _voted(state) if state.phase is Phase.VOTED else ""
+
+
+def _voted(state: ArenaState) -> str:
+    """What stands, and what may be added."""
+    saved = "Saved"
+    unseen = state.asked.sheet or state.vote is Vote.CANNOT_JUDGE
+    if state.vote is not None and unseen:  # its button is not on the screen
+        saved = f"Saved: {in_words(CastVote(state.vote, state.strength))}"
+    if state.reason.saved:
+        return f"{saved}, with your reason"
+    ways = "Say or type" if state.can_speak_reason else "Type"
+    return f"{saved}. {ways} why, if you like"
 
 
 class _Dot(QWidget):

@@ -72,6 +72,22 @@ def test_whatever_is_pressed_there_is_at_most_one_vote_and_none_before_both_text
     assert votes <= 1
 
 
+@given(st.lists(st.integers(0, 99), max_size=12))
+def test_a_vote_is_changed_only_where_one_stands_and_no_name_is_told(choices):
+    """Only legal steps are tried, so that most roads are long."""
+    phase, voted, named = Phase.REVEALING, False, False
+    for choice in choices:
+        legal = [step for step in Step if follows(phase, step)]
+        if not legal:
+            break
+        step = legal[choice % len(legal)]
+        if step in (Step.CHANGE, Step.VOTE_AGAIN, Step.KEEP_VOTE):
+            assert voted
+            assert not named
+        voted, named = voted or step is Step.VOTE, named or step is Step.NAME
+        phase = follows(phase, step) or phase
+
+
 @given(st.sampled_from(Phase), st.sampled_from(Step))
 def test_a_settled_battle_never_becomes_open_again(phase, step):
     after = follows(phase, step)

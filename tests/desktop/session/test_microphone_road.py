@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.audio import portaudio
 from desktop.audio.convert import read_samples
 from desktop.catalogue.catalogue import read_catalogue
 from desktop.settings import load_settings
@@ -18,7 +19,7 @@ from tests.desktop.session.test_session import battles
 from tests.helpers.listening import likeness
 from tests.helpers.person import Person
 from tests.helpers.pulse import PulseServer
-from tests.helpers.rehearsal import HEARING, Rehearsal
+from tests.helpers.rehearsal import HEARING, Rehearsal, echo_entry
 from ui.state import Phase, Vote
 
 pytestmark = pytest.mark.serial
@@ -74,6 +75,52 @@ def test_a_question_is_heard_answered_and_voted_on_and_so_is_the_reason(
     assert [t.id for t in take.transcripts] == [why.transcript_id]
     assert likeness(stage.home.takes / take.file, reason) > 0.9
     assert person.recordings() == {take.file for take in battle.takes}
+
+
+@pytest.mark.local
+def test_the_named_recogniser_writes_a_reason_down_and_its_vote_is_changed_from_the_next_page(
+    listen, question: Path, reason: Path
+):
+    catalogue = {name: echo_entry(name, **script) for name, script in ECHOES.items()}
+    catalogue["scribe"] = echo_entry("scribe", recogniser={"heard": ["what the scribe herd"]})
+    named = 'reason_recogniser = "scribe"'
+    person = listen(ECHOES, catalogue=catalogue, battles=2, vote=named)
+    stage = person.stage
+    person.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    person.ask(question)
+    stage.vote(Qt.Key.Key_1)
+    person.press(Qt.Key.Key_S)
+    person.until_reason_is_recorded()
+    person.say(reason)
+    person.press(Qt.Key.Key_S)
+    stage.until(Phase.REASON_EDITING)
+    assert stage.state.reason.text == "what the scribe herd"
+    for _ in range(2):
+        person.press(Qt.Key.Key_Backspace)
+    person.write("ard")
+    person.press(Qt.Key.Key_Return, CTRL)
+    stage.until(Phase.VOTED)
+    person.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+
+    person.press(Qt.Key.Key_U)
+    stage.until(Phase.CHANGING)
+    person.wait(lambda: portaudio.live_streams() == 0)
+    person.press(Qt.Key.Key_4)
+    stage.until(Phase.VOTED)
+    person.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    person.ask(question)
+    stage.vote(Qt.Key.Key_1)
+    first, second = battles(stage)
+    assert [vote.choice for vote in first.votes] == ["a", "b"]
+    assert second.vote.choice == "a"
+    (why,) = first.justifications
+    assert (why.verbatim, why.text) == ("what the scribe herd", "what the scribe heard")
+    assert (why.edit_distance, why.in_force) == (1, False)
+    take = next(take for take in first.takes if take.purpose == "reason")
+    assert [script.id for script in take.transcripts] == [why.transcript_id]
 
 
 def the_question_is_kept(stage: Rehearsal, battle: kept.Battle, question: Path) -> None:

@@ -40,6 +40,7 @@ strength = true
 each_side = true
 reason_codes = true
 guess = true
+reason_recogniser = "baseline-eliza"
 """
 
 
@@ -84,7 +85,13 @@ def test_every_key_is_read(study_file: Path) -> None:
         gold_worse="baseline-eliza",
     )
     assert study.showing == Showing(4000, Markdown.PLAIN, Identity.MASK)
-    assert study.voting == Voting(strength=True, each_side=True, reason_codes=True, guess=True)
+    assert study.voting == Voting(
+        strength=True,
+        each_side=True,
+        reason_codes=True,
+        guess=True,
+        reason_recogniser="baseline-eliza",
+    )
     assert study.session_length == 10 + 1 + 2 + 1 + 2 + 1
 
 
@@ -105,6 +112,7 @@ def test_every_key_is_read(study_file: Path) -> None:
         ("[design]\nswapped_repeats = 1\nrepeat_after = 10", "with 10 votes between"),
         ("[show]\nminimum_wait_ms = true", "cannot be True"),
         ("[vote]\nstrength = 1", "is true or false"),
+        ("[vote]\nreason_recogniser = 1", "cannot be 1"),
         ("[vote]\nstrenght = true", "nothing is known of 'strenght'"),
         ("design = 3", "cannot be 3"),
     ],
