@@ -16,13 +16,12 @@ from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.problems import AudioUnavailable
 from desktop.catalogue.catalogue import Entry
 from desktop.getting.removing import remove_quietly
-from desktop.session.again import Again, copies_for
-from desktop.session.asking import BothSystems
+from desktop.session.answer_steps import AnswerSteps
 from desktop.session.battle import SETTLED, Step
 from desktop.session.battle_order import BattleOrder
 from desktop.session.counting import Widths
 from desktop.session.guessing import GuessSteps
-from desktop.session.ledger import Ledger, Outcome, Shown
+from desktop.session.ledger import Ledger, Shown
 from desktop.session.listener import Listener
 from desktop.session.listening_ahead import listen_ahead
 from desktop.session.microphone_steps import MicrophoneSteps
@@ -31,14 +30,11 @@ from desktop.session.reason_recogniser import reason_recogniser
 from desktop.session.reason_steps import ReasonSteps
 from desktop.session.reasons import ReasonDesk
 from desktop.session.running_battle import RunningBattle
-from desktop.session.showing import settle_texts
 from desktop.session.stage import Stage
 from desktop.session.study import Reveal, Study
 from desktop.session.take_desk import Take, TakeDesk
 from desktop.session.view import arena_state, finished_state, names_state
 from desktop.session.vote_steps import VoteSteps
-from desktop.session.waiting import NotBefore
-from engines.errors import EngineError
 from engines.pool import Pool
 from local_db.errors import WorldError
 from local_db.kept import Battle, SessionProgress
@@ -74,9 +70,8 @@ class Session:
         self._desk = desk
         self._playback = playback
         self._listener = listener
-        self._both = BothSystems(pool, post)
-        self._not_before = NotBefore(post)
         self._stage = Stage(self._publish)
+        self._answers = AnswerSteps(study, pool, post, self._stage, ledger, failed=self._no_answers)
         self.microphone = MicrophoneSteps(self._stage, desk, listener.look_for_microphones)
         self._reasons = ReasonDesk(desk, pool, reason_recogniser(study, entries, pool), post)
         self.reason = ReasonSteps(self._stage, self._reasons, ledger)
@@ -115,7 +110,8 @@ class Session:
         if battle is None or not self._stage.may(Step.RECORD):
             return
         if battle.again is not None:
-            self._show_again(battle, battle.again)
+            self._desk.close()  # it was opened where another microphone was chosen meanwhile
+            self._answers.show_again(battle, battle.again)
             return
         try:
             self._desk.begin(listen_ahead(self._pool, battle.systems.values()))
@@ -226,8 +222,7 @@ class Session:
     def shut_down(self) -> None:
         """Release the microphone and the loudspeaker; for the end of the session or program."""
         battle, self._stage.battle = self._stage.battle, None
-        self._both.drop()
-        self._not_before.drop()
+        self._answers.drop()
         if battle is not None:
             self._let_go(battle)
         self._playback.stop()
@@ -238,7 +233,7 @@ class Session:
     def _give_up(self, battle: RunningBattle, discard: Take | None = None) -> None:
         if battle.again is not None or not self._stage.may(Step.GIVE_UP):
             return
-        self._both.drop()
+        self._answers.drop()
         self._let_go(battle)
         self._order.give_up(battle, discard)
 
@@ -252,18 +247,6 @@ class Session:
         if battle is not None:
             self._desk.question = battle.number
         self._open_microphone()
-
-    def _show_again(self, battle: RunningBattle, again: Again) -> None:
-        """What was asked and answered before: nobody speaks, and no system is asked."""
-        copies = copies_for(battle.id, again)
-
-        def kept() -> None:
-            battle.outcomes = again.outcomes
-            settle_texts(self._study, battle)
-            self._stage.advance(Step.SHOW_AGAIN)
-
-        self._desk.close()  # it was opened where another microphone was chosen meanwhile
-        self._stage.keep(lambda: self._ledger.answers_again(copies), kept)
 
     def _resumed(self) -> None:
         self._playback.stop()
@@ -279,13 +262,7 @@ class Session:
         """The systems work while the recording is made safe and written down."""
         battle = self._stage.battle
         if battle is not None and self._stage.may(Step.ASK):
-            self._both.ask(
-                battle.systems,
-                take.heard,
-                seed=self._order.seed + battle.draw.step,
-                kind=battle.kind,
-                done=lambda outcomes: self._answered(battle, outcomes),
-            )
+            self._answers.ask(battle, take, seed=self._order.seed + battle.draw.step)
 
     def _judged(self, take: Take) -> None:
         battle = self._stage.battle
@@ -297,7 +274,7 @@ class Session:
         battle.take = take
         self._desk.close()
         self._stage.keep(
-            lambda: self._ledger.take(battle.id, take), lambda: self._taken(battle, take)
+            lambda: self._ledger.take(battle.id, take), lambda: self._answers.taken(battle, take)
         )
 
     def _refuse(self, take: Take) -> None:
@@ -310,45 +287,11 @@ class Session:
 
     def _throw_away(self, battle: RunningBattle) -> None:
         """A take that was judged, and that the disk would not take down, is not used."""
-        self._both.drop()
+        self._answers.drop()
         self._let_go(battle)
         if battle.take is not None:
             remove_quietly(battle.take.file)
         battle.take, battle.outcomes = None, {}
-
-    def _taken(self, battle: RunningBattle, take: Take) -> None:
-        battle.flag = problems.from_flags(take.quality)
-        self._stage.advance(Step.ASK)
-        self._go_on_when_complete(battle)
-
-    def _answered(self, battle: RunningBattle, outcomes: Mapping[str, Outcome]) -> None:
-        battle.outcomes = outcomes
-        self._go_on_when_complete(battle)
-
-    def _go_on_when_complete(self, battle: RunningBattle) -> None:
-        """Both answers are there and the take is written down: keep them, then show them."""
-        take = battle.take
-        if take is None or battle.phase is not Phase.THINKING or not battle.outcomes:
-            return
-        failed = any(isinstance(outcome, EngineError) for outcome in battle.outcomes.values())
-        outcomes = {
-            slot: (battle.systems[slot], outcome) for slot, outcome in battle.outcomes.items()
-        }
-        self._stage.keep(
-            lambda: self._ledger.answers(battle.id, take, outcomes),
-            self._no_answers if failed else lambda: self._show_in_time(battle),
-        )
-
-    def _show_in_time(self, battle: RunningBattle) -> None:
-        settle_texts(self._study, battle)
-        soonest_s = battle.ended_at_s + self._study.showing.minimum_wait_ms / 1000
-
-        def show() -> None:
-            if self._stage.battle is battle:
-                battle.wait_ms = (time.monotonic() - battle.ended_at_s) * 1000
-                self._stage.advance(Step.BOTH_ANSWERED)
-
-        self._not_before.run(soonest_s, show)
 
     def _no_answers(self) -> None:
         self._failures += 1
