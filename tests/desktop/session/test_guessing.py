@@ -12,6 +12,7 @@ from desktop.catalogue.catalogue import read_catalogue
 from desktop.paths import Home
 from desktop.session.guessing import MOST, GuessSteps
 from desktop.session.ledger import Ledger
+from desktop.session.plan import draw_plan
 from desktop.session.study import EVERYDAY, load_study
 from desktop.session.study_parts import Voting
 from local_db.errors import DiskFull
@@ -104,7 +105,7 @@ def begun(store: Store, tmp_path: Path, *, guess: bool = True, votes: int = 1):
     study = replace(load_study(EVERYDAY), voting=Voting(guess=guess))
     entries = read_catalogue(Home(tmp_path))
     ledger = FullDisk(store, study, entries, tmp_path / "takes")
-    ledger.begin_session(seed=7)
+    ledger.begin_session(seed=7, plan=draw_plan(study.design, votes, seed=7))
     sitting = Sitting(store, tmp_path / "takes")
     for _ in range(votes):
         sitting.voted_battle()

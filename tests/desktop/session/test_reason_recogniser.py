@@ -46,7 +46,8 @@ CATALOGUE = {
 def study(tmp_path: Path, systems: str, vote: str = "") -> Study:
     file = tmp_path / "study.toml"
     quoted = ", ".join(f'"{name}"' for name in systems.split())
-    form = STUDY.format(systems=quoted, battles=1, time_limit_s=9, reveal="never", vote=vote)
+    tables = f"[vote]\n{vote}"
+    form = STUDY.format(systems=quoted, battles=1, time_limit_s=9, reveal="never", tables=tables)
     file.write_text(form)
     return load_study(file)
 
