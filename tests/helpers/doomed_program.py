@@ -84,7 +84,9 @@ def run(folder: Path, take: Path | None, told: int, fate: Fate, *, sessions: int
     names = ", ".join(f'"{name}"' for name in SYSTEMS)
     folder.mkdir(parents=True, exist_ok=True)
     study.write_text(
-        STUDY.format(systems=names, battles=BATTLES, time_limit_s=20, reveal="session_end", vote="")
+        STUDY.format(
+            systems=names, battles=BATTLES, time_limit_s=20, reveal="session_end", tables=""
+        )
     )
     settings = Settings(study=str(study), still=True)
     app = make_application(settings)
