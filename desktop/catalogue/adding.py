@@ -16,9 +16,9 @@ from desktop.catalogue.checkpoints import recognise
 from desktop.catalogue.entry_faults import contradiction, unknown_engine
 from desktop.catalogue.pins import Pins
 from desktop.catalogue.reading import read_entry
+from desktop.catalogue.server_address import require_address
 from desktop.errors import CatalogueProblem, EarshotError, UsageProblem
 from desktop.keys.vault import require_name
-from desktop.naming.server_address import require_address
 from desktop.paths import Home
 from desktop.toml_text import as_toml
 from engines.api import Part, Role

@@ -179,7 +179,7 @@ def _bundle(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace) -> int:
     from desktop.catalogue.adding import HEARS, add_address, add_checkpoint, add_file
     from desktop.catalogue.catalogue import read_catalogue
-    from desktop.naming.server_address import is_address
+    from desktop.catalogue.server_address import is_address
 
     home = home_of(args)
     if is_address(args.what):

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from desktop.amounts import size
 from desktop.catalogue.catalogue import Entry
 from desktop.errors import EarshotError
-from desktop.getting import words as words
+from desktop.getting import words
 from desktop.getting.environment_desk import engine_of, plan_of
 from desktop.getting.fetching import Far, Stopped, carry_out, make_plan
 from desktop.getting.on_disk import made_for, weights_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desktop.catalogue.catalogue import Entry, read_catalogue
+from desktop.catalogue.server_address import is_address, require_address
 from desktop.errors import UsageProblem
 from desktop.naming.quick import Wishes, system_named
-from desktop.naming.server_address import is_address, require_address
 from desktop.paths import Home
 
 _FOR = {

@@ -14,11 +14,11 @@ from desktop.catalogue.adding import HEARS, address_table, checkpoint_table, ear
 from desktop.catalogue.catalogue import Entry, read_catalogue
 from desktop.catalogue.pins import read_pins
 from desktop.catalogue.reading import read_entry
+from desktop.catalogue.server_address import is_address, require_address
 from desktop.catalogue.sources import paths_of
 from desktop.errors import EarshotError, UsageProblem
 from desktop.keys.vault import require_name
 from desktop.naming.served import model_served
-from desktop.naming.server_address import is_address, require_address
 from desktop.paths import Home
 from desktop.session.study import EVERYDAY, Reveal, Study, load_study
 from engines.weights import digests, weight_files
