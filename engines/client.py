@@ -255,7 +255,10 @@ class WorkerProcess:
                     self._changed.wait(None if next_s is None else next_s - now)
             for call in due:
                 if call.cancelling or call.request.method not in _CANCELLABLE:
-                    return self._condemn(call)
+                    fault = self._condemn(call)
+                    with self._changed:
+                        self._fault = self._fault or fault
+                        return self._fault
                 call.timed_out = True
                 self._cancel(call)
 
@@ -355,8 +358,9 @@ class WorkerProcess:
     ) -> None:
         call = self._call_of(number)
         with self._changed:
-            if self._pending.pop(number, None) is None:
-                return  # the warden was faster: the process is already being ended
+            # A worker that is being ended still ends what waits, as if its caller had asked it to.
+            if self._fault is not None or self._pending.pop(number, None) is None:
+                return
         call.replaced = replaced
         if call.timed_out:
             method, limit_s = call.request.method, call.limit_s

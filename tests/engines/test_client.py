@@ -201,6 +201,30 @@ def test_a_worker_deaf_to_cancel_is_ended_and_its_group_gone() -> None:
         assert group_members(echo.pid) == set()
 
 
+def test_what_waited_is_lost_with_its_worker_and_not_cancelled_by_it(tmp_path: Path) -> None:
+    """Its input closed, a worker ends all that waits; deaf to SIGTERM too, it has time to."""
+    code = """
+        import signal, sys, time
+        from engines.api import Loaded
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        class Engine:
+            def load(self, model, progress): return Loaded("version")
+            def unload(self): pass
+            def respond(self, prompt, cancelled):
+                sys.stderr.write("hangs\\n")
+                time.sleep(3600)
+                yield ""
+    """
+    with Loaded({}, python_engine(tmp_path, code)) as worker:
+        stuck, waiting = worker.respond(), worker.respond()
+        assert becomes(lambda: "hangs" in worker.worker.last_lines())
+        stuck.cancel_request()
+        with pytest.raises(RequestCancelled, match="was ended"):
+            stuck.result(END_LIMIT_S)
+        with pytest.raises(WorkerLost, match="stuck in 'respond'"):
+            waiting.result(END_LIMIT_S)
+
+
 def test_a_slow_answer_fails_with_timeout_and_the_worker_lives() -> None:
     with Loaded({"delay_ms": FOREVER_MS}) as echo:
         with pytest.raises(EngineError) as caught:
