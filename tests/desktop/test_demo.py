@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from desktop import demo
 from desktop.demo_folder import MARKER, make_room
-from tests.desktop.session.test_session_faults import fill_disk
+from tests.helpers.no_room import fill_disk
 from ui.state import ArenaState, Phase
 
 pytestmark = pytest.mark.usefixtures("qapp")

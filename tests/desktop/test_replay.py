@@ -16,7 +16,7 @@ from desktop.errors import UsageProblem
 from desktop.replaying.record import ShownTurn, battle_called, digest, shown_turns
 from desktop.replaying.window import replay_window
 from local_db.reader import open_reader
-from tests.desktop.session.test_session import battles, voting
+from tests.helpers.rehearsal import battles, voting
 from tests.helpers.voting import Sitting, open_test_store
 from ui.pages.replay import ReplayPage
 from ui.state import Vote

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from pathlib import Path
 from local_db import records
 from local_db.errors import WorldError
 from local_db.store import Store
+from tests.helpers.no_room import limit_files
 from tests.helpers.voting import Sitting, open_test_store
 
 TMPFS_BYTES = 4 << 20
@@ -49,13 +49,6 @@ def fill_tmpfs(folder: Path, left: int) -> Callable[[], None]:
     with ballast.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, size)
     return ballast.unlink
-
-
-def limit_files(database: Path, left: int) -> Callable[[], None]:
-    """No file may grow beyond the database's size and `left` bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (database.stat().st_size + left, before[1]))
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def vote_until_refused(store: Store, sitting: Sitting, story: Story) -> records.VoteRecord:

@@ -21,6 +21,8 @@ from desktop.program import Program
 from desktop.session.take_desk import NamedSource
 from desktop.settings import Settings
 from engines.api import Part, System
+from local_db.kept import Battle
+from local_db.reader import open_reader
 from ui.state import ArenaState, Phase
 from ui.window import SIZE
 
@@ -43,6 +45,12 @@ time_limit_s = {time_limit_s}
 
 
 HEARING = {"heard": ["what i said"], "hypothesis": "dictation"}
+
+TWO = {
+    "canary-one": {"answers": ["The first answer."]},
+    "canary-two": {"answers": ["The second answer."]},
+}
+"""Names of theirs must never show before the reveal."""
 
 
 def echo_entry(
@@ -198,3 +206,19 @@ class Rehearsal:
         self.window.close()
         self.program.close()
         self.window.deleteLater()
+
+
+def battles(stage: Rehearsal) -> list[Battle]:
+    """All that were kept; none is missing, and the chain holds."""
+    with open_reader(stage.home.database) as reader:
+        assert reader.conservation().holds
+        assert reader.verify_chain().ok
+        return reader.battles()
+
+
+def voting(stage: Rehearsal) -> Rehearsal:
+    """In front of two answers."""
+    stage.start()
+    stage.speak()
+    stage.until(Phase.VOTING)
+    return stage

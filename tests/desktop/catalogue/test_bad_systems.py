@@ -22,10 +22,9 @@ from desktop.catalogue.reading import read_entry
 from desktop.cli import main
 from desktop.toml_text import as_toml
 from engines.errors import ErrorKind
-from tests.desktop.session.test_session import battles
 from tests.helpers.fake_api import Raw, Reply, Silence, Status
 from tests.helpers.fake_openai import MODEL, FakeOpenAI
-from tests.helpers.rehearsal import Rehearsal, echo_entry
+from tests.helpers.rehearsal import Rehearsal, battles, echo_entry
 from tests.tiny.gguf import build_gguf, build_mmproj
 from tests.tiny.llama import build_llama
 from tests.tiny.once import once

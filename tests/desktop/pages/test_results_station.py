@@ -12,8 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 
 from engines.limits import PROBE_LIMIT_S
-from tests.desktop.session.test_session import TWO
-from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.rehearsal import PATIENCE_MS, TWO, Rehearsal
 from tests.helpers.widgets import shown_below
 from ui.state import Phase
 from ui.window import MainWindow

@@ -9,9 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from local_db.kept import Battle
-from tests.desktop.session.test_session import battles
-from tests.desktop.session.test_session_faults import no_room_for_a
-from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.no_room import no_room_for_a
+from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal, battles
 from ui.state import Phase
 
 DESIGN = """

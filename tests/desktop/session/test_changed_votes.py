@@ -13,8 +13,7 @@ import ranker
 from local_db.errors import DiskFull
 from local_db.export import export
 from local_db.reader import open_reader
-from tests.desktop.session.test_session import TWO, battles, voting
-from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.rehearsal import PATIENCE_MS, TWO, Rehearsal, battles, voting
 from ui.state import FinishedState, Phase, Vote
 
 K = Qt.Key

@@ -11,9 +11,8 @@ from PySide6.QtCore import Qt
 
 from desktop.audio.convert import to_pcm16
 from desktop.audio.wav_file import WavFile
-from tests.desktop.session.test_session import battles
 from tests.helpers.processes import becomes
-from tests.helpers.rehearsal import Rehearsal
+from tests.helpers.rehearsal import Rehearsal, battles
 from ui.state import Phase
 
 # The script fails where a whole file is recognised: whatever is heard was heard on the way.

@@ -15,11 +15,10 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.audio import check, portaudio
 from desktop.audio.convert import read_samples
-from tests.desktop.session.test_session import battles
-from tests.desktop.session.test_session_faults import fill_disk
+from tests.helpers.no_room import fill_disk
 from tests.helpers.person import Person
 from tests.helpers.pulse import PulseServer
-from tests.helpers.rehearsal import Rehearsal
+from tests.helpers.rehearsal import Rehearsal, battles
 from ui.state import ArenaState, Phase
 
 pytestmark = pytest.mark.serial

@@ -15,11 +15,10 @@ from desktop.settings import load_settings
 from engines.api import Part
 from local_db import kept
 from local_db.take_files import sha256_of
-from tests.desktop.session.test_session import battles
 from tests.helpers.listening import likeness
 from tests.helpers.person import Person
 from tests.helpers.pulse import PulseServer
-from tests.helpers.rehearsal import HEARING, Rehearsal, echo_entry
+from tests.helpers.rehearsal import HEARING, Rehearsal, battles, echo_entry
 from ui.state import Phase, Vote
 
 pytestmark = pytest.mark.serial

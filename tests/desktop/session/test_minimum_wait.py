@@ -7,8 +7,7 @@ import time
 from PySide6.QtCore import Qt
 
 from desktop.session.waiting import NotBefore
-from tests.desktop.session.test_session import TWO, battles, voting
-from tests.helpers.rehearsal import PATIENCE_MS
+from tests.helpers.rehearsal import PATIENCE_MS, TWO, battles, voting
 from ui.state import Phase
 
 WAIT_MS = 700

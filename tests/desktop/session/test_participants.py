@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.session.participant_code import normal_code
-from tests.desktop.session.test_session import TWO, battles, words_of
-from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.rehearsal import PATIENCE_MS, TWO, Rehearsal, battles
+from tests.helpers.visible_words import words_of
 from ui.state import Phase
 
 

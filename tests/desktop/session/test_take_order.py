@@ -15,8 +15,7 @@ from PySide6.QtCore import Qt
 from desktop.audio.wav_file import WavFile
 from engines.api import FinishReason
 from engines.pool import Asked, Pool
-from tests.desktop.session.test_session import battles
-from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal, battles
 from tests.helpers.traced_calls import traced
 from ui.state import Phase
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop.session.text_facts import text_facts
 from engines.api import Answer, FinishReason, Hypothesis, Timings, Transcription
 from engines.errors import EngineError, ErrorKind
-from tests.desktop.session.test_session import TWO, battles, voting
+from tests.helpers.rehearsal import TWO, battles, voting
 
 
 def answer(text: str, heard: tuple[tuple[str, bool], ...] = ()) -> Answer:

@@ -12,8 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desktop.getting.removing import remove_quietly
-from tests.desktop.session.test_session import battles
-from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal, battles
 from ui.state import Phase
 
 TWO = {"one": {"answers": ["The first."]}, "two": {"answers": ["The second."]}}

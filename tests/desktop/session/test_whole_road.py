@@ -18,8 +18,8 @@ from engines.asking import prompt_sha256
 from engines.echo.engine import MODEL_VERSION
 from local_db.export import export
 from local_db.reader import open_reader
-from tests.desktop.session.test_session import battles
 from tests.helpers.processes import becomes, children
+from tests.helpers.rehearsal import battles
 from ui.state import Phase, Vote
 
 TWO = {
