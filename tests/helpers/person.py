@@ -141,3 +141,11 @@ def _middle(widget: QWidget) -> QPoint:
     seen = widget.visibleRegion().boundingRect()
     assert not seen.isEmpty(), f"{widget} cannot be seen"
     return seen.center()
+
+
+def seated(person: Person) -> Rehearsal:
+    """In a session, with the microphone open."""
+    person.listening()
+    person.press(Qt.Key.Key_Return)
+    person.stage.until(Phase.READY)
+    return person.stage

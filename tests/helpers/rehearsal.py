@@ -222,3 +222,15 @@ def voting(stage: Rehearsal) -> Rehearsal:
     stage.speak()
     stage.until(Phase.VOTING)
     return stage
+
+
+def says(words: str, action: str | None = None) -> Callable[[ArenaState], bool]:
+    """Whether the page shows a problem with these words (and this button)."""
+
+    def shown(state: ArenaState) -> bool:
+        problem = state.problem
+        if problem is None or action not in (None, problem.action):
+            return False
+        return words in f"{problem.title} {problem.detail}"
+
+    return shown

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.audio import check
 from tests.helpers.no_room import fill_disk, no_room_for_a
-from tests.helpers.rehearsal import PATIENCE_MS, TWO, battles
+from tests.helpers.person import seated
+from tests.helpers.rehearsal import PATIENCE_MS, TWO, battles, says
 from ui.state import Phase
 
 GOOD = {"answers": ["Fine."]}
@@ -275,3 +278,58 @@ def test_what_has_ended_is_no_longer_offered(rehearse):
         make_room()
     again.start()
     assert again.state.number == 1
+
+
+@pytest.mark.serial
+def test_a_full_disk_ends_the_take_and_the_session_goes_on_once_there_is_room(
+    listen, question: Path
+):
+    person = listen(TWO)
+    stage = seated(person)
+    person.start_talking()
+    person.wait(person.recordings)
+    make_room = fill_disk()
+    try:
+        stage.until_state(lambda state: state.phase is not Phase.RECORDING)
+        assert any(map(says("disk is full"), stage.states))
+        person.stop_talking()
+        stage.until_state(says("", "Try again"), "that the row does not fit")
+        person.press(Qt.Key.Key_Return)
+        stage.until_state(says("", "Try again"), "the same")
+    finally:
+        make_room()
+    person.press(Qt.Key.Key_Return)
+    stage.until(Phase.READY)
+    person.ask(question)
+    stage.vote(Qt.Key.Key_1)
+    (battle,) = battles(stage)
+    first, second = battle.takes
+    assert (first.accepted, first.facts["ended_by"]) == (False, "disk_full")
+    assert (second.accepted, second.verdicts) == (True, [])
+    assert person.recordings() == {take.file for take in battle.takes}
+
+
+@pytest.mark.serial
+def test_a_disk_that_is_full_only_for_the_copy_keeps_the_take(
+    listen, question: Path, monkeypatch: pytest.MonkeyPatch
+):
+    convert = check.to_engine_wav
+
+    def on_a_full_disk(*paths: Path) -> None:
+        make_room = fill_disk()
+        monkeypatch.setattr(check, "to_engine_wav", convert)
+        try:
+            convert(*paths)
+        finally:
+            make_room()
+
+    monkeypatch.setattr(check, "to_engine_wav", on_a_full_disk)
+    person = listen(TWO)
+    stage = seated(person)
+    person.ask(question)
+    stage.until_state(says("", "Try again"), "the sentence")
+    assert stage.state.phase is Phase.CHECKING
+    person.press(Qt.Key.Key_Return)
+    stage.vote(Qt.Key.Key_1)
+    (battle,) = battles(stage)
+    assert [take.accepted for take in battle.takes] == [True]

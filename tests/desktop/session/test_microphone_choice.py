@@ -9,11 +9,10 @@ import pytest
 from desktop import problems
 from tests.helpers.person import Person
 from tests.helpers.pulse import PulseServer
+from tests.helpers.rehearsal import TWO
 from ui.state import CompareState
 
 pytestmark = pytest.mark.serial
-
-ECHOES = {"one": {"answers": ["The first."]}, "two": {"answers": ["The second."]}}
 
 
 def shown(person: Person) -> CompareState:
@@ -28,7 +27,7 @@ def said(person: Person) -> str:
 
 @pytest.mark.parametrize("name", ["", "mic2, ALSA"])
 def test_one_that_is_there_is_used_without_a_word(listen, name: str):
-    person = listen(ECHOES, microphone=name)
+    person = listen(TWO, microphone=name)
     person.listening()
     assert said(person) == ""
     assert shown(person).device_key == name or not name
@@ -36,7 +35,7 @@ def test_one_that_is_there_is_used_without_a_word(listen, name: str):
 
 @pytest.mark.parametrize("name", ["mic9, ALSA", "mic2", "MIC2, ALSA", "2", "\udcff\n"])
 def test_one_that_is_not_there_is_named_with_the_one_in_its_place(listen, name: str):
-    person = listen(ECHOES, microphone=name)
+    person = listen(TWO, microphone=name)
     person.listening()
     instead = shown(person).device_key
     assert instead in {device.key for device in shown(person).devices}
@@ -46,7 +45,7 @@ def test_one_that_is_not_there_is_named_with_the_one_in_its_place(listen, name: 
 
 
 def test_choosing_one_stores_it_and_no_flag_of_this_run(listen):
-    person = listen(ECHOES)  # drawn still
+    person = listen(TWO)  # drawn still
     person.listening()
     person.choose(person.stage.window.compare.device, "mic2")
     stored = json.loads(person.stage.home.settings.read_text())
@@ -54,7 +53,7 @@ def test_choosing_one_stores_it_and_no_flag_of_this_run(listen):
 
 
 def test_one_that_comes_later_is_used_from_then_on(listen, pulse: PulseServer):
-    person = listen(ECHOES, microphone="mic9, ALSA")
+    person = listen(TWO, microphone="mic9, ALSA")
     person.wait(lambda: said(person))
     pulse.add_source("mic9")
     person.click(person.stage.window.compare.banner.action)
@@ -64,7 +63,7 @@ def test_one_that_comes_later_is_used_from_then_on(listen, pulse: PulseServer):
 
 
 def test_another_one_can_be_chosen_instead(listen):
-    person = listen(ECHOES, microphone="mic9, ALSA")
+    person = listen(TWO, microphone="mic9, ALSA")
     person.listening()
     person.choose(person.stage.window.compare.device, "mic2")
     person.wait(lambda: not said(person))
@@ -73,7 +72,7 @@ def test_another_one_can_be_chosen_instead(listen):
 
 
 def test_what_else_is_wrong_stays_when_microphones_were_listed(listen):
-    person = listen(ECHOES)
+    person = listen(TWO)
     person.stage.program._compare.tell(problem=problems.recordings_missing(2))
     person.listening()
     assert said(person).startswith("2 recordings are missing")

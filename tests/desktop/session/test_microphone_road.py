@@ -18,13 +18,12 @@ from local_db.take_files import sha256_of
 from tests.helpers.listening import likeness
 from tests.helpers.person import Person
 from tests.helpers.pulse import PulseServer
-from tests.helpers.rehearsal import HEARING, Rehearsal, battles, echo_entry
+from tests.helpers.rehearsal import HEARING, TWO, Rehearsal, battles, echo_entry
 from ui.state import Phase, Vote
 
 pytestmark = pytest.mark.serial
 
 BASELINES = {"baseline-skills": {}, "baseline-eliza": {}}
-ECHOES = {"one": {"answers": ["The first."]}, "two": {"answers": ["The second."]}}
 FIRST_VOTE_ACTIONS = 8
 FIRST_VOTE_S = 90.0
 LOADING_MS = 60_000
@@ -80,10 +79,10 @@ def test_a_question_is_heard_answered_and_voted_on_and_so_is_the_reason(
 def test_the_named_recogniser_writes_a_reason_down_and_its_vote_is_changed_from_the_next_page(
     listen, question: Path, reason: Path
 ):
-    catalogue = {name: echo_entry(name, **script) for name, script in ECHOES.items()}
+    catalogue = {name: echo_entry(name, **script) for name, script in TWO.items()}
     catalogue["scribe"] = echo_entry("scribe", recogniser={"heard": ["what the scribe herd"]})
     named = 'reason_recogniser = "scribe"'
-    person = listen(ECHOES, catalogue=catalogue, battles=2, vote=named)
+    person = listen(TWO, catalogue=catalogue, battles=2, vote=named)
     stage = person.stage
     person.press(Qt.Key.Key_Return)
     stage.until(Phase.READY)
@@ -173,7 +172,7 @@ def test_a_first_run_leads_to_a_first_vote_by_keys_alone(listen, question: Path)
 
 
 def test_a_tap_right_after_start_is_heard(listen, question: Path):
-    person = listen(ECHOES)
+    person = listen(TWO)
     stage = person.stage
     person.press(Qt.Key.Key_Return)
     assert stage.state.phase is Phase.OPENING
@@ -187,7 +186,7 @@ def test_a_tap_right_after_start_is_heard(listen, question: Path):
 
 
 def test_a_take_ends_when_the_key_was_let_go_not_when_that_was_believed(listen, question: Path):
-    person = listen(ECHOES)
+    person = listen(TWO)
     stage = person.stage
     person.press(Qt.Key.Key_Return)
     stage.until(Phase.READY)
@@ -203,7 +202,7 @@ def test_a_take_ends_when_the_key_was_let_go_not_when_that_was_believed(listen, 
 
 
 def test_a_first_run_leads_to_a_first_vote_by_mouse_alone(listen, question: Path):
-    person = listen(ECHOES)
+    person = listen(TWO)
     stage, arena = person.stage, person.stage.window.arena
     person.click(stage.window.compare.start)
     stage.until(Phase.READY)
@@ -222,7 +221,7 @@ def test_a_first_run_leads_to_a_first_vote_by_mouse_alone(listen, question: Path
 
 
 def test_the_meter_follows_the_microphone_that_was_chosen(listen, question: Path):
-    person = listen(ECHOES)
+    person = listen(TWO)
     compare = person.stage.window.compare
     person.listening()
     names = [device.label for device in person.stage.program.compare_state.devices]
@@ -242,7 +241,7 @@ def test_the_meter_follows_the_microphone_that_was_chosen(listen, question: Path
 def test_what_is_plugged_in_later_is_found_and_what_was_pulled_out_forgotten(
     listen, pulse: PulseServer, question: Path
 ):
-    person = listen(ECHOES)
+    person = listen(TWO)
     compare, program = person.stage.window.compare, person.stage.program
     person.listening()
     pulse.add_source("mic3")
@@ -257,7 +256,7 @@ def test_what_is_plugged_in_later_is_found_and_what_was_pulled_out_forgotten(
 
 
 def test_a_running_take_can_be_thrown_away_and_spoken_anew(listen, question: Path):
-    person = listen(ECHOES)
+    person = listen(TWO)
     stage = person.stage
     person.press(Qt.Key.Key_Return)
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_D):
@@ -281,7 +280,7 @@ def test_a_running_take_can_be_thrown_away_and_spoken_anew(listen, question: Pat
 @pytest.fixture
 def reasoning(listen, question: Path, reason: Path) -> SpokenReason:
     """Somebody has voted, and may now say why."""
-    person = listen({name: SLOW | script for name, script in ECHOES.items()})
+    person = listen({name: SLOW | script for name, script in TWO.items()})
     person.press(Qt.Key.Key_Return)
     person.stage.until(Phase.READY)
     person.ask(question)

@@ -16,11 +16,10 @@ from desktop.session.playback_desk import PlaybackDesk
 from tests.helpers.listening import Listener, likeness, recorder
 from tests.helpers.processes import becomes
 from tests.helpers.pulse import PulseServer, microphone_named
-from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.rehearsal import PATIENCE_MS, TWO, Rehearsal
 from tests.helpers.sounds import write_wav
 from ui.state import Phase
 
-TWO = {"one": {"answers": ["The first."]}, "two": {"answers": ["The second."]}}
 LONG_S = 30
 
 

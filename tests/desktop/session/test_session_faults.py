@@ -142,3 +142,11 @@ def test_a_missing_recording_is_told_at_the_next_start(rehearse):
     take.unlink()
     again = rehearse(TWO)
     assert "1 recording is missing" in again.program.compare_state.problem.title
+
+
+def test_the_cache_may_be_deleted_at_any_time(rehearse):
+    stage = rehearse(TWO)
+    stage.start()
+    shutil.rmtree(stage.home.heard.parent)
+    stage.speak()
+    stage.vote(Qt.Key.Key_1)

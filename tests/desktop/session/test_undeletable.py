@@ -12,10 +12,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desktop.getting.removing import remove_quietly
-from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal, battles
+from tests.helpers.rehearsal import PATIENCE_MS, TWO, Rehearsal, battles
 from ui.state import Phase
-
-TWO = {"one": {"answers": ["The first."]}, "two": {"answers": ["The second."]}}
 
 
 @pytest.fixture
