@@ -30,7 +30,7 @@ test: lint ## every test that needs no model library, 8 minutes at most
 	@sh .ci/tests quick
 
 .PHONY: test-local
-test-local: setup-test setup-local ## tests that need model libraries
+test-local: setup-test setup-local setup-readers ## tests that need model libraries, or the readers
 	@sh .ci/tests local
 
 .PHONY: test-full
@@ -44,6 +44,10 @@ test-bare: ## both commands of the README inside a minimal Debian (needs root an
 .PHONY: setup-test
 setup-test: ## what the tests need as well (part of test)
 	@sh .ci/setup test
+
+.PHONY: setup-readers
+setup-readers: setup-test ## other people's readers of our export, in .venv-readers (part of test-local)
+	@sh .ci/setup readers
 
 .PHONY: lint
 lint: setup-test ## ruff, mypy and the import contracts
@@ -76,5 +80,5 @@ docs: setup-test ## print what the program says of itself into docs/*.md (cog)
 	    $(PYTHON_HERE) -m cogapp -r -I . $$files
 
 .PHONY: lock
-lock: setup-test ## resolve pyproject.toml again into the two hash-pinned locks
+lock: setup-test ## resolve pyproject.toml again into the hash-pinned locks
 	@sh .ci/lock

@@ -25,6 +25,7 @@ FILES = {
     "pyproject.toml",
     "requirements-dev.lock",
     "requirements-local.lock",
+    "requirements-readers.lock",
     "requirements.lock",
 }
 MAY_BE_LARGE = ("resources/", "docs/pictures/")
@@ -159,8 +160,10 @@ def names(requirements: list[str]) -> set[str]:
 def test_locks_hold_what_the_project_names() -> None:
     run = names(PROJECT["project"]["dependencies"])
     assert run <= read_lock("requirements.lock").keys()
-    tests = run | names(PROJECT["dependency-groups"]["dev"])
+    extras, groups = PROJECT["project"]["optional-dependencies"], PROJECT["dependency-groups"]
+    tests = run | names(groups["dev"] + extras["parquet"])
     assert tests <= read_lock("requirements-dev.lock").keys()
+    assert names(groups["readers"]) <= read_lock("requirements-readers.lock").keys()
 
 
 def test_locks_agree_with_each_other() -> None:
@@ -168,7 +171,7 @@ def test_locks_agree_with_each_other() -> None:
     assert {name: tests.get(name) for name in run} == run
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", sorted(file for file in FILES if file.endswith(".lock")))
 def test_lock_has_a_hash_for_each_file_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text()
     lock = read_lock(name)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-readers.lock")
 TOOLS = ["cat", "cksum", "dirname", "env", "mktemp", "rm", "sed", "tail", "tr"]
 PYTHON = """\
 case "$*" in
@@ -187,6 +187,26 @@ def test_what_was_set_up_for_the_tests_is_enough_for_the_program(machine: Machin
     assert machine.set_up("test").returncode == 0
     assert machine.set_up("run").returncode == 0
     assert machine.called("pip") == []
+
+
+def test_the_readers_of_our_export_are_made_ready_beside_the_program_and_not_in_it(
+    machine: Machine,
+):
+    machine.has("python", "exit 1", at=".venv/bin")
+    machine.has("python", PYTHON, at=".venv-readers/bin")
+    assert machine.set_up("readers").returncode == 0
+    (install,) = machine.called("pip install")
+    assert "--require-hashes" in install
+    assert "requirements-readers.lock" in install
+    assert [*(machine.folder / ".venv").glob("ready-*")] == []
+    done = machine.set_up("readers")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert machine.calls == ["python -c import sys; print(sys.version)"]
+
+
+def test_the_environment_of_the_readers_is_made_with_the_python_of_the_program(machine: Machine):
+    assert machine.set_up("readers").returncode != 0  # this machine's Python makes nothing
+    assert machine.calls[-1] == "python -m venv --clear .venv-readers"
 
 
 @pytest.mark.parametrize("changed", [".ci/setup", "requirements.lock", "python"])

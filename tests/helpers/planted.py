@@ -32,10 +32,10 @@ def planted_export(
             systems = {name: store.record_system(_system(name)) for name in BEST_FIRST}
         sittings = [Sitting(store, folder / "takes", simulated=True) for _ in range(PEOPLE)]
         pairs = list(combinations(BEST_FIRST, 2))
-        for nth in range(n):
-            a, b = choose.sample(pairs[nth % len(pairs)], 2)
-            sitting = sittings[nth % PEOPLE]
-            with store.action():
+        with store.action():  # one for all: a disk needs its time for each
+            for nth in range(n):
+                a, b = choose.sample(pairs[nth % len(pairs)], 2)
+                sitting = sittings[nth % PEOPLE]
                 battle = sitting.open_battle(a=systems[a], b=systems[b])
                 turn = sitting.add_turn(battle)
                 for slot, name in (("a", a), ("b", b)):

@@ -17,8 +17,6 @@ from local_db.dialects import DIALECTS, PlainVote, cells
 from local_db.dialects.plain import OUTCOMES, PlainAnswer, PlainTake, PlainTurn
 from local_db.errors import UnknownLabel
 
-WITHOUT_LIBRARY = sorted(set(DIALECTS) - {"parquet"})
-
 any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 names = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Cf", "Cn", "Co", "Z"]), min_size=1, max_size=12
@@ -59,7 +57,10 @@ def bare(vote: PlainVote) -> PlainVote:
     return replace(vote, number=None, why=None, turns=())
 
 
-@pytest.mark.parametrize("name", WITHOUT_LIBRARY)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(x, marks=[pytest.mark.local] * (x == "parquet")) for x in DIALECTS],
+)
 @settings(max_examples=12, deadline=None)
 @given(st.lists(votes, max_size=3))
 def test_the_same_votes_come_back(name: str, given_votes: list[PlainVote]) -> None:
@@ -131,7 +132,7 @@ def test_both_bad_and_contents_are_spelled_as_each_reader_wants_them(tmp_path: P
     assert fastchat["conv_metadata"] == lmarena["conv_metadata"]
 
 
-@pytest.mark.parametrize("name", WITHOUT_LIBRARY)
+@pytest.mark.parametrize("name", DIALECTS)
 def test_a_vote_that_no_dialect_has_a_word_for_is_not_written(name: str, tmp_path: Path) -> None:
     take = PlainTake("one.wav", "ab" * 32)
     turn = PlainTurn("", PlainAnswer("x"), PlainAnswer("y"), take)

@@ -17,8 +17,6 @@ from local_db.export import ExportSummary, export
 from tests.helpers.planted import LEFT_OUT, planted_export
 from tests.helpers.voting import Sitting, open_test_store
 
-SPOKEN = sorted(set(DIALECTS) - {"parquet"})
-
 
 def test_the_command_line_knows_every_dialect() -> None:
     assert set(command_line.NAMES) == set(DIALECTS)
@@ -30,13 +28,13 @@ VOTES = 20
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> ExportSummary:
     folder = tmp_path_factory.mktemp("station")
-    return planted_export(folder, VOTES, dialects=SPOKEN, takes=True)
+    return planted_export(folder, VOTES, dialects=sorted(DIALECTS), takes=True)
 
 
 def test_votes_and_exclusions_are_the_battles_of_the_export(planted: ExportSummary) -> None:
-    assert set(planted.dialects) == set(SPOKEN)
+    assert set(planted.dialects) == set(DIALECTS)
     manifest = json.loads((planted.folder / "manifest.json").read_text("utf-8"))
-    for name in SPOKEN:
+    for name in DIALECTS:
         written = planted.dialects[name]
         assert (written.votes, written.exclusions) == (VOTES, LEFT_OUT)
         assert written.votes + sum(written.exclusions.values()) == planted.battles
@@ -57,7 +55,7 @@ def test_an_export_in_a_dialect_is_replaced_and_gives_the_same_bytes(
         home / "takes",
         planted.folder,
         include_takes=True,
-        dialects=SPOKEN,
+        dialects=sorted(DIALECTS),
         simulated_in_dialects=True,
     )
     assert {path.name: path.read_bytes() for path in again.folder.rglob("*.*")} == before
@@ -82,7 +80,7 @@ def test_simulated_votes_are_left_out_unless_asked_for(
     assert "Add --takes." in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", SPOKEN)
+@pytest.mark.parametrize("name", DIALECTS)
 def test_a_vote_that_nobody_knows_is_refused_and_named(
     name: str, planted: ExportSummary, tmp_path: Path
 ) -> None:
