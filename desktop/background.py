@@ -10,6 +10,7 @@ from desktop import problems
 from ui.state import Problem
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Background:
@@ -40,3 +41,29 @@ class Background:
     def close(self) -> None:
         """Wait for what runs; what has not begun is dropped."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Wishes:
+    """Background work for a page that only shows the newest: nothing comes of what was dropped."""
+
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self._age = 0
+
+    def drop(self) -> None:
+        """What was begun so far is no longer wished for."""
+        self._age += 1
+
+    def later(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """As that of `Background`, unless it is dropped before it is done."""
+        age = self._age
+
+        def wished(then: Callable[[R], None]) -> Callable[[R], None]:
+            return lambda outcome: then(outcome) if age == self._age else None
+
+        self._background.later(work, wished(done), wished(failed))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.background import Background
+from desktop.background import Background, Wishes
 from desktop.catalogue.known_systems import KnownSystems
 from desktop.pages.exporting import export_station
 from desktop.pages.leaks_desk import measure
@@ -49,31 +49,28 @@ class ResultsStation(QObject):
         self._include_simulated = include_simulated
         self._can_continue = can_continue
         self._background = background
+        self._wishes = Wishes(background)
         self._board = ResultsState()
         self._export = ExportState()
         self._leaks = LeaksState()
         self._export_folder = Path()
-        self._counting = 0
         self._results: ResultsPage | None = None
 
     def count(self) -> None:
         """Count the votes of this station again and draw the Results page; the newest wish wins."""
         simulated = self._include_simulated
-        self._counting = wish = self._counting + 1
+        self._wishes.drop()
         self._leaks = LeaksState()  # of other votes than will be shown
         if self._can_continue():
             self._draw_results(ResultsState(broken_off=True, includes_simulated=simulated))
             return
         self._draw_board(ResultsState(working="Counting the votes …", includes_simulated=simulated))
-
-        def counted(state: ResultsState) -> None:
-            if wish == self._counting:
-                self._draw_results(state)
-
-        self._background.later(
+        self._wishes.later(
             lambda: count_and_rank(self._home, self._known.entries, include_simulated=simulated),
-            counted,
-            lambda problem: counted(ResultsState(problem=problem, includes_simulated=simulated)),
+            self._draw_results,
+            lambda problem: self._draw_results(
+                ResultsState(problem=problem, includes_simulated=simulated)
+            ),
         )
 
     def export_to(self, folder: Path) -> None:
@@ -88,17 +85,12 @@ class ResultsStation(QObject):
 
     def measure(self) -> None:
         """Measure what gives systems away in what is shown; a newer count makes it worthless."""
-        wish, simulated = self._counting, self._include_simulated
-
-        def measured(state: LeaksState) -> None:
-            if wish == self._counting:
-                self._draw_leaks(state)
-
+        simulated = self._include_simulated
         self._draw_leaks(LeaksState(working=True))
-        self._background.later(
+        self._wishes.later(
             lambda: measure(self._home, include_simulated=simulated),
-            measured,
-            lambda problem: measured(LeaksState(problem=problem)),
+            self._draw_leaks,
+            lambda problem: self._draw_leaks(LeaksState(problem=problem)),
         )
 
     def _draw_leaks(self, leaks: LeaksState) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.background import Background
+from desktop.background import Background, Wishes
 from desktop.catalogue.catalogue import Entry
 from desktop.catalogue.known_systems import KnownSystems
 from desktop.getting.desk import GettingDesk
@@ -53,47 +53,45 @@ class SystemsStation(QObject):
         self._home = home
         self._known = known
         self._pool = pool
-        self._background = background
+        self._wishes = Wishes(background)
         self._keys = keys
         self._state = SystemsState()
         self._sheets: dict[str, Sheet] = {}
         self._page: SystemsPage | None = None
         self._in_session = self._got_meanwhile = False
-        self._checks = 0
         self._getting = GettingDesk(post, self._draw_sheet, self._got)
         self._key_desk = KeyDesk(keys, post, self._draw_sheet, self._key_done)
 
     def check(self) -> None:
         """Read the catalogue again, start every engine that is here once, and draw the page."""
-        self._checks = check = self._checks + 1
+        self._wishes.drop()
         if not self._state.rows:
             listed = list_systems(self._known.entries, self._home)
             self._state = replace(self._state, rows=tuple(map(_unchecked, listed)))
         self._draw(replace(self._state, working="Checking …", problem=None))
 
         def drawn(state: SystemsState) -> None:
-            if check == self._checks:
-                self._draw(replace(state, said=self._state.said))
-                self.drawn.emit(state)
+            self._draw(replace(state, said=self._state.said))
+            self.drawn.emit(state)
 
         def failed(problem: Problem) -> None:
             drawn(replace(self._state, working="", problem=problem))
 
         def read(fresh: Mapping[str, Entry]) -> None:
             self._known.take(fresh)
-            self._background.later(
+            self._wishes.later(
                 lambda: SystemsState(rows=tuple(check_systems(fresh, self._pool, self._home))),
                 drawn,
                 failed,
             )
 
-        self._background.later(self._known.read, read, failed)
+        self._wishes.later(self._known.read, read, failed)
 
     def set_session(self, running: bool) -> None:
         """A session begins or has ended."""
         self._in_session = running
         if running:
-            self._checks += 1  # what is being checked is not drawn any more
+            self._wishes.drop()  # what is being checked is not drawn any more
             self._getting.pause()
             return
         self._getting.resume()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 
 def press(window: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
@@ -21,6 +21,12 @@ def shown_below(root: QWidget) -> Iterator[QWidget]:
     for widget in root.findChildren(QWidget):
         if widget.isVisible() and widget.size().isValid():
             yield widget
+
+
+def words(window: QWidget) -> str:
+    """All that can be read in the window."""
+    QApplication.processEvents()
+    return "\n".join(w.text() for w in shown_below(window) if isinstance(w, QLabel))
 
 
 def focusable(root: QWidget) -> list[QWidget]:

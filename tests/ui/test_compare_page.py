@@ -1,0 +1,154 @@
+"""The page before a session: what is pressed is asked for, what is told is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf, nan
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.widgets import press, words
+from tests.ui.states import (
+    COMPARE,
+    DEVICES,
+    NO_MICROPHONE,
+    PUT_ASIDE,
+)
+from ui.pages.compare import LONGEST_CODE
+from ui.speak import announcer
+from ui.state import Meter
+from ui.widgets.level_meter import SEGMENTS, level_text, lit_segments
+from ui.window import MainWindow
+
+K = Qt.Key
+LEFT = Qt.MouseButton.LeftButton
+
+
+def test_starting_by_key_and_by_click(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    with qtbot.waitSignal(window.compare.start_requested):
+        press(window, K.Key_Return)
+    with qtbot.waitSignal(window.compare.start_requested):
+        qtbot.mouseClick(window.compare.start, LEFT)
+
+
+def test_without_a_microphone_the_page_says_what_to_do(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(replace(COMPARE, devices=(), device_key="", problem=NO_MICROPHONE))
+    assert NO_MICROPHONE.detail in words(window)
+    with qtbot.waitSignal(window.compare.problem_action):
+        qtbot.mouseClick(window.compare.banner.action, LEFT)
+
+
+def test_a_recording_that_was_put_aside_is_said_once(window: MainWindow) -> None:
+    window.show_page("compare")
+    window.compare.draw(replace(COMPARE, put_aside=PUT_ASIDE))
+    assert PUT_ASIDE in words(window)
+    window.compare.draw(COMPARE)
+    assert PUT_ASIDE not in words(window)
+
+
+@pytest.mark.parametrize("by", ["typing", "pasting"])
+def test_a_code_that_is_too_long_says_so(window: MainWindow, qtbot: QtBot, by: str) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    code, heard = window.compare.code, []
+    announcer.said.connect(heard.append)
+    qtbot.keyClicks(code.edit, "7" * LONGEST_CODE)
+    assert "left out" not in words(window)
+    if by == "typing":
+        qtbot.keyClicks(code.edit, "890")
+    else:
+        code.clear()
+        QApplication.clipboard().setText("7" * LONGEST_CODE + "890")
+        code.edit.paste()
+    announcer.said.disconnect(heard.append)
+    assert code.text() == "7" * LONGEST_CODE
+    (said,) = heard
+    assert "64 characters. The rest is left out" in said
+    assert said in words(window)
+    qtbot.keyClick(code.edit, K.Key_Backspace)
+    assert "left out" not in words(window)
+
+
+def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    with qtbot.assertNotEmitted(window.compare.start_requested):
+        press(window, K.Key_N)
+    window.compare.draw(replace(COMPARE, resume_text="Stopped after 3 of 10."))
+    with (
+        qtbot.waitSignal(window.compare.resume_requested),
+        qtbot.assertNotEmitted(window.compare.start_requested),
+    ):
+        press(window, K.Key_Return)
+    with qtbot.waitSignal(window.compare.resume_requested):
+        qtbot.mouseClick(window.compare.resume, LEFT)
+    with qtbot.waitSignal(window.compare.start_requested):
+        press(window, K.Key_N)
+
+
+def test_under_another_code_nothing_is_continued(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    page = window.compare
+    page.draw(replace(COMPARE, resume_text="Stopped after 3 of 10.", resume_fits=False))
+    with (
+        qtbot.waitSignal(page.start_requested),
+        qtbot.assertNotEmitted(page.resume_requested),
+    ):
+        press(window, K.Key_Return)
+        qtbot.mouseClick(page.resume, LEFT)
+
+
+def test_every_change_of_the_code_is_told(window: MainWindow, qtbot: QtBot) -> None:
+    told: list[str] = []
+    window.compare.code_typed.connect(told.append)
+    qtbot.keyClicks(window.compare.code.edit, "P7")
+    window.compare.code.clear()
+    assert told == ["P", "P7", ""]
+
+
+def test_a_session_starts_under_the_code_that_was_typed(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    qtbot.keyClicks(window.compare.code.edit, "P 07")
+    with qtbot.waitSignal(window.compare.start_requested) as caught:
+        qtbot.keyClick(window.compare.code.edit, K.Key_Return)
+    assert caught.args == ["P 07"]
+
+
+def test_choosing_a_microphone_before_the_session(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    actions = window.compare.device.menu.actions()
+    with qtbot.waitSignal(window.compare.device_chosen) as caught:
+        actions[1].trigger()
+    assert caught.args == [DEVICES[1].key]
+    with qtbot.waitSignal(window.compare.rescan_requested):
+        actions[-1].trigger()
+    window.compare.draw(replace(COMPARE, device_key=DEVICES[1].key))
+    assert DEVICES[1].hint in words(window)
+
+
+def test_the_meter_is_dark_when_nothing_listens(window: MainWindow) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    window.compare.show_meter(Meter(-14.0))
+    assert window.compare.meter.lit == lit_segments(-14.0)
+    window.compare.draw(replace(COMPARE, meter_open=False))
+    window.compare.show_meter(Meter(-14.0))
+    assert window.compare.meter.lit == 0
+
+
+def test_levels_in_segments_and_words() -> None:
+    assert [lit_segments(level) for level in (-inf, -90, -47.9, -14, -0.1, 0, nan)] == [
+        0, 0, 1, 8, 11, 12, 0,
+    ]  # fmt: skip
+    assert max(lit_segments(level / 10) for level in range(-600, 100)) == SEGMENTS
+    assert [level_text(level) for level in (-inf, -14.2, -0.2, 0.0, -300)] == [
+        "silent", "−14 dB", "0 dB", "0 dB", "−99 dB",
+    ]  # fmt: skip
