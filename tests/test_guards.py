@@ -53,6 +53,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.serial  # it waits for what will not end
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 def test_what_is_left_behind_or_complained_about_fails_its_test(tmp_path: Path) -> None:
     file = tmp_path / "test_careless.py"

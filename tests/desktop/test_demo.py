@@ -29,6 +29,7 @@ def test_pictures_that_find_no_room_end_it(tmp_path: Path, monkeypatch: pytest.M
     )
 
 
+@pytest.mark.serial  # it waits for its texts to be read
 def test_a_vote_that_finds_no_room_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     make_room: list[Callable[[], None]] = []
 

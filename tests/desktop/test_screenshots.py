@@ -15,6 +15,7 @@ from ui.window import SIZE
 SHORT_DEMO = (sys.executable, str(ROOT / "tests" / "helpers" / "short_demo.py"))
 
 
+@pytest.mark.local  # for its time; the demo draws its pages in every run
 def test_every_page_is_drawn_light_and_dark_and_sharp(tmp_path: Path) -> None:
     target = tmp_path / "pictures"
     draw(target, SHORT_DEMO)

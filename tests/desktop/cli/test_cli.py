@@ -213,6 +213,7 @@ def test_systems_are_listed_and_checked():
     assert "docs/worker-protocol.md" in alone.stdout
 
 
+@pytest.mark.serial  # it waits for its texts to be read
 def test_the_demo_walks_the_whole_road_without_a_display(tmp_path: Path):
     out = tmp_path / "demo"
     done = earshot("demo", "--out", out, DISPLAY="", WAYLAND_DISPLAY="")

@@ -185,6 +185,7 @@ def test_a_vote_that_found_no_room_can_be_another_one_when_there_is(rehearse):
     assert [vote.choice for vote in battle.votes] == ["a"]
 
 
+@pytest.mark.serial  # it waits until the database gives up
 def test_a_take_thrown_away_because_it_found_no_room_is_not_answered_after_all(rehearse):
     stage = rehearse(TWO)
     stage.start()

@@ -93,6 +93,7 @@ def test_five_thousand_battles(tmp_path: Path) -> None:
     assert sum(held) >= 51
 
 
+@pytest.mark.local  # for its time; the plan of a session is tested by itself
 def test_a_study_of_more_systems_is_balanced_within_every_station(tmp_path: Path) -> None:
     five = replace(STUDY, systems=("v", "w", "x", "y", "z"))
     came = simulate(five, 2, tmp_path / "out")

@@ -46,6 +46,7 @@ def answers(heard: list[Heard]) -> list[str]:
     return [outcome(h.sentence, h.skills, understood=h.accepted) for h in heard]
 
 
+@pytest.mark.local  # for its time; in every run test_takes.py hears what is shipped
 def test_the_skills_hear_their_domain_and_the_dictation_a_half_of_it(engine: Engine) -> None:
     heard = spoken_by_two(engine, in_domain(held_out=True)[::4])
     assert error_rate([(h.sentence.text, h.skills) for h in heard]) <= 0.12
@@ -54,7 +55,7 @@ def test_the_skills_hear_their_domain_and_the_dictation_a_half_of_it(engine: Eng
     assert error_rate([(h.sentence.text, h.dictation) for h in heard]) <= 0.6
 
 
-@pytest.mark.local  # like the others so marked: for its time, not for a library
+@pytest.mark.local
 def test_most_of_what_the_grammar_does_not_cover_gets_no_wrong_answer(engine: Engine) -> None:
     """No floor for what is right: that is little, and the page says so."""
     new = [sentence for sentence in in_domain_later() if not is_covered(sentence.text)]
