@@ -23,10 +23,10 @@ def shown_below(root: QWidget) -> Iterator[QWidget]:
             yield widget
 
 
-def words(window: QWidget) -> str:
-    """All that can be read in the window."""
+def words(root: QWidget) -> str:
+    """All that can be read in it."""
     QApplication.processEvents()
-    return "\n".join(w.text() for w in shown_below(window) if isinstance(w, QLabel))
+    return "\n".join(w.text() for w in shown_below(root) if isinstance(w, QLabel))
 
 
 def focusable(root: QWidget) -> list[QWidget]:

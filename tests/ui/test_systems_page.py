@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.helpers.widgets import press, shown_below, tab_order
+from tests.helpers.widgets import press, tab_order, words
 from tests.ui.states import NO_MICROPHONE
 from tests.ui.states_systems import (
     CATALOGUE,
@@ -54,11 +54,6 @@ def said() -> Iterator[list[str]]:
     announcer.said.connect(heard.append)
     yield heard
     announcer.said.disconnect(heard.append)
-
-
-def words(root: QWidget) -> str:
-    QApplication.processEvents()
-    return "\n".join(w.text() for w in shown_below(root) if isinstance(w, QLabel))
 
 
 def test_systems_stand_in_groups_that_say_what_can_be_done() -> None:

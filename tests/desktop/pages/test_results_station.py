@@ -9,17 +9,12 @@ from time import monotonic
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from engines.limits import PROBE_LIMIT_S
 from tests.helpers.rehearsal import PATIENCE_MS, TWO, Rehearsal
-from tests.helpers.widgets import shown_below
+from tests.helpers.widgets import words
 from ui.state import Phase
-from ui.window import MainWindow
-
-
-def words(window: MainWindow) -> str:
-    return "\n".join(w.text() for w in shown_below(window) if isinstance(w, QLabel))
 
 
 def until(stage: Rehearsal, condition: Callable[[], object]) -> None:
