@@ -18,7 +18,10 @@ _READING = (
 
 def render(report: Report) -> str:
     """The whole report as text that ends without a line break."""
-    blocks = ["\n".join(report.sentences), _head(report), _table(report), *_left_out(report)]
+    doubtful = ["\n".join(f"Doubtful: {doubt}" for doubt in report.doubts)] * bool(report.doubts)
+    head = "\n".join((_head(report), *report.notices))
+    sentences = "\n".join(report.sentences)
+    blocks = [*doubtful, sentences, head, _table(report), *_left_out(report)]
     return "\n\n".join([*blocks, _READING.format(group=report.grouped_by)])
 
 
