@@ -35,8 +35,8 @@ from ranker.table import Ints
 _NOTHING = 1e-9
 """Log odds that are no more than rounding."""
 FRAME_MS = 1000 / 60
-"""What is painted less than a frame apart is seen at once. Older records hold a time for each of two
-cards that one frame shows, and how far those lie apart says whose text it is."""
+"""What is painted less than a frame apart is seen at once. Older records hold a time for each of
+two cards that one frame shows, and how far those lie apart says whose text it is."""
 
 Measure = Callable[[str], Sequence[float] | Floats]
 _OF_TEXTS: Mapping[Name, tuple[Measure, int]] = {
