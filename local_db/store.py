@@ -3,7 +3,8 @@
 Rows are added, never changed; each comes with its event in the hash chain. The database itself
 refuses a second first vote, an answer from a system that was not drawn for its slot, and a vote
 without both answers (`schema_1.py`): such an `sqlite3.IntegrityError` is a bug of the caller.
-After a `WorldError` nothing of that step was saved, and the same record may be handed in again.
+After a `WorldError` the same record may be handed in again. Mostly nothing of that step was saved;
+where the disk fails in a commit, SQLite cannot always say.
 """
 
 from __future__ import annotations

@@ -256,6 +256,11 @@ class Ledger:
         """Commit a vote; the first one is the end of its battle. Again it changes nothing."""
         self._store.add_vote(given.record(battle_id))
 
+    def vote_in_force(self, battle_id: str) -> str | None:
+        """Key of the row that counts, as the disk has it; None while there is no vote."""
+        vote = self._store.reader.battle(battle_id).vote
+        return None if vote is None else vote.id
+
     def reason(self, battle_id: str, vote_id: str, text: str, spoken: SpokenReason | None) -> None:
         """Keep why; of a spoken reason the recording, the transcript and the correction.
 
