@@ -22,7 +22,7 @@ from desktop.session.heard_rows import hearing, transcript_record
 from desktop.session.matchmaking import Counts, Draw
 from desktop.session.plan import Plan, plan_as_json
 from desktop.session.study import Study
-from desktop.session.take_desk import Take
+from desktop.session.take_desk import STRIP_BARS, Take
 from engines.api import Answer, Part, Transcription
 from engines.errors import EngineError
 from local_db import records
@@ -145,9 +145,15 @@ class Ledger:
         )
 
     def shown_before(self, number: int, peaks: tuple[float, ...]) -> Again:
-        """The battle of this session with that number, to be shown once more."""
+        """The battle of this session with that number, to be shown once more.
+
+        Without `peaks` (of a sitting before it was broken off) its recording is drawn anew.
+        """
+        from desktop.audio.check import drawn  # late: it loads what works on samples
+
         voted = (b for b in self.battles() if b.number == number and b.state == "voted")
-        return again_of(next(voted), self._takes, peaks)
+        again = again_of(next(voted), self._takes, peaks)
+        return again if peaks else replace(again, peaks=drawn(again.file, STRIP_BARS))
 
     def battles(self) -> list[Battle]:
         """This session's, in the order they were started."""
