@@ -369,6 +369,7 @@ class Session:
             arena_state(
                 self._study,
                 battle,
+                course=self._order.course,
                 can_change=can_change,
                 undo_ms=undo_ms,
                 device_label=self._desk.label,

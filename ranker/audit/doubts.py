@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -17,11 +17,13 @@ FEWEST = 30
 """Turns; with fewer an interval holds almost everything, and a figure would only mislead."""
 
 
-def doubts(folders: Sequence[Path]) -> tuple[str, ...]:
-    """What the ranker says against these exports: lost lines, a broken chain, a jump of a rule."""
+def doubts(folders: Sequence[Path]) -> tuple[tuple[str, ...], Mapping[str, int]]:
+    """What the ranker says against these exports: lost lines, a broken chain, a jump of a rule;
+    and how many of their battles are in which state."""
     problems: list[str] = []
     counted = tally(b for folder in folders for b in read_export(folder, problems))
-    return (*sorted(set(problems)), *jumps(counted.rules))
+    said = (*sorted(set(problems)), *jumps(counted.rules))
+    return said, dict(sorted(counted.states.items()))
 
 
 def notices(material: Material, grouped_by: Literal["participant", "battle"]) -> tuple[str, ...]:

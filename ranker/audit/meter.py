@@ -67,7 +67,9 @@ def audit(
     paths = [*map(Path, named)]
     material = gather(paths, include_simulated=include_simulated)
     report = audited(material.exchanges, material.guesses, material.left_out, seed=seed)
-    return replace(report, doubts=doubts(paths), notices=notices(material, report.grouped_by))
+    said, states = doubts(paths)
+    noticed = notices(material, report.grouped_by)
+    return replace(report, doubts=said, notices=noticed, states=states)
 
 
 def audited(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from ranker.audit.score import CONFIDENCE, Score
@@ -58,6 +58,8 @@ class Report:
     """What speaks against the exports themselves, as the ranker says it of them."""
     notices: tuple[str, ...] = ()
     """What a reader must know beside the figures."""
+    states: Mapping[str, int] = field(default_factory=dict)
+    """State -> battles of these exports, each once."""
 
     def figure(self, name: Name) -> Figure:
         return next(figure for figure in self.figures if figure.name == name)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ranker.audit.report import UNITS, Figure, Report, percent
 from ranker.audit.score import CONFIDENCE
+from ranker.ended import ended
 from ranker.text import in_columns
 from ranker.verdict import count
 
@@ -52,6 +53,7 @@ def _row(figure: Figure) -> tuple[str, ...]:
 
 
 def _left_out(report: Report) -> Iterator[str]:
-    if report.left_out:
-        parts = ", ".join(f"{n:,} {rule}" for rule, n in report.left_out.items())
-        yield f"Left out: {parts}."
+    parts = ", ".join(f"{n:,} {rule}" for rule, n in report.left_out.items())
+    said = [ended(report.states), f"Left out: {parts}." if parts else ""]
+    if any(said):
+        yield " ".join(filter(None, said))

@@ -377,7 +377,14 @@ SCENES: dict[str, Scene] = {
     "finished": _finished(FINISHED),
     "finished_blind": _finished(replace(FINISHED, rows=(), reveals=False)),
     "finished_empty": _finished(replace(FINISHED, rows=(), voted=0)),
-    "finished_failed": _finished(replace(FINISHED, voted=3, problem=DISK_FULL)),
+    "finished_failed": _finished(
+        replace(
+            FINISHED,
+            voted=3,
+            course="7 battles started: 3 voted, 1 skipped, 2 failed, 1 abandoned.",
+            problem=DISK_FULL,
+        )
+    ),
     "finished_long": _finished(
         replace(
             FINISHED,
