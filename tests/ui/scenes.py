@@ -332,6 +332,7 @@ SCENES: dict[str, Scene] = {
         replace(
             JUDGING,
             phase=Phase.FAILED,
+            course="1 failed, 2 skipped",
             card_a=CardState(),
             card_b=CardState(failed=True),
             problem=BATTLE_FAILED,
