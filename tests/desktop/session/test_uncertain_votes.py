@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from local_db import kept
 from tests.desktop.session.test_changed_votes import tick
@@ -132,3 +134,28 @@ def test_what_was_ticked_and_kept_can_be_unticked(rehearse):
     stage.until_state(lambda state: state.number == 2, "the next battle")
     first, _ = battles(stage)
     assert first.vote.judged is None
+
+
+@pytest.mark.local
+@pytest.mark.parametrize("again", ["", " In two words."])
+def test_a_reason_that_was_kept_is_one_reason(rehearse, again: str):
+    stage = voting(rehearse(TWO))
+    stage.vote(K.Key_1)
+    stage.press(K.Key_T)
+    stage.until(Phase.REASON_EDITING)
+    save = (K.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(QApplication.focusWidget(), "Shorter.")
+    with commits_look_failed() as failed:
+        QTest.keyClick(QApplication.focusWidget(), *save)
+        assert failed
+    assert stage.state.problem is not None
+    if again:
+        stage.window.arena.setFocus()
+        editor = stage.window.arena.footer.editor
+        editor.set_text(f"Shorter.{again}")
+        stage.window.arena.footer.save_text()
+    else:
+        stage.program._session.problem_action()  # “Try again”
+    stage.until(Phase.VOTED)
+    in_force = [why.text for why in only(stage).justifications if why.in_force]
+    assert in_force == [f"Shorter.{again}"]
