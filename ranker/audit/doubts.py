@@ -54,4 +54,4 @@ def too_few(name: Name, n_turns: int, n_missing: int) -> str:
     """Why a figure is not measured."""
     if not n_missing:
         return f"It takes {FEWEST} turns whose answers were shown; there are {n_turns}."
-    return f"{lacking(name, n_missing, n_turns)}; it takes {FEWEST} with them."
+    return f"{lacking(name, n_missing, n_turns)}; {FEWEST} are needed."

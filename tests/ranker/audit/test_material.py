@@ -109,7 +109,7 @@ def test_texts_that_were_not_kept_are_not_measured(tmp_path: Path) -> None:
         assert (figure.score, figure.n_missing) == (None, 60)
     assert (
         "System, from words: not measured. 60 of 60 turns came without the texts of both answers; "
-        "it takes 30 with them."
+        "30 are needed."
     ) in report.sentences
     assert report.figure("slot").score is not None
 
