@@ -148,11 +148,19 @@ def _database(home: Home, heads: Sequence[Head] = ()) -> Iterator[Finding]:
             f"Keep this database as it is; copies from before are in {home.backups}.",
         )
         return
+    if not counts.holds:
+        yield Finding(
+            "database",
+            Verdict.BAD,
+            f"The battles do not add up. {counts.sentence}",
+            f"Keep this database as it is; copies from before are in {home.backups}.",
+        )
+        return
     yield Finding(
         "database",
         Verdict.GOOD,
-        f"{count(counts.started, 'battle')}, {counts.voted:,} voted; the history of "
-        f"{count(report.events, 'event')} verifies up to {report.head}.",
+        f"{counts.sentence} The history of {count(report.events, 'event')} verifies up to "
+        f"{report.head}.",
     )
 
 

@@ -30,6 +30,10 @@ SYSTEMS_KEEP_FAILING = Problem(
     "The session has ended early because the assistants do not answer.",
     "Every vote you gave is kept. Please tell the person who runs this study.",
 )
+VOTE_IS_KEPT = Problem(
+    "Your vote was saved after all, and it counts.",
+    "This computer had reported an error. You can still change the vote.",
+)
 REASON_NOT_TRANSCRIBED = Problem(
     "Your reason was recorded, but it could not be turned into text.",
     "Type it here; the recording is kept with it.",

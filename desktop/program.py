@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop import problems
-from desktop.audio.capture import CaptureFault, Level
 from desktop.audio.threads import wait_until_closed
 from desktop.background import Background
 from desktop.catalogue.known_systems import KnownSystems
@@ -30,9 +28,10 @@ from desktop.pages.systems_station import SystemsStation
 from desktop.paths import Home
 from desktop.qt_thread import WindowThread
 from desktop.session import arena_wiring
-from desktop.session.compare_desk import CompareDesk, microphone
+from desktop.session.compare_desk import CompareDesk
 from desktop.session.counting import widths_for
 from desktop.session.ledger import Ledger, new_seed
+from desktop.session.microphone_choice import MicrophoneChoice
 from desktop.session.participant_code import normal_code
 from desktop.session.playback_desk import PlaybackDesk
 from desktop.session.reason_recogniser import reason_recogniser
@@ -40,8 +39,8 @@ from desktop.session.resuming import Resuming
 from desktop.session.session import Session
 from desktop.session.showing import read_ahead
 from desktop.session.study import Study
-from desktop.session.take_desk import NamedSource, SourceFactory, TakeDesk
-from desktop.settings import Settings, remember
+from desktop.session.take_desk import SourceFactory, TakeDesk
+from desktop.settings import Settings
 from engines.pool import Pool
 from local_db.errors import WorldError
 from local_db.kept import SessionProgress
@@ -107,9 +106,15 @@ class Program(QObject):
         )
         reason_recogniser(study, self._entries, self._pool)  # an unfit one is refused now
         self._playback = PlaybackDesk(self._thread.post)
+        self._microphones = MicrophoneChoice(
+            lambda: self._compare,
+            lambda: self._session,
+            home.settings,
+            longest_ms=study.take_max_ms,
+        )
         self._desk = TakeDesk(
             home,
-            source or self._microphone,
+            source or self._microphones.source,
             self._thread.post,
             longest_ms=study.take_max_ms,
             replays=replays,
@@ -283,7 +288,7 @@ class Program(QObject):
 
     def state(self, state: ArenaState) -> None:
         """From the session."""
-        state = self._with_microphones(state)
+        state = self._microphones.shown(state)
         self._arena.draw(state)
         self.arena_drawn.emit(state)
 
@@ -308,11 +313,6 @@ class Program(QObject):
     def look_for_microphones(self, closed: Future[None], then: Callable[[], None]) -> None:
         """From the session."""
         self._compare.rescan(closed, then)
-
-    def _with_microphones(self, state: ArenaState) -> ArenaState:
-        compare = self._compare.state
-        devices = () if state.asked_before else compare.devices
-        return replace(state, devices=devices, device_key=compare.device_key)
 
     # --- wiring ----------------------------------------------------------------------------------
 
@@ -359,34 +359,9 @@ class Program(QObject):
             on_meter=self.window.compare.show_meter,
         )
 
-    def _microphone(
-        self,
-        on_level: Callable[[Level], None],
-        on_fault: Callable[[CaptureFault], None],
-        _question: int,
-    ) -> NamedSource:
-        device = self._compare.device
-        source = microphone(device, on_level, on_fault, max_duration_ms=self._study.take_max_ms)
-        return NamedSource(source, device.name if device else "The system's microphone")
-
-    def _choose_microphone(self, key: str) -> None:
-        self._compare.choose(key)
-        try:
-            remember(self._home.settings, "microphone", key)
-        except OSError as error:  # it is chosen all the same, for today
-            log.info("settings not saved: %s", error)
-
-    def _choose_in_session(self, key: str) -> None:
-        if self._session is not None:
-            self._session.microphone.change(lambda: self._choose_microphone(key))
-
     def _ask_to_leave(self) -> None:
         if not self._last.ask_to_leave():
             self._arena.ask_to_leave()
-
-    def _look_again_in_session(self) -> None:
-        if self._session is not None:
-            self._session.microphone.look_again()
 
     def _connect_window(self) -> None:
         window, compare = self.window, self.window.compare
@@ -397,7 +372,7 @@ class Program(QObject):
         compare.start_requested.connect(lambda code: self.start_session(code=code))
         compare.code_typed.connect(self._resuming.code_typed)
         compare.resume_requested.connect(lambda: self.start_session(self._resuming.earlier))
-        compare.device_chosen.connect(self._choose_microphone)
+        compare.device_chosen.connect(self._microphones.choose)
         compare.rescan_requested.connect(self._compare.rescan)
         compare.problem_action.connect(self._compare.rescan)
 
@@ -405,6 +380,6 @@ class Program(QObject):
     def _arena(self) -> ArenaPage:
         page = self.window.arena
         arena_wiring.connect(page, lambda: self._session)
-        page.device_chosen.connect(self._choose_in_session)
-        page.rescan_requested.connect(self._look_again_in_session)
+        page.device_chosen.connect(self._microphones.choose_in_session)
+        page.rescan_requested.connect(self._microphones.look_again_in_session)
         return page

@@ -25,6 +25,8 @@ from local_db.export_place import MANIFEST, place_errors
 from local_db.whole_folder import facts_of, replacing, write_texts
 
 FORMAT = "earshot-import"
+_FOLDER = "audiofolder"
+"""The one dialect that is a folder."""
 _JSON: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False}
 
 
@@ -46,7 +48,7 @@ def import_votes(file: Path, dialect: str, to: Path) -> ImportSummary:
     with place_errors(to):
         if to.exists() and not (to.is_dir() and next(to.iterdir(), None) is None):
             raise UnusableFolder(to, "is already there", "Choose a new or empty folder.")
-    source = _source(file)
+    source = _source(file, dialect)
     kinds: Counter[str] = Counter()
     with place_errors(to), replacing(to) as folder:
 
@@ -147,10 +149,12 @@ def _votes(file: Path, dialect: str) -> Iterator[PlainVote]:
         raise BadVotes(file, f"row {read + 1}: {wrong}") from wrong
 
 
-def _source(file: Path) -> dict[str, str]:
+def _source(file: Path, dialect: str) -> dict[str, str]:
     try:
-        if file.is_dir():  # an audiofolder
-            file = file / Path(DIALECTS["audiofolder"].file).name
+        if file.is_dir():
+            if dialect != _FOLDER:
+                raise BadVotes(file, "it is a folder")
+            file = file / Path(DIALECTS[_FOLDER].file).name
         if not file.is_file():
             raise BadVotes(file, "there is no such file")
         return {"file": file.name, "sha256": sha256_of(file)}

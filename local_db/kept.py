@@ -249,6 +249,14 @@ class Conservation:
         ended = self.voted + self.skipped + self.failed + self.abandoned + self.withdrawn
         return self.started == ended + self.open
 
+    @property
+    def sentence(self) -> str:
+        """The whole and its parts, for a person; parts without a battle are left out."""
+        named = ("skipped", "failed", "abandoned", "withdrawn", "open")
+        lost = [f"{n:,} {name}" for name in named if (n := getattr(self, name))]
+        parts = ", ".join((f"{self.voted:,} voted", *lost))
+        return f"{self.started:,} battle{'s' * (self.started != 1)} started: {parts}."
+
 
 @dataclass(frozen=True, slots=True)
 class SessionProgress:

@@ -3,7 +3,8 @@
 Rows are added, never changed; each comes with its event in the hash chain. The database itself
 refuses a second first vote, an answer from a system that was not drawn for its slot, and a vote
 without both answers (`schema_1.py`): such an `sqlite3.IntegrityError` is a bug of the caller.
-After a `WorldError` nothing of that step was saved, and the same record may be handed in again.
+After a `WorldError` the same record may be handed in again. Mostly nothing of that step was saved;
+where the disk fails in a commit, SQLite cannot always say.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from local_db import records
 from local_db.appending import append, row_of
 from local_db.backups import back_up, last_good_backup
 from local_db.connection import transaction
+from local_db.durable import fsync_file
 from local_db.errors import sqlite_errors, world_errors
 from local_db.ids import new_id
 from local_db.lock_file import LockFile
@@ -66,6 +68,8 @@ class Store:
         self._lock = lock
         self._program_version = program_version
         self._backup_folder = backup_folder
+        self._unsure = False
+        """A commit failed: it may have happened all the same, and not have reached the disk."""
         self.path = path
         self.reader = Reader(connection, path, backup_folder)
         """Reads on this connection; do not close it apart from the store."""
@@ -95,8 +99,15 @@ class Store:
         if self._connection.in_transaction:
             yield
             return
-        with sqlite_errors(self.path, self._last_good_backup), transaction(self._connection):
-            yield
+        with sqlite_errors(self.path, self._last_good_backup):
+            try:
+                with transaction(self._connection):
+                    yield
+            except sqlite3.Error:
+                self._unsure = True
+                raise
+        if self._unsure:
+            self._make_sure()
 
     def ensure_station(self) -> str:
         """Key of this installed copy; made the first time."""
@@ -270,6 +281,17 @@ class Store:
         if row is None:
             raise KeyError((noun, row_id))
         return int(row["seq"])
+
+    def _make_sure(self) -> None:
+        """An action that finds its rows already there writes nothing, and SQLite syncs nothing. But
+        a truncation of the journal that was not synced is undone by a power loss, and with it what
+        was committed by it. Only the journal is opened: closing the database would let go of
+        SQLite's locks on it."""
+        journal = self.path.with_name(f"{self.path.name}-journal")
+        with world_errors(self.path):
+            if journal.exists():
+                fsync_file(journal)
+        self._unsure = False
 
     def _last_good_backup(self) -> Path | None:
         return last_good_backup(self.path, self._backup_folder)

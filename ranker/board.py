@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ranker.count import Exclusion
@@ -95,6 +96,8 @@ class Board:
     """By rule: `n_seen` = `n_votes` + the sum of their counts."""
     n_seen: int
     n_votes: int
+    states: Mapping[str, int] = field(default_factory=dict)
+    """State -> battles, each once: what could be read of all that were started."""
     n_simulated: int
     n_participants: int
     """People known by an id, per station."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ranker.votes import (
+    STATES,
     UNKNOWN_STATE,
     VOTED,
     WITHDRAWN,
@@ -48,6 +49,8 @@ class Tally:
     stations: set[str] = field(default_factory=set)
     studies: set[str] = field(default_factory=set)
     n_seen: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    """State -> battles, each once."""
     n_simulated: int = 0
     """How many of the counted votes are simulated."""
     rules: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
@@ -105,6 +108,7 @@ def settled(found: Iterable[Battle | Refused], result: Tally) -> list[Battle]:
             copies.setdefault(item.id, []).append(item)
     for name, same in copies.items():
         kept += same if len(same) == 1 else _settle(name, same, result)
+    result.states.update(b.state if b.state in STATES else UNKNOWN_STATE for b in kept)
     return kept
 
 

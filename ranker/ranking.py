@@ -97,6 +97,7 @@ def board_of(
         exclusions=counted.exclusions,
         n_seen=counted.n_seen,
         n_votes=counted.cells.total(),
+        states=dict(sorted(counted.states.items())),
         n_simulated=counted.n_simulated,
         n_participants=len(people),
         n_stations=len(counted.stations),

@@ -89,10 +89,25 @@ def _doubts(manifest: dict[str, Any], lines: int, digest: str) -> Iterator[str]:
     if isinstance(promised, int) and promised != lines:
         there = count(lines, "is", "are")
         yield f"the manifest promises {count(promised, 'battle')}, {there} there."
+    if (unequal := _sum_that_fails(manifest.get("conservation"))) is not None:
+        started, found = unequal
+        were = count(started, "battle was", "battles were")
+        yield f"{were} started, and {found:,} are accounted for."
     if _at(manifest, "files", BATTLES, "sha256") not in (None, digest):
         yield f"{BATTLES} is not the file that was exported."
     if _at(manifest, "chain", "ok") is False:
         yield "the station's hash chain is broken: its records were changed outside the program."
+
+
+def _sum_that_fails(counts: object) -> tuple[int, int] | None:
+    """Battles started and the sum of what became of them, where a manifest has both and they are
+    not one number."""
+    if not isinstance(counts, dict) or not all(isinstance(n, int) for n in counts.values()):
+        return None
+    parts = dict(counts)
+    started = parts.pop("started", None)
+    found = sum(parts.values())
+    return None if started is None or started == found else (started, found)
 
 
 def _at(value: object, *keys: str) -> object:

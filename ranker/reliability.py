@@ -19,7 +19,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,8 @@ class Reliability:
     exclusions: tuple[Exclusion, ...]
     """By rule: `n_seen` = the voters' votes + the sum of their counts."""
     n_seen: int
+    states: Mapping[str, int] = field(default_factory=dict)
+    """State -> battles, each once."""
     confidence: float = CONFIDENCE
 
     def to_json(self) -> dict[str, Any]:
@@ -113,6 +115,7 @@ def reliability(
         notices=_notices(voters, unknown),
         exclusions=tally.exclusions,
         n_seen=tally.n_seen,
+        states=dict(sorted(tally.states.items())),
     )
 
 

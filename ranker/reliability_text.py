@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ranker.ended import ended
 from ranker.reliability import Rate, Reliability, Time, Voter
 from ranker.text import in_columns
 from ranker.verdict import count
@@ -25,7 +26,7 @@ def render(found: Reliability) -> str:
     if found.voters:
         blocks += [_table(found.voters), _READING]
     used = sum(voter.votes for voter in found.voters)
-    tail = [*found.notices]
+    tail = [*found.notices, *filter(None, [ended(found.states)])]
     tail.append(f"{count(found.n_seen, 'battle')} seen, {found.n_seen - used:,} of them not used.")
     tail += [
         f"  {left.count:,} {left.rule}, for example {left.example}" for left in found.exclusions

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ranker.board import Board, BoardRow, PairCount
+from ranker.ended import ended
 from ranker.verdict import count
 
 _READING = (
@@ -77,6 +78,7 @@ def _tail(board: Board) -> str:
             f"Slot a got {_percent(slot.points)} of the points "
             f"({_percent(slot.low)} to {_percent(slot.high)}; 50 % when order is harmless)."
         )
+    lines += filter(None, [ended(board.states)])
     left_out = board.n_seen - board.n_votes
     lines.append(f"{count(board.n_seen, 'battle')} seen, {left_out:,} of them not counted.")
     lines += [

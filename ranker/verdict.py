@@ -65,18 +65,20 @@ def counting_notices(counted: Tally, resampled: str) -> tuple[str, ...]:
     n_votes = counted.cells.total()
     n_unknown = sum(n for (person, *_), n in counted.cells.items() if person is None)
     n_known = len({person for person, *_ in counted.cells if person is not None})
-    are = "is" if counted.n_simulated == 1 else "are"
-    simulated = f"{counted.n_simulated:,} of {count(n_votes, 'vote')} {are} simulated."
-    studies = f"Votes of {number(len(counted.studies))} studies are counted together."
-    return tuple(
-        sentence
-        for sentence in (
-            simulated * (counted.n_simulated > 0),
-            studies * (len(counted.studies) > 1),
-            _people_notice(n_known, n_unknown, resampled),
-        )
-        if sentence
-    )
+    mixed = mixture_notices(counted.n_simulated, n_votes, "vote", "Votes", len(counted.studies))
+    about_people = _people_notice(n_known, n_unknown, resampled)
+    return (*mixed, about_people) if about_people else mixed
+
+
+def mixture_notices(
+    n_simulated: int, n: int, one: str, many: str, n_studies: int
+) -> tuple[str, ...]:
+    """Of `n` things, called `one` within a sentence and `many` before one: whether machines made
+    some, and whether they are of several studies."""
+    are = "is" if n_simulated == 1 else "are"
+    simulated = f"{n_simulated:,} of {count(n, one)} {are} simulated."
+    studies = f"{many} of {number(n_studies)} studies are counted together."
+    return (simulated,) * (n_simulated > 0) + (studies,) * (n_studies > 1)
 
 
 def _people_notice(n_known: int, n_unknown: int, resampled: str) -> str:

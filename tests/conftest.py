@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from tests.helpers.complaints import complaints
+from tests.helpers.conserved import databases, lost
 from tests.helpers.qt_complaints import no_qt_complaint
 
 __all__ = ["no_qt_complaint"]
@@ -55,6 +56,18 @@ def nothing_left_behind(own_home: Path, tmp_path: Path) -> Iterator[None]:  # no
     assert not left, f"threads left behind: {[thread.name for thread in left]}"
     left = _until_none(lambda: sorted((_children() - children) | _marked(str(tmp_path))))
     assert not left, f"processes left behind: {[(pid, _command(pid)) for pid in left]}"
+
+
+@pytest.fixture(autouse=True)
+def no_battle_lost(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test, and so after every fault: each battle of its databases is somewhere.
+
+    Unless the test is marked `tampers`: then it made a sum that fails.
+    """
+    yield
+    if request.node.get_closest_marker("tampers") is None:
+        found = [said for path in databases(tmp_path) for said in lost(path)]
+        assert not found, f"battles do not add up: {found}"
 
 
 @pytest.fixture(autouse=True)

@@ -12,13 +12,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CARELESS = """
 import logging
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 
 from PySide6.QtCore import qWarning
 
 import tests.conftest
+from tests.helpers.voting import Sitting, open_test_store
 
 tests.conftest.PATIENCE_S = 0.5
 
@@ -42,6 +45,16 @@ def test_log():
 
 def test_qt():
     qWarning("QPainter is not active")
+
+def test_battle(tmp_path):
+    with open_test_store(tmp_path) as store:
+        sitting = Sitting(store, tmp_path / "takes")
+        sitting.vote(sitting.ready_battle())
+    with closing(sqlite3.connect(tmp_path / "earshot.db", isolation_level=None)) as connection:
+        rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in rows.fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("DELETE FROM vote")
 """
 EXPECTED = {
     "child": "processes left behind: .*sleep 9",
@@ -49,6 +62,7 @@ EXPECTED = {
     "grandchild_in_a_group_of_its_own": "processes left behind: .*sleep 9",
     "thread": "threads left behind: .*late",
     "log": "unexpected log lines: .*careful",
+    "battle": "battles do not add up: .*voted, with 0 votes that count",
     "qt": "Qt complained: .*QPainter is not active",
 }
 

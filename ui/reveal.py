@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ui import theme
 from ui.cadence import SLOWEST_PER_S, cadence_per_s
+from ui.paint_pass import PaintPass
 from ui.widgets.answer_text import AnswerText
 
 SLOW_FRAME_MS = 33
@@ -27,10 +28,11 @@ class RevealReport:
     start_ms: float
     """The tick on which both began."""
     first_a_ms: float
-    """First paint that showed any of the text; likewise for b."""
+    """First pass of painting that showed any of the text; likewise for b. Passes, not cards: of two
+    that one frame shows, neither comes first."""
     first_b_ms: float
     last_a_ms: float
-    """First paint that showed all of the text; likewise for b."""
+    """First pass that showed all of the text; likewise for b."""
     last_b_ms: float
     clusters_per_s: float
     """The cadence, the same for both; 0 when the whole text was painted at once."""
@@ -57,9 +59,10 @@ class Reveal(QObject):
         self._start_ms = 0.0
         self._cadence = SLOWEST_PER_S
         self._running = False
+        together = PaintPass(self)
         for text in self._texts:
-            # Queued: whoever hears of it may change the page, and this is told while painting.
-            text.fully_painted.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+            text.paint_pass = together
+            text.fully_painted.connect(self._settle)
 
     @property
     def clusters_per_s(self) -> float:

@@ -119,6 +119,8 @@ class ArenaState:
     """Battle, from 1."""
     total: int
     phase: Phase
+    course: str = ""
+    """What became of battles without a vote: `1 failed, 2 skipped`; empty while there is none."""
     instruction: str = ""
     device_label: str = ""
     devices: tuple[DeviceRow, ...] = ()
@@ -244,6 +246,8 @@ class FinishedState:
     title: str
     voted: int
     total: int
+    course: str = ""
+    """A sentence on where its battles went; empty where all were voted on."""
     rows: tuple[RevealRow, ...] = ()
     reveals: bool = True
     """False when the study never tells; then nothing here leads to the results."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from desktop.audio.capture import Capture
 from desktop.audio.convert import ENGINE_RATE_HZ, read_samples, resample, to_engine_wav
+from desktop.audio.problems import AudioUnavailable
 from desktop.audio.quality import Limits, Quality, assess
 from desktop.audio.waveform import peaks
 
@@ -34,6 +35,15 @@ def check_take(capture: Capture, heard: Path, *, longest_ms: float, bars: int) -
     if not quality.refused:
         to_engine_wav(capture.part_path, heard)
     return Checked(quality, peaks(samples, bars))
+
+
+def drawn(file: Path, bars: int) -> tuple[float, ...]:
+    """The waveform of a recording that was checked before; none where it cannot be read now."""
+    try:
+        samples, _ = read_samples(file)
+    except AudioUnavailable:
+        return ()
+    return peaks(samples, bars)
 
 
 def warm_up() -> None:

@@ -110,6 +110,8 @@ class Entry:
     own: bool = False
     """Somebody added it on this station."""
     file: Path = Path()
+    ears: str = ""
+    """The system whose recogniser it has, where it is in no catalogue itself."""
 
     @property
     def parts(self) -> Iterable[Part]:

@@ -6,7 +6,7 @@ import argparse
 from contextlib import nullcontext
 from pathlib import Path
 
-from desktop.cli.common import add_home, add_json, add_seed, home_of, print_json
+from desktop.cli.common import add_home, add_json, add_seed, home_of, print_json, say_simulated
 from desktop.cli.output import tell
 
 HELP = "say how well timing, style or guesses give systems away"
@@ -40,4 +40,5 @@ def run(args: argparse.Namespace) -> int:
         print_json(report.to_json())
     else:
         tell(render(report))
+        say_simulated(report.left_out.get("simulated", 0))
     return 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.cli.output import put, visible
 from desktop.paths import Home, home
+from desktop.plural import count
 
 if TYPE_CHECKING:
     from local_db.chain import Head
@@ -112,3 +113,10 @@ def seconds(most: float) -> Callable[[str], float]:
         return number
 
     return read
+
+
+def say_simulated(left_out: int) -> None:
+    """How to count what was left out because programs gave it; on stderr."""
+    if left_out:
+        what = count(left_out, "simulated battle is", "simulated battles are")
+        say(f"{what} not counted: `--simulated` counts them.")

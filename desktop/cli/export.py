@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
             {
                 "folder": str(summary.folder),
                 "battles": summary.battles,
+                "conservation": asdict(summary.conservation),
                 "exclusions": dict(summary.exclusions),
                 "chain": {"ok": summary.chain.ok, "head": str(summary.chain.head)},
                 "takes": asdict(summary.takes),
@@ -58,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
         )
     else:
         say(f"{count(summary.battles, 'battle')}; the history ends at {summary.chain.head}.")
+        say(summary.conservation.sentence)
         for rule, n in summary.exclusions.items():
             say(f"Left out as {rule}: {n:,}.")
         if not summary.chain.ok:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from desktop.cli.common import add_json, add_seed, print_json, whole_number
+from desktop.cli.common import add_json, add_seed, print_json, say_simulated, whole_number
 from desktop.cli.output import tell
 
 HELP = "leaderboard from any number of exports"
@@ -45,4 +45,5 @@ def run(args: argparse.Namespace) -> int:
         print_json(board.to_json())
     else:
         tell(render(board))
+        say_simulated(sum(x.count for x in board.exclusions if x.rule == "simulated"))
     return 0

@@ -130,9 +130,7 @@ def _lines(came: Simulated) -> list[str]:
         for row in came.board.rows
     ]
     return [
-        f"{count(where.started, 'battle')} started in {came.seconds:.0f} s: {where.voted:,} voted, "
-        f"{where.skipped:,} skipped, {where.failed:,} failed, {where.abandoned:,} abandoned, "
-        f"{where.withdrawn:,} withdrawn, {where.open:,} open.",
+        f"{where.sentence} It took {came.seconds:.0f} s.",
         f"Votes of pairs differ by {came.widest_spread} at most within a station.",
         "",
         "Ranked, with 95 % intervals, beside what votes without end would give:",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from desktop.cli.common import add_json, print_json
+from desktop.cli.common import add_json, print_json, say_simulated
 from desktop.cli.output import tell
 
 HELP = "how far each participant's votes can be relied on, from exports"
@@ -28,4 +28,5 @@ def run(args: argparse.Namespace) -> int:
         print_json(found.to_json())
     else:
         tell(render(found))
+        say_simulated(sum(x.count for x in found.exclusions if x.rule == "simulated"))
     return 0

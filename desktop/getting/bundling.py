@@ -32,7 +32,7 @@ from desktop.getting.weights_folder import (
     read_manifest,
     require_room,
 )
-from desktop.pages.systems_desk import key_name
+from desktop.keys.key_name import key_name
 from desktop.paths import Home
 from desktop.toml_text import as_toml
 from engines.api import FetchedFile

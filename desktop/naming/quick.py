@@ -72,7 +72,7 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
         asked = {"address": name} | ({"key": wishes.key} if wishes.key else {})
         model = wishes.model or model_served(asked, home)
         table = address_table(name, home, model=model, key=wishes.key, recogniser=wishes.hears)
-        return _own_entry(table, home)
+        return _own_entry(table, home, wishes.hears)
     path = Path(name).expanduser()
     if not _is_there(path):
         raise UsageProblem(
@@ -81,7 +81,7 @@ def system_named(name: str, home: Home, wishes: Wishes = Wishes()) -> Entry:
     table = checkpoint_table(
         path, home, recogniser=wishes.hears or HEARS, allow_pickle=wishes.allow_pickle
     )
-    return _own_entry(table, home)
+    return _own_entry(table, home, wishes.hears)
 
 
 def quick_study(
@@ -156,8 +156,9 @@ def _could_be(name: str, known: Iterable[str]) -> str:
     return f"Close to it: {', '.join(near)}. {_LISTED}" if near else _LISTED
 
 
-def _own_entry(table: Mapping[str, Any], home: Home) -> Entry:
-    entry = read_entry(Path("the command line"), table, read_pins(home.catalogue), own=True)
+def _own_entry(table: Mapping[str, Any], home: Home, hears: str) -> Entry:
+    read = read_entry(Path("the command line"), table, read_pins(home.catalogue), own=True)
+    entry = replace(read, ears=hears)
     places = _weights_of(entry)
     if not places:
         return entry

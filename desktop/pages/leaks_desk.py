@@ -29,17 +29,22 @@ def measure(home: Home, *, include_simulated: bool) -> LeaksState:
 
 def leaks_state(report: Report) -> LeaksState:
     people = count(report.n_participants, "participant")
-    turns = f"{count(report.n_turns, 'turn')}, {people}"
+    said = (
+        f"{count(report.n_turns, 'turn')}, {people}. What was tried was never learned from: the "
+        f"parts are made by {report.grouped_by}. The tick is chance, the line the 99 % interval.",
+    )
     return LeaksState(
-        line=f"{turns}. What was tried was never learned from: the parts are made by "
-        f"{report.grouped_by}. The tick is chance, the line the 99 % interval.",
-        rows=tuple(_row(figure) for figure in report.figures),
+        line=" ".join((*map("Doubtful: {}".format, report.doubts), *said, *report.notices)),
+        rows=tuple(_row(figure, report.n_turns) for figure in report.figures),
     )
 
 
-def _row(figure: Figure) -> LeakRow:
+def _row(figure: Figure, n_turns: int) -> LeakRow:
+    from ranker.audit.report import lacking  # late, like all that counts
+
     score = figure.score
     if score is None:
         return LeakRow(figure.title, math.nan, math.nan, math.nan, math.nan, figure.why_not)
+    lacks = f" {lacking(figure.name, figure.n_missing, n_turns)}." * (figure.n_missing > 0)
     often = "More often than chance." if score.leaks else "No more often than chance."
-    return LeakRow(figure.title, score.accuracy, score.low, score.high, score.chance, often)
+    return LeakRow(figure.title, score.accuracy, score.low, score.high, score.chance, often + lacks)

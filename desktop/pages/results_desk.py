@@ -109,12 +109,16 @@ def _headline(board: Board) -> str:
 
 
 def _exclusions(board: Board) -> str:
+    from ranker.ended import ended  # late, like all that counts
+
     if not board.exclusions:
         return f"All of the {count(board.n_seen, 'battle')} that have ended are counted."
     left_out = board.n_seen - board.n_votes
     parts = ", ".join(f"{one.count} {one.rule}" for one in board.exclusions)
     are = count(left_out, "is", "are")
-    return f"Of {count(board.n_seen, 'battle')}, {are} not counted: {parts}."
+    said = f"Of {count(board.n_seen, 'battle')}, {are} not counted: {parts}."
+    lost = set(board.states) - {"voted"}
+    return f"{ended(board.states)} {said}" if lost else said
 
 
 def _balance(board: Board) -> str:

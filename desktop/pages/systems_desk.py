@@ -12,8 +12,9 @@ from desktop.amounts import size
 from desktop.catalogue.catalogue import Entry
 from desktop.catalogue.entry import Standing, Status
 from desktop.catalogue.entry_faults import contradiction, unknown_engine
-from desktop.catalogue.sources import paths_of, sources_of
+from desktop.catalogue.sources import Source, paths_of, sources_of
 from desktop.getting.on_disk import begun_of, is_on_disk
+from desktop.keys.key_name import key_name
 from desktop.keys.vault import system_keys
 from desktop.paths import Home
 from engines.api import Probe
@@ -174,12 +175,6 @@ def _row(entry: Entry, engines: Mapping[str, EngineInfo], models: Path | None) -
     return without or _with_what_is_missing(row, entry, engines, models)
 
 
-def key_name(entry: Entry) -> str:
-    """The name of the key that a system is asked with; empty where it needs none."""
-    names = (part.model.get("key") for part in entry.parts)
-    return next((name for name in names if isinstance(name, str)), "")
-
-
 def _why(status: Status) -> str:
     sentences = [
         f"Since {status.since}." if status.since else "",
@@ -212,10 +207,12 @@ def _with_what_is_missing(
     if absent := [str(path) for path in paths_of(entry) if not path.exists()]:
         details.append(f"{', '.join(absent)} is not there.")
         status = status or "not found"
-    away = [s.repo for s in sources_of(entry) if models is None or not s.is_here(models)]
+    away = [source for source in sources_of(entry) if models is None or not source.is_here(models)]
     if away:
-        details.append(f"Its weights are not on this station ({', '.join(away)}).")
-        commands.append(f"python main.py systems install {shlex.quote(entry.system.id)}")
+        repos = ", ".join(source.repo for source in away)
+        details.append(f"Its weights are not on this station ({repos}).")
+        ids = dict.fromkeys(_bringer(entry, source) for source in away)
+        commands += [f"python main.py systems install {shlex.quote(id_)}" for id_ in ids]
         status = status or "not installed"
     if models is not None and (begun := begun_of(entry, models)):
         details.append(f"{size(begun)} of them came before.")
@@ -227,6 +224,12 @@ def _with_what_is_missing(
     missing = _unready(row, Availability.MISSING, status, " ".join(details))
     commands = list(dict.fromkeys(commands))
     return replace(missing, how_to_get="; ".join(commands), can_install=bool(away), first=first)
+
+
+def _bringer(entry: Entry, source: Source) -> str:
+    """The system whose installation brings these weights."""
+    ears = entry.ears if source.part is entry.system.recogniser else ""
+    return ears or entry.system.id
 
 
 def _of_engine(engine: EngineInfo) -> str:

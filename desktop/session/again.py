@@ -26,7 +26,7 @@ class Again:
     file: Path
     """Its recording, which may be gone."""
     peaks: tuple[float, ...] = ()
-    """Of the recording; empty after the session was broken off."""
+    """Of the recording; empty where that is gone."""
 
     @property
     def duration_ms(self) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 
 from desktop.session.again import Again
 from desktop.session.battle import Step
@@ -51,12 +53,19 @@ class BattleOrder:
         self._counts: dict[Kind, Counts] = {}
         self._peaks: dict[int, tuple[float, ...]] = {}
         """Number of a battle of this sitting -> its recording, for when it is shown again."""
+        self._lost: Counter[str] = Counter()
+        """State -> battles of this session that ended without a vote."""
         self._step = 0
         self.seed = seed
         """Of the session's draws; that of the earlier sitting where one is continued."""
         self.votes = 0
         """Given in this session, whatever the battle was for; those before it was broken off
         included."""
+
+    @property
+    def course(self) -> str:
+        """What became of the battles that this session has lost; empty while there is none."""
+        return ", ".join(f"{n} {state}" for state, n in sorted(self._lost.items()))
 
     @property
     def is_complete(self) -> bool:
@@ -77,6 +86,9 @@ class BattleOrder:
             self.seed = earlier.seed
             self._step = 1 + max((kept.draw.step for kept in self._ledger.battles()), default=-1)
             self.votes = earlier.battles.voted
+            before = asdict(earlier.battles)
+            lost = ("skipped", "failed", "abandoned", "withdrawn")
+            self._lost.update({state: before[state] for state in lost if before[state]})
         self.next(at_once=True)
 
     def count_vote(self, battle: RunningBattle) -> None:
@@ -107,6 +119,7 @@ class BattleOrder:
 
     def once_more(self, failed: RunningBattle) -> None:
         """The same pair in the same slots."""
+        self._lost["failed"] += 1
         draw, kind, number = failed.draw, failed.kind, failed.number
 
         def begin() -> RunningBattle:
@@ -123,6 +136,7 @@ class BattleOrder:
 
         def begin() -> RunningBattle:
             key = self._ledger.repeat_battle(battle.id, number, draw, kind, discard=discard)
+            self._lost["skipped"] += 1
             return RunningBattle(key, number, draw, kind)
 
         self._open(begin)

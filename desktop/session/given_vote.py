@@ -29,9 +29,16 @@ class GivenVote:
     def choice(self) -> tuple[str, Strength | None]:
         return self.cast.vote.value, self.cast.strength
 
-    def with_judged(self, judged: Judged, key: str) -> GivenVote:
+    def with_judged(self, judged: Judged) -> GivenVote:
         """The same choice, and what was said of each answer since; a row of its own."""
-        return replace(self, judged=judged, supersedes=self.id, id=key)
+        return replace(self, judged=judged, supersedes=self.id, id=new_id())
+
+    def in_place_of(self, there: str | None) -> GivenVote:
+        """The same where the row with the key `there` counts for now, which may be this one."""
+        return self if there in (None, self.id) else replace(self, supersedes=there)
+
+    def says_as(self, other: GivenVote) -> bool:
+        return (self.choice, self.judged) == (other.choice, other.judged)
 
     def record(self, battle_id: str) -> records.VoteRecord:
         strength = self.cast.strength

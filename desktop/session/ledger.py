@@ -22,7 +22,7 @@ from desktop.session.heard_rows import hearing, transcript_record
 from desktop.session.matchmaking import Counts, Draw
 from desktop.session.plan import Plan, plan_as_json
 from desktop.session.study import Study
-from desktop.session.take_desk import Take
+from desktop.session.take_desk import STRIP_BARS, Take
 from engines.api import Answer, Part, Transcription
 from engines.errors import EngineError
 from local_db import records
@@ -103,8 +103,6 @@ class Ledger:
         self._session_id = ""
         self._participant_id = ""
         self._turns: dict[str, str] = {}
-        self._reasons: dict[str, str] = {}
-        """Vote -> the justification in force."""
         self._fingerprints: dict[str, str] = {}
 
     def begin_session(self, seed: int, plan: Plan, code: str | None = None) -> None:
@@ -145,9 +143,15 @@ class Ledger:
         )
 
     def shown_before(self, number: int, peaks: tuple[float, ...]) -> Again:
-        """The battle of this session with that number, to be shown once more."""
+        """The battle of this session with that number, to be shown once more.
+
+        Without `peaks` (of a sitting before it was broken off) its recording is drawn anew.
+        """
+        from desktop.audio.check import drawn  # late: it loads what works on samples
+
         voted = (b for b in self.battles() if b.number == number and b.state == "voted")
-        return again_of(next(voted), self._takes, peaks)
+        again = again_of(next(voted), self._takes, peaks)
+        return again if peaks else replace(again, peaks=drawn(again.file, STRIP_BARS))
 
     def battles(self) -> list[Battle]:
         """This session's, in the order they were started."""
@@ -256,14 +260,24 @@ class Ledger:
         """Commit a vote; the first one is the end of its battle. Again it changes nothing."""
         self._store.add_vote(given.record(battle_id))
 
-    def reason(self, battle_id: str, vote_id: str, text: str, spoken: SpokenReason | None) -> None:
+    def vote_in_force(self, battle_id: str) -> str | None:
+        """Key of the row that counts, as the disk has it; None while there is no vote."""
+        with self._store.action():  # what is found then is also synced
+            vote = self._store.reader.battle(battle_id).vote
+        return None if vote is None else vote.id
+
+    def reason(
+        self, battle_id: str, vote_id: str, text: str, spoken: SpokenReason | None, key: str
+    ) -> None:
         """Keep why; of a spoken reason the recording, the transcript and the correction.
 
-        A later reason for the same vote supersedes the earlier one.
+        A later reason for the same vote supersedes the earlier one, be that one that the disk had
+        kept when it reported an error. With the same `key` again it changes nothing.
         """
-        why = records.JustificationRecord(
-            vote_id=vote_id, text=text, supersedes=self._reasons.get(vote_id)
-        )
+        earlier = self._reason_of(battle_id, vote_id)
+        if earlier == key:
+            return
+        why = records.JustificationRecord(id=key, vote_id=vote_id, text=text, supersedes=earlier)
         with self._store.action():
             if spoken is not None:
                 self._store.add_take(self._take_record(spoken.take, "reason", battle_id))
@@ -274,7 +288,6 @@ class Ledger:
                     verbatim=spoken.verbatim,
                 )
             self._store.add_justification(why)
-        self._reasons[vote_id] = why.id
 
     def guess(self, guesses: Sequence[Guess]) -> None:
         """Keep all of them or none. The same ones again change nothing."""
@@ -302,6 +315,12 @@ class Ledger:
     def back_up(self) -> None:
         """Copy the database, so that a damaged one has something to go back to."""
         self._store.backup()
+
+    def _reason_of(self, battle_id: str, vote_id: str) -> str | None:
+        """Key of the last reason for a vote, as the disk has it."""
+        with self._store.action():  # what is found then is also synced
+            kept = self._store.reader.battle(battle_id).justifications
+        return next((why.id for why in reversed(kept) if why.vote_id == vote_id), None)
 
     def _reason_transcript(self, spoken: SpokenReason) -> str | None:
         if spoken.transcription is None:

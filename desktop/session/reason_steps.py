@@ -8,6 +8,7 @@ from desktop.session.battle import Step
 from desktop.session.ledger import Ledger
 from desktop.session.reasons import ReasonDesk
 from desktop.session.stage import Stage
+from local_db.ids import new_id
 from ui.state import Phase
 
 
@@ -55,9 +56,9 @@ class ReasonSteps:
             battle.reason = text
             self._stage.advance(Step.REASON_DONE)
 
-        spoken = self._desk.spoken
+        spoken, key = self._desk.spoken, new_id()
         self._stage.keep(
-            lambda: self._ledger.reason(battle.id, battle.explained_id, text, spoken), saved
+            lambda: self._ledger.reason(battle.id, battle.explained_id, text, spoken, key), saved
         )
 
     def dismiss(self) -> None:

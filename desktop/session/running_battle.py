@@ -12,7 +12,6 @@ from desktop.session.given_vote import GivenVote
 from desktop.session.ledger import Outcome
 from desktop.session.matchmaking import Draw
 from desktop.session.take_desk import Take
-from local_db.ids import new_id
 from local_db.records import Kind
 from ui.judging_state import Judged
 from ui.state import Phase, Problem
@@ -47,9 +46,9 @@ class RunningBattle:
     """When it was chosen."""
     judged: Judged = field(default_factory=Judged)
     """What is ticked of each answer; written down with the next step."""
-    vote_id: str = field(default_factory=new_id)
-    """Key of the next row of its vote; made before the first attempt, so that trying again is the
-    same row."""
+    doubtful: list[GivenVote] = field(default_factory=list)
+    """Rows that the disk refused since the last that it took. One of them may be there all the
+    same: where a commit fails, SQLite cannot always say whether it happened."""
     explained_id: str = ""
     """Key of the row with which the present choice was made: reasons belong to it."""
     reason: str = ""

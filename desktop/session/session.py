@@ -233,6 +233,14 @@ class Session:
     def _give_up(self, battle: RunningBattle, discard: Take | None = None) -> None:
         if battle.again is not None or not self._stage.may(Step.GIVE_UP):
             return
+        try:
+            voted = self.voting.is_there_after_all()
+        except WorldError as error:
+            self._stage.not_kept(error, lambda: self._give_up(battle, discard))
+            return
+        if voted:
+            self._stage.mention(problems.VOTE_IS_KEPT)
+            return
         self._answers.drop()
         self._let_go(battle)
         self._order.give_up(battle, discard)
@@ -361,6 +369,7 @@ class Session:
             arena_state(
                 self._study,
                 battle,
+                course=self._order.course,
                 can_change=can_change,
                 undo_ms=undo_ms,
                 device_label=self._desk.label,

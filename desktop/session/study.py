@@ -78,23 +78,27 @@ _LARGEST_BYTES = 1_000_000
 """More than anybody writes; a device that never ends must not be read."""
 
 
+_NAME_ONE = "Name the file itself; resources/studies holds one to begin with."
+
+
 def load_study(path: Path) -> Study:
     """Read and validate a study file. Raises StudyProblem with a sentence about the first fault."""
     where = f"The study file {path}"
     try:
         if path.exists() and not path.is_file():
-            raise StudyProblem(f"{where} is no file.", "Name the file itself.")
+            raise StudyProblem(f"{where} is no file.", _NAME_ONE)
         with path.open("rb") as file:
             content = file.read(_LARGEST_BYTES + 1)
     except OSError as error:
-        raise StudyProblem(f"{where} cannot be read ({error.strerror}).") from error
+        raise StudyProblem(f"{where} cannot be read ({error.strerror}).", _NAME_ONE) from error
     if len(content) > _LARGEST_BYTES:
         raise StudyProblem(f"{where} is larger than {_LARGEST_BYTES:,} bytes.", FORM)
     try:
         values = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         # ValueError: not UTF-8, not TOML, or a number of thousands of digits.
-        raise StudyProblem(f"{where} is not valid TOML: {error}.") from error
+        wrong = "no text" if isinstance(error, UnicodeDecodeError) else f"not valid TOML: {error}"
+        raise StudyProblem(f"{where} is {wrong}.", FORM) from error
     return _parse(path, values, hashlib.sha256(content).hexdigest())
 
 

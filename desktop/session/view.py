@@ -6,13 +6,14 @@ more, and `finished_state`, which shows the names that were written down, when t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from desktop.catalogue.catalogue import Entry
 from desktop.session.battle import RERECORDABLE
 from desktop.session.running_battle import RunningBattle
 from desktop.session.study import Reveal, Study
-from local_db.kept import Battle, Json, SessionProgress
+from local_db.kept import Battle, Conservation, Json, SessionProgress
 from local_db.kept import Vote as KeptVote
 from ui.judging_state import Asked
 from ui.state import (
@@ -51,6 +52,7 @@ def arena_state(
     study: Study,
     battle: RunningBattle,
     *,
+    course: str,
     can_change: bool,
     undo_ms: float,
     device_label: str,
@@ -65,6 +67,7 @@ def arena_state(
         title=study.title,
         number=battle.number,
         total=study.session_length,
+        course=course,
         phase=battle.phase,
         instruction=study.instruction,
         device_label="" if again else device_label,
@@ -138,11 +141,22 @@ def finished_state(
     return FinishedState(
         title=study.title,
         voted=voted,
+        course=course_of(kept),
         total=study.session_length,
         rows=rows,
         reveals=reveals,
         problem=problem,
     )
+
+
+def course_of(battles: Sequence[Battle]) -> str:
+    """Where the battles of a session went, where that is not all to votes; the whole and its parts.
+
+    Nothing in it says whose answers they were.
+    """
+    states = Counter(battle.state for battle in battles)
+    whole = Conservation(started=len(battles), **states)
+    return whole.sentence if whole.voted != whole.started else ""
 
 
 def resume_text(earlier: SessionProgress | None) -> str:

@@ -19,7 +19,6 @@ from desktop.session.running_battle import RunningBattle
 from desktop.session.stage import Stage
 from desktop.session.study_parts import Voting
 from desktop.session.take_desk import TakeDesk
-from local_db.ids import new_id
 from ui.judging_state import Judged
 from ui.state import CastVote, Phase, Vote
 
@@ -91,19 +90,33 @@ class VoteSteps:
         given = None if battle is None else _newly_judged(battle)
         if battle is None or given is None:
             then()
-            return
-
-        def kept() -> None:
-            self._given(battle, given)
-            then()
-
-        self._stage.keep(lambda: self._ledger.vote(battle.id, given), kept)
+        else:
+            self._stage.keep(lambda: self._write(battle, given), then)
 
     def leave(self) -> None:
         """Whoever goes has said what is ticked. Raises WorldError where that is not kept."""
         battle = self._stage.battle
         if battle is not None and (given := _newly_judged(battle)) is not None:
-            self._ledger.vote(battle.id, given)
+            self._write(battle, given)
+        self.is_there_after_all()
+
+    def is_there_after_all(self) -> bool:
+        """Whether a first vote that the disk refused was kept nevertheless: then it is given.
+
+        Raises WorldError where that cannot be found out.
+        """
+        battle = self._stage.battle
+        if battle is None or not battle.doubtful or not self._stage.may(Step.VOTE):
+            return False
+        there = self._ledger.vote_in_force(battle.id)
+        found = next((given for given in battle.doubtful if given.id == there), None)
+        if found is None:
+            return False
+        self._given(battle, found)
+        self._counted(battle)
+        self._stage.settle()
+        self._stage.advance(Step.VOTE)
+        return True
 
     def change(self) -> None:
         """Choose again: the vote on the screen, or before a take the last one."""
@@ -115,11 +128,20 @@ class VoteSteps:
 
     def keep_it(self) -> None:
         """The vote stays as it is."""
-        if self._stage.may(Step.KEEP_VOTE):
+        battle = self._stage.battle
+        if battle is None or battle.given is None or not self._stage.may(Step.KEEP_VOTE):
+            return
+        if battle.doubtful:
+            stays = battle.given.with_judged(battle.given.judged)
+            self._stage.keep(lambda: self._write(battle, stays), self._stays)
+        else:
             self._stage.settle()
-            self._stage.advance(Step.KEEP_VOTE)
-            if self._waiting is not None:
-                self.settle(self._resume)
+            self._stays()
+
+    def _stays(self) -> None:
+        self._stage.advance(Step.KEEP_VOTE)
+        if self._waiting is not None:
+            self.settle(self._resume)
 
     def offer(self) -> tuple[bool, float]:
         """Whether a vote can be changed now, and for how long yet that is called an undo, in ms."""
@@ -173,20 +195,32 @@ class VoteSteps:
             judged=battle.judged,
             changed_after_ms=None if before is None else _since_ms(battle.voted_at_s),
             supersedes=None if before is None else before.id,
-            id=battle.vote_id,
         )
 
         def kept() -> None:
-            self._given(battle, given)
             battle.voted_at_s = time.monotonic()
             then()
             self._stage.advance(step)
 
-        self._stage.keep(lambda: self._ledger.vote(battle.id, given), kept)
+        self._stage.keep(lambda: self._write(battle, given), kept)
+
+    def _write(self, battle: RunningBattle, given: GivenVote) -> None:
+        """Commit a row in the place of the one that counts, be that one the disk refused."""
+        if battle.doubtful:
+            there = self._ledger.vote_in_force(battle.id)
+            before = battle.given
+            if before is not None and before.id == there and given.says_as(before):
+                battle.doubtful.clear()
+                return
+            tried = [row for row in battle.doubtful if row.id == given.id]
+            given = [given, *tried][-1].in_place_of(there)
+        battle.doubtful.append(given)
+        self._ledger.vote(battle.id, given)
+        self._given(battle, given)
 
     def _given(self, battle: RunningBattle, given: GivenVote) -> None:
         before, battle.given = battle.given, given
-        battle.vote_id = new_id()
+        battle.doubtful.clear()
         if before is None or before.cast.vote is not given.cast.vote:
             battle.explained_id = given.id
 
@@ -202,9 +236,9 @@ class VoteSteps:
 
 def _newly_judged(battle: RunningBattle) -> GivenVote | None:
     """The row that says what was ticked since the last one; None where nothing was."""
-    if battle.given is None or battle.judged == battle.given.judged:
+    if battle.given is None or (battle.judged == battle.given.judged and not battle.doubtful):
         return None
-    return battle.given.with_judged(battle.judged, battle.vote_id)
+    return battle.given.with_judged(battle.judged)
 
 
 def _since_ms(moment_s: float) -> float:

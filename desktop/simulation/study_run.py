@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -23,6 +24,7 @@ from desktop.session.study import Study
 from desktop.simulation import station
 from desktop.simulation.station import Sitting
 from desktop.simulation.voters import Crowd, planted, true_points
+from local_db.export_place import place_errors
 from local_db.kept import Conservation
 from local_db.reader import open_reader
 from ranker.fit import fit
@@ -72,8 +74,7 @@ def simulate(
     draws and votes. Raises EarshotError where the folder is not empty or a session goes wrong.
     """
     began_s = time.monotonic()
-    if out.exists() and any(out.iterdir()):
-        raise EarshotError(f"{out} is not empty.", "Name a new folder.")
+    _require_new(out)
     crowd = Crowd(merits=planted(study.systems))
     sittings = [
         Sitting(out / f"station-{number + 1}", study, crowd, people, seed)
@@ -94,6 +95,18 @@ def simulate(
         truth=true_coefficients(crowd, study.systems, study.battles_per_session),
         seconds=time.monotonic() - began_s,
     )
+
+
+def _require_new(out: Path) -> None:
+    """Make the folder. Raises EarshotError, UnusableFolder."""
+    if out.exists() and not out.is_dir():
+        raise EarshotError(f"{out} is no folder.", "Name a new folder.")
+    with place_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()):
+            raise EarshotError(f"{out} is not empty.", "Name a new folder.")
+        with tempfile.TemporaryFile(dir=out):  # or every station would fail, each in its own words
+            pass
 
 
 def true_coefficients(crowd: Crowd, systems: Sequence[str], battles: int) -> dict[str, float]:

@@ -128,8 +128,11 @@ def language_of(text: str) -> str:
 
 def features(text: str) -> Sequence[float]:
     """Shares of scripts, then of function words."""
-    shares, words = scripts(text), function_words(text)
-    return [
-        *(shares.get(script, 0.0) for script in (*SCRIPTS, OTHER)),
-        *(words[language] for language in _LANGUAGES),
-    ]
+    words = function_words(text)
+    return [*script_shares(text), *(words[language] for language in _LANGUAGES)]
+
+
+def script_shares(text: str) -> Sequence[float]:
+    """Of SCRIPTS, then of all others."""
+    shares = scripts(text)
+    return [shares.get(script, 0.0) for script in (*SCRIPTS, OTHER)]

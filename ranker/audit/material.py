@@ -21,9 +21,12 @@ class Side:
     """One answer as it was shown."""
 
     system: str
-    text: str
+    text: str | None
+    """None where it was not kept: erased, or of an arena that publishes no texts."""
     onset_ms: float
     """First character painted, from the first tick of the reveal; nan where it was not measured."""
+    language: str | None = None
+    """As the station's detector told it when the answer was kept; None where it did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ class Material:
     guesses: tuple[Guess, ...]
     left_out: Mapping[str, int]
     """Rule -> battles that it leaves out."""
+    n_simulated: int = 0
+    """Of the battles that are in."""
+    n_studies: int = 0
 
 
 def gather(folders: Iterable[Path], *, include_simulated: bool) -> Material:
@@ -74,14 +80,23 @@ def gather(folders: Iterable[Path], *, include_simulated: bool) -> Material:
     guesses: list[Guess] = []
     records = [record for _, (_, record) in sorted(longest.items())]
     names = _names(records)
+    used = []
     for record in records:
         rule = _why_not(record, include_simulated)
         found = [] if rule else [*_exchanges(record, names)]
-        if not found:
+        if found:
+            used.append(record)
+        else:
             left_out[rule or "answers not shown"] += 1
         exchanges += found
         guesses += [] if rule else _guesses(record)
-    return Material(tuple(exchanges), tuple(guesses), dict(sorted(left_out.items())))
+    return Material(
+        tuple(exchanges),
+        tuple(guesses),
+        dict(sorted(left_out.items())),
+        n_simulated=sum(record["simulated"] for record in used),
+        n_studies=len({optional_text(record, "study") for record in used} - {None}),
+    )
 
 
 def _records(folder: Path, left_out: Counter[str]) -> Iterator[tuple[bytes, dict[str, Any]]]:
@@ -98,6 +113,7 @@ def _records(folder: Path, left_out: Counter[str]) -> Iterator[tuple[bytes, dict
                 text(record, "battle_id")
                 flag(record, "simulated")
                 optional_text(record, "participant")
+                optional_text(record, "study")
                 for slot in ("a", "b"):
                     text(_part(record.get(slot)), "system")
             except (Malformed, ValueError, RecursionError):
@@ -149,8 +165,12 @@ def _exchanges(
             answer = _part(turn.get(slot))
             if answer and answer.get("error_kind") is None:
                 name = names[_key(record[slot])]
-                onset = _number(shown, f"onset_{slot}_ms")
-                sides[slot] = Side(name, str(answer.get("text") or ""), onset)
+                sides[slot] = Side(
+                    name,
+                    _string(answer.get("text")),
+                    _number(shown, f"onset_{slot}_ms"),
+                    _language(shown, slot),
+                )
         if len(sides) == 2:
             yield Exchange(
                 battle=record["battle_id"],
@@ -169,6 +189,16 @@ def _part(value: object) -> dict[str, Any]:
 
 def _parts(values: object) -> list[dict[str, Any]]:
     return [_part(value) for value in values] if isinstance(values, list) else []
+
+
+def _language(shown: Mapping[str, Any], slot: str) -> str | None:
+    """Of this turn; the battle's covariates repeat it for its last turn."""
+    texts = _part(_part(shown.get("facts")).get("texts"))
+    return _string(_part(texts.get(slot)).get("language"))
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _number(values: Mapping[str, Any], key: str) -> float:

@@ -11,8 +11,10 @@ marks, language and words, are measured against always naming the commonest one.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -21,6 +23,7 @@ import numpy as np
 
 from ranker.audit import language, style
 from ranker.audit.columns import PARTS
+from ranker.audit.doubts import FEWEST, doubts, notices, too_few
 from ranker.audit.folds import FOLDS, numbered, tried
 from ranker.audit.material import Exchange, Guess, gather
 from ranker.audit.report import Figure, Name, Report
@@ -32,19 +35,22 @@ from ranker.table import Ints
 _NOTHING = 1e-9
 """Log odds that are no more than rounding."""
 FRAME_MS = 1000 / 60
-"""What is painted less than a frame apart is seen at once. Of two cards that one frame shows, one
-is painted, and its time noted, after the other: by what its text takes, which says whose it is."""
-FEWEST = 30
-"""Turns; with fewer an interval holds almost everything, and a figure would only mislead."""
+"""What is painted less than a frame apart is seen at once. Older records hold a time for each of
+two cards that one frame shows, and how far those lie apart says whose text it is."""
 
 Measure = Callable[[str], Sequence[float] | Floats]
-_CUES: Mapping[Name, tuple[Measure, int]] = {
+_OF_TEXTS: Mapping[Name, tuple[Measure, int]] = {
     "length": (style.length, PARTS),
     "format": (style.marks, PARTS),
-    "language": (language.features, PARTS),
     "vocabulary": (vocabulary, 1),
 }
 """Of one answer: its features, and into how many parts each is cut."""
+NAMES: tuple[Name, ...] = ("slot", "pair", "length", "format", "language", "vocabulary")
+_KNOWN: Mapping[Name, Callable[[Exchange], bool]] = {
+    "slot": lambda e: math.isfinite(e.a.onset_ms) and math.isfinite(e.b.onset_ms),
+    "pair": lambda e: math.isfinite(e.wait_ms),
+}
+"""Whether a turn holds what a figure is made of; for all others, both texts."""
 
 
 def audit(
@@ -58,8 +64,12 @@ def audit(
     Raises ranker.read.NoSuchExport for a folder that is no export.
     """
     named = [folders] if isinstance(folders, str | os.PathLike) else folders
-    material = gather(map(Path, named), include_simulated=include_simulated)
-    return audited(material.exchanges, material.guesses, material.left_out, seed=seed)
+    paths = [*map(Path, named)]
+    material = gather(paths, include_simulated=include_simulated)
+    report = audited(material.exchanges, material.guesses, material.left_out, seed=seed)
+    said, states = doubts(paths)
+    noticed = notices(material, report.grouped_by)
+    return replace(report, doubts=said, notices=noticed, states=states)
 
 
 def audited(
@@ -68,7 +78,7 @@ def audited(
     left_out: Mapping[str, int] | None = None,
     *,
     seed: int = 0,
-    names: Sequence[Name] = ("slot", "pair", *_CUES),
+    names: Sequence[Name] = NAMES,
 ) -> Report:
     """The same of turns that are in memory; of `names` only."""
     people = {exchange.participant for exchange in exchanges} - {None}
@@ -76,14 +86,22 @@ def audited(
         "participant" if len(people) >= FOLDS else "battle"
     )
     groups = numbered([_group(exchange, grouped_by) for exchange in exchanges])
-    measures: Mapping[Name, Callable[[], Score | str]] = {
-        "slot": partial(_slot, exchanges, groups, seed),
-        "pair": partial(_pair, exchanges, groups, seed),
-        **{name: partial(_system, exchanges, groups, *cue, seed) for name, cue in _CUES.items()},
+    measures: Mapping[Name, Callable[[Sequence[Exchange], Ints, int], Score | str]] = {
+        "slot": _slot,
+        "pair": _pair,
+        "language": _by_language,
+        **{name: partial(_by_text, *cue) for name, cue in _OF_TEXTS.items()},
     }
-    few = f"It takes {FEWEST} turns whose answers were shown; there are {len(exchanges)}."
-    enough = len(exchanges) >= FEWEST
-    figures = [_figure(name, measures[name]() if enough else few) for name in names]
+    figures = []
+    for name in names:
+        known = np.array([_KNOWN.get(name, _has_texts)(e) for e in exchanges], dtype=bool)
+        usable = [e for e, knows in zip(exchanges, known, strict=True) if knows]
+        missing = len(exchanges) - len(usable)
+        if len(usable) < FEWEST:
+            figures.append(Figure(name, None, too_few(name, len(exchanges), missing), missing))
+        else:
+            found = measures[name](usable, numbered(groups[known].tolist()), seed)
+            figures.append(_figure(name, found, missing))
     return Report(
         n_battles=len({exchange.battle for exchange in exchanges}),
         n_turns=len(exchanges),
@@ -96,8 +114,14 @@ def audited(
     )
 
 
-def _figure(name: Name, found: Score | str) -> Figure:
-    return Figure(name, None, found) if isinstance(found, str) else Figure(name, found)
+def _figure(name: Name, found: Score | str, missing: int = 0) -> Figure:
+    if isinstance(found, str):
+        return Figure(name, None, found, missing)
+    return Figure(name, found, "", missing)
+
+
+def _has_texts(exchange: Exchange) -> bool:
+    return exchange.a.text is not None and exchange.b.text is not None
 
 
 def _group(exchange: Exchange | Guess, grouped_by: str) -> str:
@@ -138,13 +162,38 @@ def _pair(exchanges: Sequence[Exchange], groups: Ints, seed: int) -> Score | str
     return _named(scores, pairs, groups)
 
 
-def _system(
-    exchanges: Sequence[Exchange], groups: Ints, made: Measure, parts: int, seed: int
+def _by_text(
+    made: Measure, parts: int, exchanges: Sequence[Exchange], groups: Ints, seed: int
 ) -> Score:
-    rows = np.array([made(side.text) for e in exchanges for side in (e.a, e.b)], dtype=np.float64)
+    rows = [made(side.text or "") for e in exchanges for side in (e.a, e.b)]
+    return _system(rows, parts, exchanges, groups, seed)
+
+
+def _by_language(exchanges: Sequence[Exchange], groups: Ints, seed: int) -> Score:
+    """From the languages that were kept, where every answer has one: a trained detector named them.
+    One method for all rows, or the method itself would tell exports apart."""
+    sides = [side for e in exchanges for side in (e.a, e.b)]
+    kept = sorted({side.language for side in sides if side.language is not None})
+    if all(side.language is not None for side in sides):
+        rows = [
+            [*language.script_shares(side.text or ""), *(side.language == code for code in kept)]
+            for side in sides
+        ]
+    else:
+        rows = [[*language.features(side.text or "")] for side in sides]
+    return _system(rows, PARTS, exchanges, groups, seed)
+
+
+def _system(
+    rows: Sequence[Sequence[float] | Floats],
+    parts: int,
+    exchanges: Sequence[Exchange],
+    groups: Ints,
+    seed: int,
+) -> Score:
     systems, both = _sides(exchanges, groups)
-    scores = tried(rows, systems, both, int(systems.max()) + 1, seed, parts=parts)
-    return _named(scores, systems, both)
+    x = np.array(rows, dtype=np.float64)
+    return _named(tried(x, systems, both, int(systems.max()) + 1, seed, parts=parts), systems, both)
 
 
 def _sides(exchanges: Sequence[Exchange], groups: Ints) -> tuple[Ints, Ints]:

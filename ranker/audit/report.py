@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from ranker.audit.score import CONFIDENCE, Score
@@ -34,6 +34,8 @@ class Figure:
     score: Score | None
     """None where there is too little to learn from."""
     why_not: str = ""
+    n_missing: int = 0
+    """Turns that are not in it because what it is made of is not known of them."""
 
     @property
     def title(self) -> str:
@@ -52,6 +54,12 @@ class Report:
     n_unknown: int
     """Guesses that were “I do not know”."""
     left_out: Mapping[str, int]
+    doubts: tuple[str, ...] = ()
+    """What speaks against the exports themselves, as the ranker says it of them."""
+    notices: tuple[str, ...] = ()
+    """What a reader must know beside the figures."""
+    states: Mapping[str, int] = field(default_factory=dict)
+    """State -> battles of these exports, each once."""
 
     def figure(self, name: Name) -> Figure:
         return next(figure for figure in self.figures if figure.name == name)
@@ -64,6 +72,12 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "confidence": CONFIDENCE, "sentences": list(self.sentences)}
 
+
+_MADE_OF: Mapping[Name, str] = {
+    "slot": "the times at which the answers appeared",
+    "pair": "the time that was waited",
+}
+"""What a figure is made of; the texts where nothing is said."""
 
 _GIVES = {
     "slot": "When answers appeared tells which side is which system",
@@ -101,9 +115,16 @@ def _sentences(report: Report) -> Iterator[str]:
             f"{percent(score.accuracy)} named rightly, at {bound}; chance {percent(score.chance)}"
         )
         remedy = f" {_REMEDY[figure.name]}" if score.leaks and figure.name in _REMEDY else ""
-        yield f"{said} ({named}).{remedy}"
+        lacks = f" {lacking(figure.name, figure.n_missing, report.n_turns)}, and are not in it."
+        yield f"{said} ({named}).{remedy}{lacks * (figure.n_missing > 0)}"
     if report.n_unknown:
         yield f"{count(report.n_unknown, 'guess was', 'guesses were')} “I do not know”."
+
+
+def lacking(name: Name, n_missing: int, n_turns: int) -> str:
+    """How many turns do not hold what a figure is made of; no full stop."""
+    came = f"{n_missing:,} of {count(n_turns, 'turn')} came"
+    return f"{came} without {_MADE_OF.get(name, 'the texts of both answers')}"
 
 
 def percent(share: float) -> str:

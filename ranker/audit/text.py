@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ranker.audit.report import UNITS, Figure, Report, percent
 from ranker.audit.score import CONFIDENCE
+from ranker.ended import ended
 from ranker.text import in_columns
 from ranker.verdict import count
 
@@ -18,7 +19,10 @@ _READING = (
 
 def render(report: Report) -> str:
     """The whole report as text that ends without a line break."""
-    blocks = ["\n".join(report.sentences), _head(report), _table(report), *_left_out(report)]
+    doubtful = ["\n".join(f"Doubtful: {doubt}" for doubt in report.doubts)] * bool(report.doubts)
+    head = "\n".join((_head(report), *report.notices))
+    sentences = "\n".join(report.sentences)
+    blocks = [*doubtful, sentences, head, _table(report), *_left_out(report)]
     return "\n\n".join([*blocks, _READING.format(group=report.grouped_by)])
 
 
@@ -49,6 +53,7 @@ def _row(figure: Figure) -> tuple[str, ...]:
 
 
 def _left_out(report: Report) -> Iterator[str]:
-    if report.left_out:
-        parts = ", ".join(f"{n:,} {rule}" for rule, n in report.left_out.items())
-        yield f"Left out: {parts}."
+    parts = ", ".join(f"{n:,} {rule}" for rule, n in report.left_out.items())
+    said = [ended(report.states), f"Left out: {parts}." if parts else ""]
+    if any(said):
+        yield " ".join(filter(None, said))

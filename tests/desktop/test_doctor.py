@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -86,7 +87,21 @@ def test_one_battle_is_one(tmp_path: Path):
     home.create()
     with closing(open_test_store(home.folder)) as store:
         Sitting(store, home.takes).voted_battle()
-    assert findings(home)["database"].sentence.startswith("1 battle, 1 voted; the history of ")
+    assert findings(home)["database"].sentence.startswith(
+        "1 battle started: 1 voted. The history of "
+    )
+
+
+@pytest.mark.tampers
+def test_battles_that_do_not_add_up_are_bad(home: Home):
+    with closing(sqlite3.connect(home.database, isolation_level=None)) as connection:
+        rows = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'battle_now'")
+        ((view,),) = rows.fetchall()
+        connection.execute("DROP VIEW battle_now")
+        connection.execute(view.replace("battle_end.state, 'open')", "NULL, 'elsewhere')"))
+    found = findings(home)["database"]
+    assert found.verdict is Verdict.BAD
+    assert "The battles do not add up." in found.sentence
 
 
 def test_recordings_that_were_put_aside_are_named(home: Home):

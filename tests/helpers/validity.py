@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from ranker.audit.score import Score
 from tests.helpers.identity_set import Part, own_rule, sentences, substring_rule, wrong
 from tests.helpers.leaks import same_instant, sequential
 
+RESULTS = Path(__file__).parents[2] / "docs" / "performance.md"
 BATTLES = 2_000
 MINIMUM_WAIT_MS = 15_000
 SEED = 20
@@ -44,6 +47,23 @@ def measured(exchanges: list[Exchange], name: Name) -> Score:
     score = audited(exchanges, names=[name]).figure(name).score
     assert score is not None
     return score
+
+
+def bench(name: str) -> str:
+    """What a bench measured, as it stands on the results page, and on what machine.
+
+    Raises ValueError where the page has no such section.
+    """
+    page = RESULTS.read_text(encoding="utf-8")
+    _, found, after = page.partition(f"\n## {name.capitalize()}\n")
+    if not found:
+        raise ValueError(f"{RESULTS.name} has no section on {name}: run `make bench`")
+    section = after.partition("\n## ")[0]
+    rows = re.findall(r"(?m)^\| ([^|]+) \| ([^|]+) \| ([^|]*) \|", section)
+    table = "".join(f"| {' | '.join(cell.strip() for cell in row)} |\n" for row in rows)
+    facts = dict(re.findall(r"(?m)^- (Processor|System|Day): (.+)$", page))
+    (taken,) = re.findall(r"(?m)^Took .+$", section)
+    return f"{table}\n{facts['Processor']}, {facts['System']}, {facts['Day']}. {taken}\n"
 
 
 def identity() -> str:

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from local_db import records
+from local_db.errors import WorldError
 from local_db.kept import Conservation
 from local_db.store import Store
+from tests.helpers.traced_calls import traced
+from tests.helpers.uncertain_disk import commits_look_failed, why_not
 from tests.helpers.voting import SYSTEMS, Sitting, open_test_store
 
 
@@ -272,3 +275,24 @@ def test_the_station_stays_the_same(tmp_path: Path) -> None:
 def open_raw(path: Path) -> sqlite3.Connection:
     """A plain connection, for what the reader does not tell."""
     return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be had")
+def test_what_is_found_to_be_kept_after_an_error_is_synced_before_it_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_test_store(tmp_path) as store:
+        sitting = Sitting(store, tmp_path / "takes")
+        vote = records.VoteRecord(
+            battle_id=sitting.ready_battle(), choice="a", time_to_vote_ms=900.0
+        )
+        with commits_look_failed(), pytest.raises(WorldError):
+            store.add_vote(vote)
+        synced = traced(monkeypatch)
+        assert store.add_vote(vote) == vote.id
+        assert [Path(path).name for call, path in synced if call == "fsync"] == [
+            "earshot.db-journal"
+        ]
+        assert store.add_vote(vote) == vote.id
+        assert len(synced) == 1
+        assert store.reader.conservation().voted == 1

@@ -90,6 +90,7 @@ def test_an_untouched_database_verifies(database: tuple[Path, Head]) -> None:
         pytest.param(CUT_OFF, Fault.TRUNCATED, id="truncate"),
     ],
 )
+@pytest.mark.tampers
 def test_tampering_is_found(
     database: tuple[Path, Head], statements: list[str], expected: Fault
 ) -> None:

@@ -16,13 +16,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ranker
+from ranker import reliability_text
+from ranker.audit import audit
+from ranker.audit import text as audit_text
 from ranker.count import tally
 from ranker.point import point_of
+from ranker.reliability import reliability
 from ranker.table import table_of
 from ranker.text import render
 from ranker.votes import from_vote
 from tests.helpers.bradley_terry import votes_from_wins, world
-from tests.helpers.ranker_exports import battle, write_export
+from tests.helpers.ranker_exports import GOOD, battle, rank_lines, write_export
 
 Votes = list[dict[str, Any]]
 
@@ -329,3 +333,23 @@ def test_the_ranker_needs_numpy_and_nothing_else() -> None:
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_where_every_battle_went_is_said_and_adds_up(tmp_path):
+    states = ["skipped", "failed", "failed", "abandoned", "withdrawn"]
+    lost = [battle(20 + k, state=state, choice=None) for k, state in enumerate(states)]
+    board = rank_lines(tmp_path, *lost)
+    assert board.states == {"abandoned": 1, "failed": 2, "skipped": 1, "voted": 8, "withdrawn": 1}
+    said = "13 battles started: 8 voted, 1 skipped, 2 failed, 1 abandoned, 1 withdrawn."
+    assert said in render(board)
+    export = tmp_path / "north"
+    assert said in reliability_text.render(reliability([export]))
+    assert said in audit_text.render(audit(export))
+
+
+def test_a_manifest_whose_battles_do_not_add_up_is_doubted(tmp_path):
+    sums = {"started": 9, "voted": 8, "skipped": 0, "open": 0}
+    folder = write_export(tmp_path / "north", GOOD, {"schema": 1, "conservation": sums})
+    (doubt,) = ranker.rank(folder).doubts
+    assert doubt == "north: 9 battles were started, and 8 are accounted for."
+    assert not ranker.rank(write_export(folder, GOOD, {"conservation": sums | {"open": 1}})).doubts

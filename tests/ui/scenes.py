@@ -23,6 +23,7 @@ from tests.ui.states import (
     HOSTILE_ANSWER,
     JUDGING,
     LEAKS,
+    LEAKS_UNKNOWN,
     LONG_ANSWER,
     LONG_TITLE,
     NAMED,
@@ -332,6 +333,7 @@ SCENES: dict[str, Scene] = {
         replace(
             JUDGING,
             phase=Phase.FAILED,
+            course="1 failed, 2 skipped",
             card_a=CardState(),
             card_b=CardState(failed=True),
             problem=BATTLE_FAILED,
@@ -377,7 +379,14 @@ SCENES: dict[str, Scene] = {
     "finished": _finished(FINISHED),
     "finished_blind": _finished(replace(FINISHED, rows=(), reveals=False)),
     "finished_empty": _finished(replace(FINISHED, rows=(), voted=0)),
-    "finished_failed": _finished(replace(FINISHED, voted=3, problem=DISK_FULL)),
+    "finished_failed": _finished(
+        replace(
+            FINISHED,
+            voted=3,
+            course="7 battles started: 3 voted, 1 skipped, 2 failed, 1 abandoned.",
+            problem=DISK_FULL,
+        )
+    ),
     "finished_long": _finished(
         replace(
             FINISHED,
@@ -394,6 +403,7 @@ SCENES: dict[str, Scene] = {
     "results_numbers": _results_scene(RESULTS, numbers=True),
     "results_open": _results_scene(RESULTS_OPEN),
     "results_leaks": _results_scene(replace(RESULTS, leaks=LEAKS)),
+    "results_leaks_unknown": _results_scene(replace(RESULTS, leaks=LEAKS_UNKNOWN)),
     "results_measuring": _results_scene(replace(RESULTS, leaks=LeaksState(working=True))),
     "results_not_measured": _results_scene(replace(RESULTS, leaks=LeaksState(problem=DISK_FULL))),
     "results_empty": _results_scene(ResultsState()),

@@ -205,6 +205,16 @@ LEAKS = LeaksState(
         LeakRow("System, as participants guessed afterwards", *[nan] * 4, "Nobody was asked."),
     ),
 )
+_NO_TEXTS = "412 of 412 turns came without the texts of both answers; 30 are needed."
+LEAKS_UNKNOWN = LeaksState(
+    line="Doubtful: north: the manifest promises 41 battles, 40 are there. "
+    f"{LEAKS.line} 7 of 40 battles are simulated. Turns of three participants only: the figures by "
+    "battle do not speak of other people.",
+    rows=tuple(
+        row if "System, from" not in row.title else LeakRow(row.title, *[nan] * 4, _NO_TEXTS)
+        for row in LEAKS.rows
+    ),
+)
 GUESS = GuessState(
     title=ARENA.title,
     number=1,

@@ -116,7 +116,7 @@ class ArenaPage(QWidget):
             self._talk.reset()
         recording_half = _in_record_half(state)
         self.setAccessibleName(f"Battle {state.number} of {state.total}")
-        self.header.show_progress(state.title, state.number, state.total)
+        self.header.show_progress(state.title, state.number, state.total, state.course)
         self._name_escape()
         self.banner.show_problem(state.problem, primary=state.phase not in _AFTER_VOTE)
         self._make_room()

@@ -53,7 +53,7 @@ class FinishedPage(QWidget):
     def draw(self, state: FinishedState) -> None:
         self._header.show_finished(state.title, state.voted, state.total)
         self._title.setText("Thank you" if state.voted else "This session has ended")
-        self._line.setText(_saved(state.voted, state.total))
+        self._line.setText(f"{_saved(state.voted, state.total)} {state.course}".strip())
         self.banner.show_problem(state.problem, primary=False)
         self._card.setVisible(bool(state.rows) or bool(state.voted))
         self.table.setVisible(bool(state.rows))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from array import array
+from functools import partial
 from math import ceil, floor
-from time import monotonic
 
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
@@ -31,6 +31,7 @@ from PySide6.QtWidgets import QAbstractSlider, QFrame, QTextEdit, QWidget
 
 from ui import theme
 from ui.graphemes import cluster_ends
+from ui.paint_pass import PaintPass
 
 COLUMN = 516
 """Width of the text at the standard size, in pixels: about 62 characters of 17 pixel type."""
@@ -56,10 +57,12 @@ class AnswerText(QTextEdit):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.paint_pass = PaintPass(self)
+        """Of whatever this text is shown together with."""
         self.first_paint_ms: float | None = None
-        """Monotonic time of the first paint that showed any of the text since `cover`."""
+        """Monotonic time of the first pass that showed any of the text since `cover`."""
         self.last_paint_ms: float | None = None
-        """Monotonic time of the first paint that showed all of it."""
+        """Monotonic time of the first pass that showed all of it."""
         self.laid_out = ""
         """The whole text, as it was given."""
         self._ends: array[int] = array("L")
@@ -67,6 +70,7 @@ class AnswerText(QTextEdit):
         self._evened: set[int] = set()
         self._shown = 0
         self._started = False
+        self._covered = 0
         self.setAccessibleName(name)
         self.setAcceptRichText(False)
         self.setReadOnly(True)
@@ -116,6 +120,7 @@ class AnswerText(QTextEdit):
         """Hide the text again and forget when it was painted."""
         self._shown = 0
         self._started = False
+        self._covered += 1
         self.first_paint_ms = self.last_paint_ms = None
         self.verticalScrollBar().setValue(0)
         self.viewport().update()
@@ -200,7 +205,7 @@ class AnswerText(QTextEdit):
         if self._shown:
             self.document().documentLayout().draw(painter, context)
         painter.end()
-        self._stamp()
+        self._note_paint()
 
     def _lift(self) -> int:
         """Qt stands a text at the foot of a high line; this much brings it to the middle."""
@@ -225,11 +230,19 @@ class AnswerText(QTextEdit):
                         line.setPosition(QPointF(line.x(), line.y() + extra))
             block = block.next()
 
-    def _stamp(self) -> None:
-        time_ms = monotonic() * 1000
-        if self.first_paint_ms is None and (self._shown or not self.clusters):
+    def _note_paint(self) -> None:
+        whole = self._shown == self.clusters
+        first = self.first_paint_ms is None and (whole or self._shown > 0)
+        if first or (whole and self.last_paint_ms is None):
+            self.paint_pass.after(partial(self._stamp, self._covered, whole))
+
+    def _stamp(self, covered: int, whole: bool, time_ms: float) -> None:
+        """`covered`: how often it had been covered when it was painted; it may be again by now."""
+        if covered != self._covered:
+            return
+        if self.first_paint_ms is None:
             self.first_paint_ms = time_ms
-        if self.last_paint_ms is None and self._shown == self.clusters:
+        if whole and self.last_paint_ms is None:
             self.last_paint_ms = time_ms
             self.fully_painted.emit()
 

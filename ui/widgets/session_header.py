@@ -31,10 +31,11 @@ class SessionHeader(QWidget):
         row.addWidget(self.leave)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_progress(self, title: str, number: int, total: int) -> None:
-        """Battle `number` of `total` is open."""
+    def show_progress(self, title: str, number: int, total: int, course: str = "") -> None:
+        """Battle `number` of `total` is open; `course` is what became of those without a vote."""
         self._title.setText(title)
-        self._count.show_or_hide(f"Battle {number} of {total}" if total else "")
+        told = ", ".join(filter(None, (f"Battle {number} of {total}", course)))
+        self._count.show_or_hide(told if total else "")
         self._dashes.show_progress(number, total)
 
     def show_question(self, title: str, number: int, total: int) -> None:

@@ -18,6 +18,7 @@ from tests.desktop.cli.test_cli import PARIS, ROOT, earshot
 from tests.tiny.gguf import build_gguf
 
 RETIRED, NOT_PROVIDED, NOT_INSTALLED = "gpt-4o-audio-preview", "pandagpt-7b", "diva-llama-3-8b"
+EARS = "whisper-large-v2-llama-3-8b"
 
 
 @pytest.fixture
@@ -52,6 +53,15 @@ def test_weights_that_are_not_here_say_how_to_get_them(home: Home) -> None:
     said = said_of(home, NOT_INSTALLED)
     assert "not on this station" in said
     assert f"python main.py systems install {NOT_INSTALLED}" in said
+
+
+def test_ears_that_are_not_here_are_installed_by_their_own_name(home: Home, tmp_path: Path) -> None:
+    checkpoint = build_gguf(tmp_path)
+    with pytest.raises(EarshotError) as caught:
+        require_able([system_named(str(checkpoint), home, Wishes(hears=EARS))], home)
+    said = str(caught.value)
+    assert f"To get it: python main.py systems install {EARS}" in said
+    assert said.count("systems install") == 1
 
 
 @pytest.mark.local

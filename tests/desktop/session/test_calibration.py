@@ -131,6 +131,9 @@ def test_a_repeat_is_shown_in_a_session_that_broke_off_before_it(rehearse):
     again.until(Phase.READY)
     assert (again.state.number, again.state.asked_before) == (3, True)
     again.press(Qt.Key.Key_Space)
+    again.until(Phase.VOTING)
+    drawn_first = {state.take.peaks for state in stage.states if state.take is not None}
+    assert again.state.take.peaks in drawn_first - {()}
     again.vote(Qt.Key.Key_1)
     found = battles(again)
     assert [b.state for b in found] == ["voted", "voted", "abandoned", "voted"]
@@ -139,6 +142,20 @@ def test_a_repeat_is_shown_in_a_session_that_broke_off_before_it(rehearse):
         found[-1].turns[0].a.text
         == found[0 if found[0].battle_id == found[-1].repeats else 1].turns[0].b.text
     )
+
+
+@pytest.mark.local
+def test_a_repeat_whose_recording_is_gone_is_shown_without_its_waveform(rehearse):
+    stage = to_the_repeat(rehearse)
+    stage.close()
+    for take in stage.home.takes.glob("*.wav"):
+        take.unlink()
+    again = rehearse(TWO, battles=2, tables=ONLY_REPEATS)
+    again.press(Qt.Key.Key_Return)
+    again.until(Phase.READY)
+    again.press(Qt.Key.Key_Space)
+    again.vote(Qt.Key.Key_1)
+    assert again.state.take.peaks == ()
 
 
 @pytest.mark.local

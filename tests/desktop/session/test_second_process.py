@@ -53,7 +53,7 @@ def test_the_doctor_examines_the_database_while_a_battle_runs(rehearse):
     done = run_main(stage, "doctor", "--json")
     findings = {finding["check"]: finding for finding in json.loads(done.stdout)}
     assert findings["database"]["verdict"] == "good", done.stdout
-    assert "1 battle," in findings["database"]["sentence"]
+    assert "1 battle started: 0 voted, 1 open." in findings["database"]["sentence"]
 
 
 def test_a_second_window_brings_the_first_to_the_front_and_goes(rehearse):

@@ -72,7 +72,7 @@ def test_a_missing_file_is_named(tmp_path: Path):
 def test_a_file_that_is_not_text_is_named(tmp_path: Path):
     path = tmp_path / "study.toml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(StudyProblem, match="not valid TOML"):
+    with pytest.raises(StudyProblem, match="is no text"):
         load_study(path)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from desktop.pages.leaks_desk import leaks_state
 from ranker import NoSuchExport
 from ranker.audit import audit
 from ranker.audit.material import Material, gather
@@ -20,6 +21,7 @@ def shown(number: int, **changes: Any) -> dict[str, Any]:
     texts = changes.pop("texts", ("one", "two"))
     answers = {slot: {"text": text} for slot, text in zip("ab", texts, strict=True)}
     times = {"wait_ms": 900.0, "onset_a_ms": 3.0, "onset_b_ms": 40.0, "cadence_per_s": 240.0}
+    times |= changes.pop("times", {})
     turn = {"superseded": False, "shown": times, **answers}
     return battle(number, **{"turns": [turn], **changes})
 
@@ -96,3 +98,82 @@ def test_the_report_is_told_in_sentences_and_in_figures(tmp_path: Path) -> None:
     assert "60 battles, 60 turns, 20 participants, 2 systems." in told
     assert "Nobody was asked." in told
     assert json.loads(json.dumps(report.to_json(), allow_nan=False))["n_turns"] == 60
+
+
+def test_texts_that_were_not_kept_are_not_measured(tmp_path: Path) -> None:
+    """They were taken for empty ones, which give nothing away."""
+    lines = [shown(k, texts=(None, None)) for k in range(60)]
+    report = audit(write_export(tmp_path / "north", lines))
+    for name in ("length", "format", "language", "vocabulary"):
+        figure = report.figure(name)
+        assert (figure.score, figure.n_missing) == (None, 60)
+    assert (
+        "System, from words: not measured. 60 of 60 turns came without the texts of both answers; "
+        "30 are needed."
+    ) in report.sentences
+    assert report.figure("slot").score is not None
+
+
+def test_texts_that_are_there_are_measured_and_the_others_counted(tmp_path: Path) -> None:
+    lines = [shown(k, texts=("one", "two two" if k % 5 else None)) for k in range(60)]
+    report = audit(write_export(tmp_path / "north", lines))
+    length = report.figure("length")
+    assert length.score is not None
+    assert (length.score.n, length.n_missing) == (2 * 48, 12)
+    assert any("12 of 60 turns came without the texts" in said for said in report.sentences)
+
+
+def test_an_empty_answer_is_an_answer(tmp_path: Path) -> None:
+    lines = [shown(k, texts=("", "two")) for k in range(60)]
+    assert audit(write_export(tmp_path / "north", lines)).figure("length").n_missing == 0
+
+
+def test_times_that_are_not_known_are_not_measured(tmp_path: Path) -> None:
+    lines = [shown(k, times={"onset_a_ms": None, "wait_ms": None}) for k in range(60)]
+    report = audit(write_export(tmp_path / "north", lines))
+    assert (report.figure("slot").score, report.figure("pair").score) == (None, None)
+    assert "60 of 60 turns came without the times at which" in report.sentences[0]
+
+
+def test_languages_that_were_kept_are_used(tmp_path: Path) -> None:
+    """One word each, of which no list of function words can tell the language."""
+
+    def told(k: int, kept: bool) -> dict[str, Any]:
+        texts = {slot: {"language": code} for slot, code in (("a", "cy"), ("b", "ga"))}
+        more = {"times": {"facts": {"texts": texts}}} if kept else {}
+        return shown(k, texts=("ie", "ie"), **more)
+
+    for kept, leaks in ((True, True), (False, False)):
+        folder = write_export(tmp_path / str(kept), [told(k, kept) for k in range(60)])
+        score = audit(folder).figure("language").score
+        assert score is not None
+        assert score.leaks is leaks
+    mixed = [told(k, k % 2 == 0) for k in range(60)]
+    score = audit(write_export(tmp_path / "mixed", mixed)).figure("language").score
+    assert score is not None
+    assert not score.leaks
+
+
+def test_what_speaks_against_an_export_is_repeated(tmp_path: Path) -> None:
+    lines = [shown(k, participant="one", simulated=k < 7) for k in range(40)]
+    folder = write_export(tmp_path / "north", lines, {"schema": 1, "battles": 41})
+    report = audit(folder, include_simulated=True)
+    assert report.doubts == ("north: the manifest promises 41 battles, 40 are there.",)
+    assert report.notices == (
+        "7 of 40 battles are simulated.",
+        "Turns of one participant only: the figures by battle do not speak of other people.",
+    )
+    told = render(report)
+    assert told.startswith("Doubtful: north: the manifest promises")
+    assert "of one participant only" in told
+    line = leaks_state(report).line
+    assert "Doubtful: north" in line
+    assert "of one participant only" in line
+
+
+def test_nobody_and_many_studies_are_said(tmp_path: Path) -> None:
+    lines = [shown(k, participant=None, study=f"study {k % 2}") for k in range(40)]
+    assert audit(write_export(tmp_path / "north", lines)).notices == (
+        "Battles of two studies are counted together.",
+        "No turn names a participant: intervals are too narrow if people took part more than once.",
+    )
