@@ -6,8 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desktop.session.view import course_of
-from tests.desktop.session.test_session import TWO, battles, voting
-from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.rehearsal import PATIENCE_MS, TWO, Rehearsal, battles, voting
 from tests.helpers.visible_words import words_of
 from ui.state import FinishedState, Phase
 

@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from local_db import kept
 from tests.desktop.session.test_changed_votes import tick
-from tests.desktop.session.test_session import TWO, battles, voting
 from tests.helpers.no_room import fill_disk
-from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.rehearsal import PATIENCE_MS, TWO, Rehearsal, battles, voting
 from tests.helpers.uncertain_disk import commits_look_failed, why_not
 from ui.state import FinishedState, Phase, Vote
 
