@@ -16,7 +16,7 @@ from collections.abc import Generator
 from typing import Any
 
 from engines.api import Cancelled, Finished, Prompt, Settings
-from engines.audio import RATE_HZ, as_float32, read_take
+from engines.audio import RATE_HZ, as_float32, read_take, require_written_history
 from engines.transformers.answering import (
     Asking,
     answer,
@@ -86,6 +86,7 @@ class Diva:
         import torch
 
         began_s = time.perf_counter()
+        require_written_history(prompt)
         wishes = read_wishes(prompt.settings)
         with torch.inference_mode(), told_as_engine_errors("preparing the sound"):
             embedded = self._embed(prompt)

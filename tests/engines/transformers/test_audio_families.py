@@ -54,6 +54,8 @@ def test_everything_it_is_told_counts(family: AskedWorker, take: Path, tmp_path:
         "instruction": answer(Prompt(**ask, instruction="Answer the question.")),
         "system": answer(Prompt(**ask, system_prompt="You are terse.")),
         "history": answer(Prompt(**ask, history=[Turn("hello", "good day")])),
+        "earlier take": answer(Prompt(**ask, history=[Turn("", "good day", take)])),
+        "other earlier take": answer(Prompt(**ask, history=[Turn("", "good day", louder)])),
         "all": answer(
             Prompt(
                 **ask,
