@@ -24,8 +24,9 @@ from tests.ui.states import (
 )
 from ui.pages.compare import LONGEST_CODE
 from ui.pages.results_text import matrix_help, number_text, reading_help
+from ui.results_state import ExportState, ResultsState
 from ui.speak import announcer
-from ui.state import ExportState, FinishedState, Meter, ResultsState
+from ui.state import FinishedState, Meter
 from ui.widgets.interval_chart import Interval, Scale, place, scale_for
 from ui.widgets.level_meter import SEGMENTS, level_text, lit_segments
 from ui.window import MainWindow

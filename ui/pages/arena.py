@@ -67,6 +67,10 @@ class ArenaPage(QWidget):
     """The `CastVote`."""
     sides_judged = Signal(object)
     """`Judged`: each answer by itself."""
+    go_on_requested = Signal(str)
+    """Another turn: `separate`, or the slot whose answer the conversation goes on with."""
+    go_back_requested = Signal()
+    """From a turn in which nothing was said, to the answers of the one before."""
     change_requested = Signal()
     """The vote on the screen, or before a recording the last one."""
     change_dismissed = Signal()
@@ -116,7 +120,7 @@ class ArenaPage(QWidget):
             self._talk.reset()
         recording_half = _in_record_half(state)
         self.setAccessibleName(f"Battle {state.number} of {state.total}")
-        self.header.show_progress(state.title, state.number, state.total)
+        self.header.show_progress(state.title, state.number, state.total, state.conversation)
         self._name_escape()
         self.banner.show_problem(state.problem, primary=state.phase not in _AFTER_VOTE)
         self._make_room()
@@ -159,6 +163,8 @@ class ArenaPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._state is None:
             return
+        if event.key() == Qt.Key.Key_Space and self._goes_on_by_talking(event):
+            self.go_on_requested.emit("separate")  # and this press is already that of the talk key
         if event.key() == Qt.Key.Key_Space and _in_record_half(self._state):
             self.space.press(event)
             return
@@ -214,6 +220,12 @@ class ArenaPage(QWidget):
         """The microphone is open, for a key that was pressed before it was."""
         if self._state is not None and self._state.phase is Phase.READY:
             self._obey(self._talk.ready(), self.clock())
+
+    def _goes_on_by_talking(self, event: QKeyEvent) -> bool:
+        state = self._state
+        if state is None or self._leaving or event.isAutoRepeat():
+            return False
+        return state.phase is Phase.VOTING and state.conversation.goes_on_by_talking
 
     def _goes_on_talking(self, phase: Phase) -> bool:
         return phase is Phase.RECORDING or (phase is Phase.READY and self._talk.is_early)
@@ -340,6 +352,8 @@ class ArenaPage(QWidget):
         judge.revealed.connect(self.revealed)
         judge.voted.connect(self.vote_chosen)
         judge.judged.connect(self.sides_judged)
+        judge.gone_on.connect(self.go_on_requested)
+        record.go_back_requested.connect(self.go_back_requested)
         footer.voted.connect(judge.cast)
         footer.change_requested.connect(self.change_requested)
         footer.change_dismissed.connect(self.change_dismissed)

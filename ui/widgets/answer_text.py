@@ -37,7 +37,7 @@ COLUMN = 516
 _FAR = 1 << 20
 _FOREIGN = re.compile("[^\\u0000-\\u024f\\u2010-\\u2027]")
 """Letters that may come from another font than ours."""
-_SCROLL_KEYS = {
+SCROLL_KEYS = {
     Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
     Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
     Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
@@ -175,7 +175,7 @@ class AnswerText(QTextEdit):
             self._restyle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        action = _SCROLL_KEYS.get(Qt.Key(event.key()))
+        action = SCROLL_KEYS.get(Qt.Key(event.key()))
         if action is None:
             event.ignore()  # the page's keys work whatever has the focus
             return

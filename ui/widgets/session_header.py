@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui import paint, theme
+from ui.conversation_state import Conversation
 from ui.widgets.button import Button, Kind
 from ui.widgets.progress_dashes import ProgressDashes
 from ui.widgets.text import Text
@@ -31,10 +32,14 @@ class SessionHeader(QWidget):
         row.addWidget(self.leave)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_progress(self, title: str, number: int, total: int) -> None:
+    def show_progress(
+        self, title: str, number: int, total: int, conversation: Conversation
+    ) -> None:
         """Battle `number` of `total` is open."""
         self._title.setText(title)
-        self._count.show_or_hide(f"Battle {number} of {total}" if total else "")
+        turns = f", turn {conversation.turn} of {conversation.most}"
+        which = f"Battle {number} of {total}{turns if conversation.most > 1 else ''}"
+        self._count.show_or_hide(which if total else "")
         self._dashes.show_progress(number, total)
 
     def show_question(self, title: str, number: int, total: int) -> None:

@@ -54,8 +54,6 @@ def test_everything_it_is_told_counts(family: AskedWorker, take: Path, tmp_path:
         "instruction": answer(Prompt(**ask, instruction="Answer the question.")),
         "system": answer(Prompt(**ask, system_prompt="You are terse.")),
         "history": answer(Prompt(**ask, history=[Turn("hello", "good day")])),
-        "earlier take": answer(Prompt(**ask, history=[Turn("", "good day", take)])),
-        "other earlier take": answer(Prompt(**ask, history=[Turn("", "good day", louder)])),
         "all": answer(
             Prompt(
                 **ask,
@@ -69,6 +67,24 @@ def test_everything_it_is_told_counts(family: AskedWorker, take: Path, tmp_path:
     before = SHORT | {"instruction_order": "before"}
     moved = Prompt(wav_path=take, instruction="Answer the question.", settings=before)
     assert answer(moved) != told["instruction"]
+
+
+def test_an_earlier_take_counts_or_is_refused(
+    family: AskedWorker, take: Path, tmp_path: Path
+) -> None:
+    louder = write_wav(tmp_path / "louder.wav", amplitude=9000)
+
+    def answer(earlier: Path) -> str:
+        turns = [Turn("", "good day", earlier)]
+        return family.respond(Prompt(wav_path=take, settings=SHORT, history=turns)).text
+
+    try:
+        first = answer(take)
+    except EngineError:
+        with pytest.raises(EngineError, match="must match 1:1"):  # one sound in a conversation
+            answer(take)
+    else:
+        assert answer(louder) != first
 
 
 def test_counts_what_it_read_and_wrote(family: AskedWorker, take: Path) -> None:
