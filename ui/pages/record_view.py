@@ -167,7 +167,7 @@ class RecordView(QWidget):
         self._talking.addWidget(self._beside[0], 1)
         self._talking.addWidget(self.control, 0, Qt.AlignmentFlag.AlignCenter)
         self._arrange_live()
-        self._talking.addLayout(self._live, 6)
+        self._talking.addLayout(self._live, 8)
         self._talking.addWidget(self._beside[1], 1)
         whole.addLayout(self._talking)
         whole.addStretch()

@@ -5,49 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import (
     QBrush,
-    QKeyEvent,
     QResizeEvent,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
-    QTextDocument,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import theme
 from ui.conversation_state import Earlier
 from ui.safe_text import safe_text
-from ui.widgets.answer_text import COLUMN, SCROLL_KEYS
+from ui.widgets.plain_view import PlainView
 
 GONE_ON_WITH = "the conversation went on with this"
 FEWEST_LINES = 2
 
 
-class EarlierAnswers(QTextEdit):
-    """Plain text only, as `AnswerText`; begins at its end, where the last answer is."""
-
-    focus_changed = Signal()
+class EarlierAnswers(PlainView):
+    """Begins at its end, where the last answer is."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent)
         self._answers: Sequence[Earlier] = ()
         self._settling = False
-        self._document: QTextDocument | None = None
-        self.setAccessibleName(name)
-        self.setAcceptRichText(False)
-        self.setReadOnly(True)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.viewport().setAutoFillBackground(False)
-        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self.hide()
 
     @property
@@ -68,24 +52,6 @@ class EarlierAnswers(QTextEdit):
     def fewest_height(self) -> int:
         return FEWEST_LINES * theme.now.line_height(theme.Type.BODY) + theme.UNIT
 
-    def lost_text(self) -> bool:
-        """Whether some of the text is out of reach: it never is, it scrolls."""
-        return False
-
-    def loadResource(self, _kind: int, _name: QUrl | str) -> object:
-        return None
-
-    def canInsertFromMimeData(self, _source: QMimeData) -> bool:
-        return False
-
-    def insertFromMimeData(self, _source: QMimeData) -> None:
-        return
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.focus_changed.emit()
-        return super().event(event)
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
@@ -94,18 +60,8 @@ class EarlierAnswers(QTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if not self._settling:
-            self._fit_column()
+            self.fit_column()
             self._show_the_last()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        action = SCROLL_KEYS.get(Qt.Key(event.key()))
-        if action is None:
-            event.ignore()  # the page's keys work whatever has the focus
-            return
-        self.verticalScrollBar().triggerAction(action)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        event.ignore()
 
     def sizeHint(self) -> QSize:
         return QSize(20 * theme.UNIT, self.fewest_height())
@@ -114,10 +70,7 @@ class EarlierAnswers(QTextEdit):
         return self.sizeHint()
 
     def _write(self) -> None:
-        document = QTextDocument(self)
-        document.setUndoRedoEnabled(False)
-        document.setDocumentMargin(0)
-        document.setDefaultFont(theme.now.font(theme.Type.BODY))
+        document = self.new_document(theme.Type.BODY)
         cursor = QTextCursor(document)
         for turn, answer in enumerate(self._answers, 1):
             if turn > 1:
@@ -126,11 +79,8 @@ class EarlierAnswers(QTextEdit):
             self._add(cursor, f"Turn {turn}{how}", theme.Type.SMALL, above=turn > 1)
             cursor.insertBlock()
             self._add(cursor, safe_text(answer.text).text, theme.Type.BODY)
-        self._fit_column()
-        self.setDocument(document)
-        if self._document is not None:
-            self._document.deleteLater()
-        self._document = document
+        self.fit_column()
+        self.show_document(document)
         self._show_the_last()
 
     def _add(
@@ -146,10 +96,6 @@ class EarlierAnswers(QTextEdit):
         letters.setForeground(QBrush(theme.now.colours.muted))
         cursor.setBlockFormat(line)
         cursor.insertText(text, letters)
-
-    def _fit_column(self) -> None:
-        room = max(1, self.width() - self.verticalScrollBar().sizeHint().width())
-        self.setLineWrapColumnOrWidth(min(room, round(COLUMN * theme.now.scale)))
 
     def _show_the_last(self) -> None:
         """From the end up as many whole lines as there is room for."""
