@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.errors import StudyProblem
 from desktop.session.study_parts import Design
 from desktop.session.study_table import StudyTable
+from engines.api import System
+from engines.registry import EngineInfo
 
 MOST = 10
 
@@ -59,3 +62,17 @@ def require_one_turn_for_checks(where: str, design: Design, turns: Turns) -> Non
             f"{where}: where both answers are the same text, there is nothing to go on with.",
             "Set “most” to 1, or leave same_text out; same_system can have several turns.",
         )
+
+
+def require_ears_for_turns(
+    where: str, turns: Turns, systems: Iterable[System], engines: Mapping[str, EngineInfo]
+) -> None:
+    """A system that hears one take only would fail every second turn. Raises StudyProblem."""
+    for system in systems if turns.most > 1 else ():
+        info = engines.get(system.responder.engine)
+        if system.recogniser is None and info is not None and info.one_take:
+            raise StudyProblem(
+                f"{where}: {system.id} hears one take only ({info.name}), and cannot take part in "
+                "battles of several turns.",
+                "Set turns.most to 1, or leave it out of the study.",
+            )

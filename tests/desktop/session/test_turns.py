@@ -13,9 +13,16 @@ from desktop.errors import StudyProblem
 from desktop.session.battle import Step, follows
 from desktop.session.study_parts import Design
 from desktop.session.study_table import StudyTable
-from desktop.session.study_turns import History, Turns, read_turns, require_one_turn_for_checks
-from engines.api import Prompt, Turn
+from desktop.session.study_turns import (
+    History,
+    Turns,
+    read_turns,
+    require_ears_for_turns,
+    require_one_turn_for_checks,
+)
+from engines.api import Part, Prompt, System, Turn
 from engines.asking import prompt_sha256
+from engines.registry import find_engines
 from local_db.export import line_of
 from local_db.kept import Battle
 from local_db.reader import open_reader
@@ -335,6 +342,19 @@ def test_the_table_is_read_and_one_turn_is_what_it_always_was() -> None:
 def test_what_makes_no_sense_is_refused(values: dict[str, object], says: str) -> None:
     with pytest.raises(StudyProblem, match=says):
         read_turns(StudyTable("x", values))
+
+
+def test_who_hears_one_take_only_is_refused() -> None:
+    engines = find_engines()
+    deaf = System("typhoon", "1", Part("typhoon_audio"))
+    others = [
+        System("qwen", "1", Part("transformers")),
+        System("cascade", "1", Part("llama_cpp"), Part("pocketsphinx")),
+    ]
+    require_ears_for_turns("x", Turns(3), others, engines)
+    require_ears_for_turns("x", Turns(1), [deaf], engines)
+    with pytest.raises(StudyProblem, match="typhoon hears one take only"):
+        require_ears_for_turns("x", Turns(2), [*others, deaf], engines)
 
 
 @pytest.mark.parametrize("check", ["swapped_repeats", "same_text"])
