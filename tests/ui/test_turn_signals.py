@@ -25,6 +25,7 @@ from tests.ui.states import (
 )
 from ui.conversation_state import Conversation, Earlier
 from ui.pages.arena import ArenaPage
+from ui.speak import announcer
 from ui.state import ArenaState, CardState, Phase
 from ui.window import MainWindow
 
@@ -159,6 +160,18 @@ def test_all_of_it_is_reached_by_keyboard(window: MainWindow, page: ArenaPage) -
     for part in (page.judge.cards.a.earlier, page.judge.cards.b.earlier, go_on.a, go_on.b):
         assert part in order
     assert order.index(page.judge.cards.a.earlier) < order.index(page.judge.cards.a.text)
+
+
+@pytest.mark.parametrize(
+    ("state", "how"), [(SECOND_TURN, "keys A or B"), (TALKS, "space bar"), (THIRD_TURN, "or 0")]
+)
+def test_how_to_go_on_is_said(
+    page: ArenaPage, monkeypatch: pytest.MonkeyPatch, state: ArenaState, how: str
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(announcer, "announce", lambda _, words: said.append(words))
+    draw(page, state)
+    assert said[-1].endswith(how)
 
 
 def test_turns_are_counted_only_where_there_may_be_several(page: ArenaPage) -> None:

@@ -274,7 +274,7 @@ class ArenaPage(QWidget):
         """A phase has begun: say so, and put the focus where it means nothing for A or B."""
         came_from_reason = before is not None and before.phase.name.startswith("REASON")
         said = "" if state.reason.opening else _SAID.get(state.phase, "")
-        said = said.format(most=6 if state.asked.strength else 4)
+        said = said.format(most=6 if state.asked.strength else 4) + _how_to_go_on(state)
         if names := self._told(state):
             said = told(names)
         came_from_change = before is not None and before.phase is Phase.CHANGING
@@ -364,6 +364,14 @@ class ArenaPage(QWidget):
         footer.saved.connect(self.reason_saved)
         footer.dismissed.connect(self.reason_dismissed)
         footer.next_requested.connect(self.next_requested)
+
+
+def _how_to_go_on(state: ArenaState) -> str:
+    if state.phase is not Phase.VOTING or not state.conversation.may_go_on:
+        return ""
+    if state.conversation.chooses:
+        return ". Or go on with an answer, with the keys A or B"
+    return ". Or go on talking, with the space bar"
 
 
 def _same_vote(one: ArenaState | None, other: ArenaState) -> bool:
