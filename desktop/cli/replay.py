@@ -83,7 +83,7 @@ def _print(args: argparse.Namespace, battle: Battle, turns: Sequence[ShownTurn])
         return
     for turn in turns:
         if len(turns) > 1:
-            tell(f"Turn {turn.ordinal}{_went_on(battle, turn.ordinal)}")
+            tell(f"Turn {turn.ordinal}{_went_on(turn.history)}")
             tell()
         for slot, text, cut in (
             ("A", turn.text_a, turn.truncated_a),
@@ -99,9 +99,8 @@ def _print(args: argparse.Namespace, battle: Battle, turns: Sequence[ShownTurn])
         tell(f"The vote was {battle.vote.choice}.")
 
 
-def _went_on(battle: Battle, ordinal: int) -> str:
+def _went_on(history: str | None) -> str:
     """Whose answers both systems knew as theirs."""
-    history = next(turn.history for turn in battle.turns if turn.ordinal == ordinal)
     if history in ("a", "b"):
         return f", after both were told the answer of {history.upper()}"
     return "" if history is None else ", after each was told its own answer"

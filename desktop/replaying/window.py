@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtWidgets import QMainWindow
 
@@ -62,15 +63,12 @@ def replay_state(battle: Battle, turns: Sequence[ShownTurn], *, names: bool) -> 
 
 def _turn(battle: Battle, turns: Sequence[ShownTurn]) -> ArenaState:
     """The last of `turns`, with what stood above it."""
-    *past, turn = turns
-    histories = {turn.ordinal: turn.history for turn in battle.turns if not turn.superseded}
+    turn = turns[-1]
 
     def earlier(slot: str) -> tuple[Earlier, ...]:
         return tuple(
-            Earlier(
-                one.text_a if slot == "a" else one.text_b, histories.get(one.ordinal + 1) == slot
-            )
-            for one in past
+            Earlier(one.text_a if slot == "a" else one.text_b, after.history == slot)
+            for one, after in pairwise(turns)
         )
 
     return ArenaState(

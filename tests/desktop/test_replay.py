@@ -199,8 +199,9 @@ def test_the_digest_sees_texts_slots_cadence_and_cuts() -> None:
         replace(turn, text_a="no", text_b="yes"),
         replace(turn, cadence_per_s=241.0),
         replace(turn, truncated_b=True),
+        replace(turn, history="a"),
     ]
-    assert len({digest([one]) for one in (turn, *others)}) == 5
+    assert len({digest([one]) for one in (turn, *others)}) == 6
     assert digest([replace(turn, wait_ms=1.0)]) == digest([turn])
 
 
