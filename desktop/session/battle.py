@@ -96,6 +96,11 @@ SETTLED = frozenset(
 """Phases in which the battle already has its terminal state."""
 
 
-def follows(phase: Phase, step: Step) -> Phase | None:
-    """The phase that `step` leads to, or None when it is not legal now."""
+def follows(phase: Phase, step: Step, *, turn: int = 1) -> Phase | None:
+    """The phase that `step` leads to, or None when it is not legal now.
+
+    `turn` of the battle, from 1: before the first there are no answers to go back to.
+    """
+    if step is Step.GO_BACK and turn == 1:
+        return None
     return _NEXT.get((phase, step))

@@ -35,16 +35,14 @@ class TurnSteps:
         if battle is None or not self._stage.may(Step.GO_ON) or common != (history != "separate"):
             return
         if battle.turn < self._turns.most:
-            battle.begin_turn(history)
             self._stage.settle()
-            self._stage.advance(Step.GO_ON)
+            self._stage.advance(Step.GO_ON, lambda: battle.begin_turn(history))
             self._opens()
 
     def go_back(self) -> None:
         """To the answers of the turn before: to vote on them, or to go on otherwise."""
         battle = self._stage.battle
-        if battle is not None and battle.past and self._stage.may(Step.GO_BACK):
+        if battle is not None and self._stage.may(Step.GO_BACK):
             self._desk.close()
-            battle.drop_turn()
             self._stage.settle()
-            self._stage.advance(Step.GO_BACK)
+            self._stage.advance(Step.GO_BACK, battle.drop_turn)
