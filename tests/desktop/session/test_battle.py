@@ -67,6 +67,7 @@ def test_whatever_is_pressed_there_is_at_most_one_vote_and_none_before_both_text
             assert shown
             turn, shown = turn + 1, False
         if step is Step.GO_BACK:  # the answers there were shown, or nobody could have gone on
+            assert turn > 1
             turn, shown = turn - 1, True
         if step is Step.SHOWN:
             shown = True
