@@ -25,7 +25,8 @@ from desktop.program import Program
 from desktop.session.earlier_takes import replaying
 from desktop.settings import Settings
 from resources import FOLDER
-from ui.state import ArenaState, FinishedState, Phase, ResultsState, SystemsState
+from ui.results_state import ResultsState
+from ui.state import ArenaState, FinishedState, Phase, SystemsState
 from ui.window import SIZE
 
 TAKES = FOLDER / "takes"

@@ -112,7 +112,10 @@ class Turn:
     """One earlier exchange of a conversation."""
 
     said: str
+    """What this system's recogniser heard; empty where it hears the take itself."""
     answered: str
+    wav_path: Path | None = None
+    """The take it was asked with, for a system that hears it itself (16 kHz mono PCM16 WAV)."""
 
 
 @dataclass(frozen=True, slots=True)

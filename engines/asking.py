@@ -228,6 +228,10 @@ class Asked:
         return (time.monotonic() - self._began_s) * 1000
 
 
+def _without_path(asked: wire.Wire) -> dict[str, Any]:
+    return {name: value for name, value in asked.items() if name != "wav_path"}
+
+
 def _too_long(question: Question) -> EngineError | None:
     """Models behind an address, and some here, would drop the end of a long take in silence."""
     longest_s = question.system.longest_s
@@ -247,7 +251,8 @@ def _widest(networks: Sequence[Network]) -> str:
 
 
 def prompt_sha256(prompt: Prompt) -> str:
-    """Of the prompt's canonical JSON (sorted names, UTF-8), without the path of the recording."""
-    asked = {name: value for name, value in wire.write_prompt(prompt).items() if name != "wav_path"}
+    """Of the prompt's canonical JSON (sorted names, UTF-8), without the paths of recordings."""
+    asked = _without_path(wire.write_prompt(prompt))
+    asked["history"] = [_without_path(turn) for turn in asked["history"]]
     canonical = json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

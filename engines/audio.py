@@ -6,7 +6,7 @@ import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engines.api import Settings
+from engines.api import Prompt, Settings
 from engines.errors import EngineError, ErrorKind
 
 if TYPE_CHECKING:  # numpy is a need of some engines, not of all
@@ -102,3 +102,13 @@ def require_shorter(length_s: float, longest_s: float) -> None:
     if length_s > longest_s:
         sentence = f"The recording is {length_s:.0f} s long; the limit is {longest_s:g} s."
         raise EngineError(ErrorKind.AUDIO_TOO_LONG, sentence)
+
+
+def require_written_history(prompt: Prompt) -> None:
+    """For an engine that hears one take only: earlier ones must not be passed over in silence.
+
+    Raises EngineError (`internal`).
+    """
+    if any(turn.wav_path is not None for turn in prompt.history):
+        sentence = "This engine hears one take: it cannot take part in several turns."
+        raise EngineError(ErrorKind.INTERNAL, sentence)

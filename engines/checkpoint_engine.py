@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from engines.api import Cancelled, Finished, Loaded, Probe, Progress, Prompt, Settings
-from engines.audio import as_float32, read_take
+from engines.audio import as_float32, read_take, require_written_history
 from engines.checkpoint_code import (
     Where,
     answer,
@@ -92,6 +92,7 @@ class CheckpointEngine:
         """
         if prompt.wav_path is None:
             raise EngineError(ErrorKind.BAD_AUDIO, "This engine hears takes; there is none.")
+        require_written_history(prompt)
         generation = read_generation(prompt.settings)
         samples = as_float32(read_take(prompt.wav_path, self.longest_s))
         if self._stream is not None:  # cancelled before its first token, perhaps

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from engines.api import Cancelled, Segment, Transcription
 from engines.audio import RATE_HZ
-from engines.wire import FieldError
+from engines.fields import FieldError
 
 
 @dataclass(frozen=True, slots=True)

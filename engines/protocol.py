@@ -35,7 +35,7 @@ class Method:
 
 _PROMPT = (
     "`text`, `understood`, `wav_path` or null, `instruction`, `system_prompt`, "
-    "`history` [{`said`, `answered`}], `settings`, `seed`"
+    "`history` [{`said`, `answered`, `wav_path` where there is one}], `settings`, `seed`"
 )
 
 METHODS = (

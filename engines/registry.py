@@ -12,6 +12,7 @@ An engine is a folder `engines/<name>/` with `engine.toml`:
     command = ["./my-engine", "--flag"]    # optional: any program that speaks the protocol
     network = true                         # optional: its worker may use the network
     segments = true                        # optional: it hears a take while it is being spoken
+    one_take = true                        # optional: as a LAM it cannot hear earlier takes too
     hypotheses = ["transcript"]            # optional: names of what its recogniser hears
     generation = ["min_new_tokens"]        # optional: it reads the settings of
                                            # `engines.generation`, and these besides
@@ -55,6 +56,7 @@ _KEYS = {
     "command",
     "network",
     "segments",
+    "one_take",
     "hypotheses",
     "generation",
     "own_environment",
@@ -110,6 +112,8 @@ class EngineInfo:
     """Whether its worker may use the network."""
     segments: bool = False
     """Whether `engine.py` has `open` (`engines.api.SegmentRecogniser`)."""
+    one_take: bool = False
+    """Whether as a LAM it hears one take only, and so cannot answer in a later turn."""
     hypotheses: tuple[str, ...] = ()
     """Every hypothesis its recogniser gives; empty where that is not said."""
     generation: tuple[str, ...] | None = None
@@ -212,6 +216,7 @@ def _parse(manifest: Mapping[str, Any], folder: Path, environments: Path | None)
         command=_from_folder(command, folder),
         network=_flag(manifest, "network"),
         segments=_flag(manifest, "segments"),
+        one_take=_flag(manifest, "one_take"),
         hypotheses=_texts(manifest, "hypotheses"),
         generation=_texts(manifest, "generation") if "generation" in manifest else None,
         own=own,

@@ -25,6 +25,7 @@ from engines import messages, wire
 from engines.api import Finished, FinishReason, Loaded, Progress, Role
 from engines.channel import Channel
 from engines.errors import EngineError
+from engines.fields import FieldError
 from engines.limits import SHUTDOWN_LIMIT_S
 from engines.messages import Failure, MessageError, Notification, Request, Result
 from engines.open_segment import Fed, NoSuchSegment, OpenSegment
@@ -117,7 +118,7 @@ class Server:
             self._send(Failure(None, messages.PARSE_ERROR, str(error)))
             return True
         if isinstance(message, Notification):
-            with contextlib.suppress(wire.FieldError):  # a notification has no answer
+            with contextlib.suppress(FieldError):  # a notification has no answer
                 self._hear_of(message)
         elif isinstance(message, Request):
             return self._sort(message)
@@ -192,7 +193,7 @@ class Server:
             self._send(Result(request.id, handler(request)))
         except _Refused as refused:
             self._send(Failure(request.id, refused.code, str(refused)))
-        except wire.FieldError as error:
+        except FieldError as error:
             self._send(Failure(request.id, messages.INVALID_PARAMS, str(error)))
         except BrokenPipeError:
             self._leave()  # nobody reads: what the end of input says too

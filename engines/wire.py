@@ -10,9 +10,8 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from engines.api import (
     Fetched,
@@ -27,14 +26,9 @@ from engines.api import (
     Transcription,
     Turn,
 )
-from engines.messages import MessageError
+from engines.fields import FieldError, Fields
 
 Wire = Mapping[str, Any]
-E = TypeVar("E", bound=StrEnum)
-
-
-class FieldError(MessageError):
-    """A well-formed message whose members are not what its method says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,82 +53,8 @@ class Responded:
     """Time the engine took, measured in the worker."""
 
 
-class _Fields:
-    """Typed access to the members of one JSON object."""
-
-    def __init__(self, wire: object, what: str) -> None:
-        if not isinstance(wire, Mapping):
-            raise FieldError(f"{what} must be an object")
-        self._wire = wire
-        self._what = what
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self._wire.get(name, default)
-        if not isinstance(value, str):
-            raise self._wrong(name, "a text")
-        return value
-
-    def flag(self, name: str, default: bool | None = None) -> bool:
-        value = self._wire.get(name, default)
-        if not isinstance(value, bool):
-            raise self._wrong(name, "true or false")
-        return value
-
-    def number(self, name: str, default: float | None = None) -> float:
-        value = self._wire.get(name, default)
-        # An integer of hundreds of digits is JSON but no float.
-        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300:
-            raise self._wrong(name, "a number")
-        return float(value)
-
-    def integer(self, name: str, default: int | None = None) -> int:
-        value = self._wire.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise self._wrong(name, "an integer")
-        return value
-
-    def optional_count(self, name: str) -> int | None:
-        return None if self._wire.get(name) is None else self.integer(name)
-
-    def optional_number(self, name: str) -> float | None:
-        return None if self._wire.get(name) is None else self.number(name)
-
-    def one_of(self, name: str, choices: type[E], default: E | None = None) -> E:
-        value = self.text(name, default)
-        if value not in set(choices):
-            raise self._wrong(name, "one of " + ", ".join(choices))
-        return choices(value)
-
-    def items(self, name: str) -> list[Any]:
-        value = self._wire.get(name, [])
-        if not isinstance(value, list):
-            raise self._wrong(name, "a list")
-        return value
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        values = self.items(name)
-        if not all(isinstance(value, str) for value in values):
-            raise self._wrong(name, "a list of texts")
-        return tuple(values)
-
-    def object(self, name: str) -> dict[str, Any]:
-        value = self._wire.get(name, {})
-        if not isinstance(value, dict):
-            raise self._wrong(name, "an object")
-        return value
-
-    def texts_by_name(self, name: str) -> dict[str, str]:
-        value = self.object(name)
-        if not all(isinstance(item, str) for item in value.values()):
-            raise self._wrong(name, "an object of texts")
-        return value
-
-    def _wrong(self, name: str, expected: str) -> FieldError:
-        return FieldError(f"{name!r} of {self._what} must be {expected}")
-
-
 def read_model(params: Wire) -> dict[str, Any]:
-    return _Fields(params, "params").object("model")
+    return Fields(params, "params").object("model")
 
 
 def write_model(model: Mapping[str, Any], key: str = "") -> Wire:
@@ -144,31 +64,31 @@ def write_model(model: Mapping[str, Any], key: str = "") -> Wire:
 
 def read_key(params: Wire) -> str:
     """The key of the model's server; empty where there is none."""
-    return _Fields(params, "params").text("key", "")
+    return Fields(params, "params").text("key", "")
 
 
 def read_id(params: Wire) -> int:
     """The request a `cancel`, `token` or `progress` belongs to."""
-    return _Fields(params, "params").integer("id")
+    return Fields(params, "params").integer("id")
 
 
 def read_token(params: Wire) -> tuple[int, str]:
-    fields = _Fields(params, "token")
+    fields = Fields(params, "token")
     return fields.integer("id"), fields.text("text")
 
 
 def read_progress(params: Wire) -> tuple[int, str, float | None]:
-    fields = _Fields(params, "progress")
+    fields = Fields(params, "progress")
     share = None if params.get("share") is None else fields.number("share")
     return fields.integer("id"), fields.text("what", ""), share
 
 
 def read_protocol(params: Wire) -> int:
-    return _Fields(params, "initialize").integer("protocol")
+    return Fields(params, "initialize").integer("protocol")
 
 
 def read_initialized(wire: Wire) -> Initialized:
-    fields = _Fields(wire, "initialize")
+    fields = Fields(wire, "initialize")
     known = set(Role)
     capabilities = fields.object("capabilities")
     return Initialized(
@@ -196,7 +116,7 @@ def write_probe(probe: Probe) -> Wire:
 
 
 def read_probe(wire: Wire) -> Probe:
-    fields = _Fields(wire, "probe")
+    fields = Fields(wire, "probe")
     return Probe(
         ok=fields.flag("ok"),
         missing=fields.texts("missing"),
@@ -223,7 +143,7 @@ def write_loaded(loaded: Loaded, load_ms: float) -> Wire:
 
 def read_loaded(wire: Wire) -> tuple[Loaded, float]:
     """What was loaded, and how long that took in milliseconds."""
-    fields = _Fields(wire, "load")
+    fields = Fields(wire, "load")
     loaded = Loaded(
         model_version=fields.text("model_version"),
         device=fields.text("device", "cpu"),
@@ -236,7 +156,7 @@ def read_loaded(wire: Wire) -> tuple[Loaded, float]:
 
 def read_fetch(params: Wire) -> tuple[dict[str, Any], Path | None]:
     """The model, and the folder it should come into; None to be told only."""
-    fields = _Fields(params, "fetch")
+    fields = Fields(params, "fetch")
     folder = None if params.get("folder") is None else Path(fields.text("folder"))
     return fields.object("model"), folder
 
@@ -255,7 +175,7 @@ def write_fetched(fetched: Fetched) -> Wire:
 
 
 def read_fetched(wire: Wire) -> Fetched:
-    fields = _Fields(wire, "fetch")
+    fields = Fields(wire, "fetch")
     return Fetched(
         revision=fields.text("revision"),
         files={path: _read_file(path, item) for path, item in fields.object("files").items()},
@@ -269,7 +189,7 @@ def _read_file(path: str, wire: object) -> FetchedFile:
     parts = path.split("/")
     if not path or "\\" in path or "\0" in path or {"", ".", ".."} & set(parts):
         raise FieldError(f"a file of fetch cannot be called {path!r}")
-    fields = _Fields(wire, "a file")
+    fields = Fields(wire, "a file")
     size_bytes = fields.integer("size_bytes")
     if size_bytes < 0:
         raise FieldError(f"{path!r} of fetch cannot have {size_bytes} bytes")
@@ -278,13 +198,13 @@ def _read_file(path: str, wire: object) -> FetchedFile:
 
 def read_open(params: Wire) -> tuple[int, dict[str, Any]]:
     """The rate in hertz, and the settings."""
-    fields = _Fields(params, "params")
+    fields = Fields(params, "params")
     return fields.integer("rate_hz"), fields.object("settings")
 
 
 def read_segment(wire: Wire) -> int:
     """Of the result of `open`, and of the params of `close`."""
-    return _Fields(wire, "a segment").integer("segment")
+    return Fields(wire, "a segment").integer("segment")
 
 
 def write_feed(segment: int, pcm16: bytes) -> Wire:
@@ -292,7 +212,7 @@ def write_feed(segment: int, pcm16: bytes) -> Wire:
 
 
 def read_feed(params: Wire) -> tuple[int, bytes]:
-    fields = _Fields(params, "feed")
+    fields = Fields(params, "feed")
     try:
         pcm16 = base64.b64decode(fields.text("pcm16"), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -319,7 +239,7 @@ def write_transcription(heard: Transcription, engine_ms: float) -> Wire:
 
 def read_transcription(wire: Wire) -> tuple[Transcription, float]:
     """What was heard, and the engine's time in milliseconds as its worker measured it."""
-    fields = _Fields(wire, "transcribe")
+    fields = Fields(wire, "transcribe")
     heard = Transcription(
         hypotheses=tuple(_read_hypothesis(item) for item in fields.items("hypotheses")),
         duration_ms=fields.number("duration_ms"),
@@ -331,7 +251,7 @@ def read_transcription(wire: Wire) -> tuple[Transcription, float]:
 
 
 def _read_hypothesis(wire: object) -> Hypothesis:
-    fields = _Fields(wire, "a hypothesis")
+    fields = Fields(wire, "a hypothesis")
     return Hypothesis(
         name=fields.text("name"),
         text=fields.text("text"),
@@ -341,7 +261,7 @@ def _read_hypothesis(wire: object) -> Hypothesis:
 
 
 def read_transcribe(params: Wire) -> tuple[Path, dict[str, Any]]:
-    fields = _Fields(params, "transcribe")
+    fields = Fields(params, "transcribe")
     return Path(fields.text("wav_path")), fields.object("settings")
 
 
@@ -352,26 +272,38 @@ def write_prompt(prompt: Prompt) -> Wire:
         "wav_path": None if prompt.wav_path is None else str(prompt.wav_path),
         "instruction": prompt.instruction,
         "system_prompt": prompt.system_prompt,
-        "history": [{"said": turn.said, "answered": turn.answered} for turn in prompt.history],
+        "history": [_write_turn(turn) for turn in prompt.history],
         "settings": dict(prompt.settings),
         "seed": prompt.seed,
     }
 
 
 def read_prompt(params: Wire) -> Prompt:
-    fields = _Fields(params, "respond")
+    fields = Fields(params, "respond")
     wav_path = None if params.get("wav_path") is None else Path(fields.text("wav_path"))
-    turns = [_Fields(item, "a turn") for item in fields.items("history")]
+    turns = [_read_turn(item) for item in fields.items("history")]
     return Prompt(
         text=fields.text("text", ""),
         understood=fields.flag("understood", True),
         wav_path=wav_path,
         instruction=fields.text("instruction", ""),
         system_prompt=fields.text("system_prompt", ""),
-        history=tuple(Turn(turn.text("said"), turn.text("answered")) for turn in turns),
+        history=tuple(turns),
         settings=fields.object("settings"),
         seed=fields.integer("seed", 0),
     )
+
+
+def _write_turn(turn: Turn) -> Wire:
+    """Without a recording where there is none, so that such a prompt reads as it always did."""
+    path = {} if turn.wav_path is None else {"wav_path": str(turn.wav_path)}
+    return {"said": turn.said, "answered": turn.answered, **path}
+
+
+def _read_turn(item: Wire) -> Turn:
+    fields = Fields(item, "a turn")
+    wav_path = None if item.get("wav_path") is None else Path(fields.text("wav_path"))
+    return Turn(fields.text("said"), fields.text("answered"), wav_path)
 
 
 def write_responded(text: str, finished: Finished, engine_ms: float) -> Wire:
@@ -387,7 +319,7 @@ def write_responded(text: str, finished: Finished, engine_ms: float) -> Wire:
 
 
 def read_responded(wire: Wire) -> Responded:
-    fields = _Fields(wire, "respond")
+    fields = Fields(wire, "respond")
     finished = Finished(
         reason=fields.one_of("finish", FinishReason, FinishReason.STOP),
         model_version=fields.text("model_version", ""),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ui.conversation_state import Conversation, Earlier
 from ui.judging_state import Asked, Judged, Reading, Strength
 
 
@@ -86,6 +87,8 @@ class TakeStrip:
     can_discard: bool = True
     replays: bool = False
     """Whether it is an earlier recording, asked again."""
+    of_several: bool = False
+    """Whether turns came before this one: then all of them are given up with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class CardState:
     failed: bool = False
     truncated: bool = False
     """True when the shown text is cut at the display limit (the whole text is kept)."""
+    earlier: tuple[Earlier, ...] = ()
+    """The answers of the turns before, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,7 @@ class ArenaState:
     take: TakeStrip | None = None
     card_a: CardState = CardState()
     card_b: CardState = CardState()
+    conversation: Conversation = field(default_factory=Conversation)
     vote: Vote | None = None
     strength: Strength | None = None
     asked: Asked = field(default_factory=Asked)
@@ -252,95 +258,6 @@ class FinishedState:
     reveals: bool = True
     """False when the study never tells; then nothing here leads to the results."""
     problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    rank_text: str
-    """A rank or a range, for example `1–2`; empty when systems cannot be compared."""
-    label: str
-    score: float
-    """Natural-log Bradley-Terry coefficient, centred; +inf or -inf where no maximum exists, nan
-    where the system cannot be compared."""
-    low: float
-    high: float
-    """95 % interval; infinite where it is open."""
-    votes: int
-    note: str = ""
-    """In words, where the number alone would mislead."""
-
-
-@dataclass(frozen=True, slots=True)
-class PairCell:
-    """Row system against column system."""
-
-    points: float | None
-    """Of the row, per battle: a win is one, a tie or both bad a half; in [0, 1]. None when they
-    never met."""
-    wins: int = 0
-    ties: int = 0
-    """Those that ended “both bad” included."""
-    losses: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ExportState:
-    """The last export that was asked for, whatever is counted meanwhile."""
-
-    working: bool = False
-    line: str = ""
-    """Where it goes, or where it lies."""
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LeakRow:
-    """How often one thing names what should not be known; shares in [0, 1], nan where nobody
-    measured."""
-
-    title: str
-    share: float
-    low: float
-    high: float
-    chance: float
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LeaksState:
-    """What gives systems away, once somebody asked."""
-
-    working: bool = False
-    line: str = ""
-    """Of what it was measured, and how."""
-    rows: tuple[LeakRow, ...] = ()
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ResultsState:
-    working: str = ""
-    """Not empty while it is being counted."""
-    broken_off: bool = False
-    """True while a session can be continued: then nothing is counted, because its participant may
-    be looking."""
-    headline: str = ""
-    """How many votes, participants, stations; what the intervals resample."""
-    verdict: str = ""
-    """One sentence: what the numbers allow to be said."""
-    exclusions: str = ""
-    """What is not counted, by rule."""
-    rows: tuple[BoardRow, ...] = ()
-    labels: tuple[str, ...] = ()
-    """Matrix order; the same order as `rows`."""
-    short_labels: tuple[str, ...] = ()
-    cells: tuple[tuple[PairCell, ...], ...] = ()
-    balance: str = ""
-    """Slot balance in one sentence."""
-    includes_simulated: bool = False
-    problem: Problem | None = None
-    export: ExportState = ExportState()
-    leaks: LeaksState = LeaksState()
 
 
 class Way(StrEnum):

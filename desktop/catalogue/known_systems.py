@@ -12,6 +12,8 @@ from desktop.catalogue.catalogue import Entry, read_catalogue
 from desktop.errors import CatalogueProblem
 from desktop.paths import Home
 from desktop.session.study import Study
+from desktop.session.study_turns import require_ears_for_turns
+from engines.registry import engines_at
 
 
 class KnownSystems:
@@ -32,7 +34,8 @@ class KnownSystems:
     def of_study(self, study: Study) -> dict[str, Entry]:
         """Those that a study compares, and the one whose recogniser hears the reasons.
 
-        Raises CatalogueProblem for one that is in no file.
+        Raises CatalogueProblem for one that is in no file, and StudyProblem for one that cannot
+        take part in battles of so many turns.
         """
         hears = study.voting.reason_recogniser
         named = dict.fromkeys([*study.systems, *([hears] if hears else [])])
@@ -42,6 +45,13 @@ class KnownSystems:
                 f"The study file {study.file} names {', '.join(unknown)}, which the catalogue "
                 "does not have.",
                 "Check the ids in the study file with `python main.py systems list`.",
+            )
+        if study.turns.most > 1:  # else no manifest need be read to open a window
+            require_ears_for_turns(
+                f"The study file {study.file}",
+                study.turns,
+                [self._entries[system].system for system in study.systems],
+                engines_at(self._home.places),
             )
         return {system: self._entries[system] for system in named}
 

@@ -82,6 +82,9 @@ def _print(args: argparse.Namespace, battle: Battle, turns: Sequence[ShownTurn])
         print_json(whole | ({"names": names} if names else {}))
         return
     for turn in turns:
+        if len(turns) > 1:
+            tell(f"Turn {turn.ordinal}{_went_on(turn.history)}")
+            tell()
         for slot, text, cut in (
             ("A", turn.text_a, turn.truncated_a),
             ("B", turn.text_b, turn.truncated_b),
@@ -94,3 +97,10 @@ def _print(args: argparse.Namespace, battle: Battle, turns: Sequence[ShownTurn])
         tell(f"Both at {pace:.4g} characters a second." if pace else "Both at once.")
     if battle.vote is not None:
         tell(f"The vote was {battle.vote.choice}.")
+
+
+def _went_on(history: str | None) -> str:
+    """Whose answers both systems knew as theirs."""
+    if history in ("a", "b"):
+        return f", after both were told the answer of {history.upper()}"
+    return "" if history is None else ", after each was told its own answer"

@@ -65,6 +65,8 @@ def _check(args: argparse.Namespace) -> int:
     from desktop.catalogue.catalogue import read_catalogue
     from desktop.errors import StudyProblem
     from desktop.session.study import load_study
+    from desktop.session.study_turns import require_ears_for_turns
+    from engines.registry import engines_at
 
     study = load_study(args.file)
     known = read_catalogue(home_of(args))
@@ -73,6 +75,12 @@ def _check(args: argparse.Namespace) -> int:
             f"The study names {', '.join(missing)}, which this station does not know.",
             "`python main.py systems list` names those that it does.",
         )
+    require_ears_for_turns(
+        f"The study file {study.file}",
+        study.turns,
+        [known[name].system for name in study.systems],
+        engines_at(home_of(args).places),
+    )
     pairs = len(study.systems) * (len(study.systems) - 1) // 2
     tell(
         f"“{study.title}” ({study.id}) can be used: {count(len(study.systems), 'system')}, "

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from desktop.pages.exporting import counted_export
 from desktop.paths import Home
 from desktop.plural import count
-from ui.state import LeakRow, LeaksState
+from ui.results_state import LeakRow, LeaksState
 
 if TYPE_CHECKING:
     from ranker.audit import Figure, Report

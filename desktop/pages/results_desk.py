@@ -16,7 +16,7 @@ from desktop.catalogue.catalogue import Entry
 from desktop.pages.exporting import counted_export
 from desktop.paths import Home
 from desktop.plural import count
-from ui.state import BoardRow, PairCell, ResultsState
+from ui.results_state import BoardRow, PairCell, ResultsState
 
 if TYPE_CHECKING:
     from ranker import Board, PairCount

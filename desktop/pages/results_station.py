@@ -18,7 +18,7 @@ from desktop.pages.exporting import export_station
 from desktop.pages.leaks_desk import measure
 from desktop.pages.results_desk import count_and_rank
 from desktop.paths import Home
-from ui.state import ExportState, LeaksState, ResultsState
+from ui.results_state import ExportState, LeaksState, ResultsState
 from ui.window import MainWindow
 
 if TYPE_CHECKING:

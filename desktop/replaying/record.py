@@ -33,6 +33,8 @@ class ShownTurn:
     kept: bool
     """False for a record from before painted texts were kept: then the text is the answer, made
     safe as today."""
+    history: str | None = None
+    """Whose answer of the turn before was gone on with; None in the first."""
 
 
 def battle_called(reader: Reader, key: str) -> Battle:
@@ -65,14 +67,15 @@ def shown_turns(battle: Battle) -> list[ShownTurn]:
 
 
 def digest(turns: Sequence[ShownTurn]) -> str:
-    """SHA-256 of what was shown: of each turn the texts by slot, whether they were cut, and the
-    cadence, as canonical JSON."""
+    """SHA-256 of what was shown: of each turn the texts by slot, whether they were cut, the
+    cadence, and in later turns whose answer was gone on with, as canonical JSON."""
     shown = [
         {
             "turn": turn.ordinal,
             "a": [turn.text_a, turn.truncated_a],
             "b": [turn.text_b, turn.truncated_b],
             "cadence_per_s": float(turn.cadence_per_s),
+            **({} if turn.history is None else {"history": turn.history}),
         }
         for turn in turns
     ]
@@ -93,4 +96,5 @@ def _shown(turn: Turn) -> ShownTurn | None:
         truncated_a=shown.truncated_a,
         truncated_b=shown.truncated_b,
         kept={"a", "b"} <= painted.keys(),
+        history=turn.history,
     )

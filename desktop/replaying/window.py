@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtWidgets import QMainWindow
 
@@ -12,6 +13,7 @@ from desktop.replaying.record import ShownTurn
 from desktop.settings import load_settings
 from local_db.kept import Battle
 from ui import icons, theme
+from ui.conversation_state import Earlier
 from ui.pages.replay import TITLE, ReplayPage
 from ui.state import ArenaState, CardState, NamesState, Phase, ReplayState, Vote
 from ui.window import SIZE
@@ -47,24 +49,33 @@ class ReplayWindow(QMainWindow):
 
 
 def replay_state(battle: Battle, turns: Sequence[ShownTurn], *, names: bool) -> ReplayState:
-    waited_s = turns[0].wait_ms / 1000
+    waited = ", ".join(f"{turn.wait_ms / 1000:.1f} s" for turn in turns)
     vote = Vote(battle.vote.choice) if battle.vote else None
     unjudged = " The participant could not judge." if vote is Vote.CANNOT_JUDGE else ""
     return ReplayState(
         line=f"Battle {battle.number} of its session, {battle.started_utc[:10]}: both answers came "
-        f"after {waited_s:.1f} s.{unjudged}",
-        turns=tuple(_turn(battle, turn) for turn in turns),
+        f"after {waited}.{unjudged}",
+        turns=tuple(_turn(battle, turns[: nth + 1]) for nth in range(len(turns))),
         names=NamesState(battle.number, battle.a.label, battle.b.label) if names else None,
         vote=vote,
     )
 
 
-def _turn(battle: Battle, turn: ShownTurn) -> ArenaState:
+def _turn(battle: Battle, turns: Sequence[ShownTurn]) -> ArenaState:
+    """The last of `turns`, with what stood above it."""
+    turn = turns[-1]
+
+    def earlier(slot: str) -> tuple[Earlier, ...]:
+        return tuple(
+            Earlier(one.text_a if slot == "a" else one.text_b, after.history == slot)
+            for one, after in pairwise(turns)
+        )
+
     return ArenaState(
         title=TITLE,
         number=battle.number,
         total=battle.number,
         phase=Phase.REVEALING,
-        card_a=CardState(turn.text_a, truncated=turn.truncated_a),
-        card_b=CardState(turn.text_b, truncated=turn.truncated_b),
+        card_a=CardState(turn.text_a, truncated=turn.truncated_a, earlier=earlier("a")),
+        card_b=CardState(turn.text_b, truncated=turn.truncated_b, earlier=earlier("b")),
     )

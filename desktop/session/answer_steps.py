@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 
 from desktop import problems
 from desktop.session.again import Again, copies_for
-from desktop.session.asking import BothSystems
+from desktop.session.asking import TURN_SEED, BothSystems
 from desktop.session.battle import Step
+from desktop.session.conversation import histories
 from desktop.session.ledger import Ledger, Outcome
 from desktop.session.running_battle import RunningBattle
 from desktop.session.showing import settle_texts
@@ -43,12 +44,16 @@ class AnswerSteps:
         self._failed = failed
 
     def ask(self, battle: RunningBattle, take: Take, *, seed: int) -> None:
-        """The systems work while the recording is made safe and written down."""
+        """The systems work while the recording is made safe and written down.
+
+        `seed` is that of the battle; it gives one to every turn.
+        """
         self._both.ask(
             battle.systems,
             take.heard,
-            seed=seed,
+            seed=seed + (battle.turn - 1) * TURN_SEED,
             kind=battle.kind,
+            histories=histories(battle.past),
             done=lambda outcomes: self._answered(battle, outcomes),
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop.session.ledger import Shown
 from desktop.session.session import Session
+from local_db.records import History
 from ui.judging_state import Judged
 from ui.state import CastVote
 
@@ -37,6 +38,7 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
     page.reason_dismissed.connect(running(lambda current: current.reason.dismiss()))
     page.change_requested.connect(running(lambda current: current.voting.change()))
     page.change_dismissed.connect(running(lambda current: current.voting.keep_it()))
+    page.go_back_requested.connect(running(lambda current: current.turns.go_back()))
     page.next_requested.connect(running(Session.next))
     page.problem_action.connect(running(Session.problem_action))
     page.leave_requested.connect(running(Session.leave))
@@ -46,6 +48,9 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
 
     def voted(cast: CastVote) -> None:
         running(lambda current: current.voting.cast(cast))()
+
+    def gone_on(history: History) -> None:
+        running(lambda current: current.turns.go_on(history))()
 
     def judged(sides: Judged) -> None:
         running(lambda current: current.voting.judge(sides))()
@@ -58,6 +63,7 @@ def connect(page: ArenaPage, session: Callable[[], Session | None]) -> None:
 
     page.record_stopped.connect(stopped)
     page.vote_chosen.connect(voted)
+    page.go_on_requested.connect(gone_on)
     page.sides_judged.connect(judged)
     page.reason_saved.connect(reasoned)
     page.revealed.connect(revealed)

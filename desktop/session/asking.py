@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from desktop.session.ledger import Outcome
+from engines.api import Turn
 from engines.errors import EngineError
 from engines.pool import Asked, Pool
 from local_db.records import Kind
@@ -13,6 +15,8 @@ from local_db.records import Kind
 SECOND_SEED = 2**20
 """What a system that is asked twice about one take adds to the seed the second time: more than a
 session has draws, so that no other battle of it has that seed."""
+TURN_SEED = 2 * SECOND_SEED
+"""What each further turn of a battle adds to it."""
 
 
 class BothSystems:
@@ -31,9 +35,11 @@ class BothSystems:
         *,
         seed: int,
         kind: Kind = "normal",
+        histories: Mapping[str, Sequence[Turn]] = MappingProxyType({}),
         done: Callable[[Mapping[str, Outcome]], None],
     ) -> None:
-        """`systems`: slot -> system id; `done` gets slot -> answer or error, once.
+        """`systems`: slot -> system id; `histories`: slot -> the turns before; `done` gets
+        slot -> answer or error, once.
 
         When one system fails, the other is not waited for: its answer ends as cancelled. One that
         stands in both slots is asked twice, the second time with another seed; where both slots are
@@ -48,7 +54,8 @@ class BothSystems:
 
         for slot, system_id in systems.items():
             own = seed + SECOND_SEED if (kind, slot) == ("same_system", "b") else seed
-            self._asked[slot] = self._pool.ask(system_id, wav_path, seed=own)
+            history = histories.get(slot, ())
+            self._asked[slot] = self._pool.ask(system_id, wav_path, seed=own, history=history)
         for slot, asked in self._asked.items():
             self._when_answered(slot, asked, done)
 

@@ -25,6 +25,8 @@ class Step(StrEnum):
     FAIL = "fail"
     SHOWN = "shown"
     GIVE_UP = "give_up"  # these answers; the same pair is asked again with a new take
+    GO_ON = "go_on"  # with another turn, instead of a vote
+    GO_BACK = "go_back"  # nothing was said in that turn yet
     VOTE = "vote"
     CHANGE = "change"  # the vote stands, and another one may be chosen
     VOTE_AGAIN = "vote_again"
@@ -60,6 +62,9 @@ _NEXT: dict[tuple[Phase, Step], Phase] = {
     (Phase.REVEALING, Step.GIVE_UP): Phase.GIVEN_UP,
     (Phase.VOTING, Step.GIVE_UP): Phase.GIVEN_UP,
     (Phase.REVEALING, Step.SHOWN): Phase.VOTING,
+    (Phase.VOTING, Step.GO_ON): Phase.OPENING,
+    (Phase.OPENING, Step.GO_BACK): Phase.VOTING,
+    (Phase.READY, Step.GO_BACK): Phase.VOTING,
     (Phase.VOTING, Step.VOTE): Phase.VOTED,
     (Phase.VOTED, Step.CHANGE): Phase.CHANGING,
     (Phase.CHANGING, Step.VOTE_AGAIN): Phase.VOTED,
@@ -91,6 +96,11 @@ SETTLED = frozenset(
 """Phases in which the battle already has its terminal state."""
 
 
-def follows(phase: Phase, step: Step) -> Phase | None:
-    """The phase that `step` leads to, or None when it is not legal now."""
+def follows(phase: Phase, step: Step, *, turn: int = 1) -> Phase | None:
+    """The phase that `step` leads to, or None when it is not legal now.
+
+    `turn` of the battle, from 1: before the first there are no answers to go back to.
+    """
+    if step is Step.GO_BACK and turn == 1:
+        return None
     return _NEXT.get((phase, step))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from desktop.session.again import Again
@@ -128,7 +128,7 @@ class BattleOrder:
 
         self._open(begin)
 
-    def give_up(self, battle: RunningBattle, discard: Take | None) -> None:
+    def give_up(self, battle: RunningBattle, discard: Sequence[Take]) -> None:
         """No vote on these answers, whatever the disk says; the same pair once more."""
         self._stage.settle()
         self._stage.advance(Step.GIVE_UP)

@@ -7,6 +7,7 @@ answer, so that nothing said here can change a vote, and whoever leaves loses no
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from desktop import problems
 from desktop.catalogue.catalogue import Entry
@@ -86,7 +87,7 @@ class GuessSteps:
                 title=self._study.title,
                 number=self._at + 1,
                 total=len(self._battles),
-                said=said_in(battle),
+                said=said_in(replace(battle, turns=battle.turns[-1:])),
                 text_a=texts["a"],
                 text_b=texts["b"],
                 choices=tuple(self._entries[system].label for system in self._study.systems),

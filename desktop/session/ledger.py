@@ -23,6 +23,7 @@ from desktop.session.matchmaking import Counts, Draw
 from desktop.session.plan import Plan, plan_as_json
 from desktop.session.study import Study
 from desktop.session.take_desk import STRIP_BARS, Take
+from desktop.session.take_rows import take_record
 from engines.api import Answer, Part, Transcription
 from engines.errors import EngineError
 from local_db import records
@@ -187,38 +188,50 @@ class Ledger:
             )
         )
 
-    def take(self, battle_id: str, take: Take) -> None:
-        """Keep a recording; an accepted one becomes the battle's first turn."""
+    def take(
+        self, battle_id: str, take: Take, *, turn: int = 1, history: records.History | None = None
+    ) -> None:
+        """Keep a recording; an accepted one becomes that turn of the battle, with what both systems
+        are told of the one before."""
         with self._store.action():
-            self._store.add_take(self._take_record(take, "turn", battle_id))
+            self._add_take(take, "turn", battle_id)
             if not take.quality.refused:
                 self._turns[battle_id] = self._store.add_turn(
-                    records.TurnRecord(battle_id=battle_id, ordinal=1, take_id=take.id)
+                    records.TurnRecord(
+                        battle_id=battle_id, ordinal=turn, take_id=take.id, history=history
+                    )
                 )
 
     def repeat_battle(
-        self, battle_id: str, number: int, draw: Draw, kind: records.Kind, *, discard: Take | None
+        self,
+        battle_id: str,
+        number: int,
+        draw: Draw,
+        kind: records.Kind,
+        *,
+        discard: Sequence[Take],
     ) -> str:
         """End the battle without a vote and open its pair once more, both or neither.
 
-        The recording that is to be discarded is deleted; its row stays, marked. Where the disk
-        takes no mark the recording is emptied all the same: who asked for that may leave now.
+        The recordings that are to be discarded are deleted; their rows stay, marked. Where the disk
+        takes no mark they are emptied all the same: who asked for that may leave now.
         Returns the new battle's key.
         """
         try:
             with self._store.action():
-                why = "recorded again" if discard is None else "discarded"
+                why = "discarded" if discard else "recorded again"
                 self._store.end_battle(battle_id, "skipped", why)
-                if discard is not None:
-                    self._store.discard_take(discard.id, "discarded by the participant")
+                for take in discard:
+                    self._store.discard_take(take.id, "discarded by the participant")
                 opened = self.open_battle(number, draw, kind, battle_id)
         except WorldError:
-            if discard is not None and discard.file.exists():
-                discard_quietly(discard.file)
+            for take in discard:
+                if take.file.exists():
+                    discard_quietly(take.file)
             raise
-        if discard is not None:  # where it stays, the row says that it is discarded
-            remove_quietly(discard.file)
-            remove_quietly(discarded_name(discard.file))
+        for take in discard:  # where it stays, the row says that it is discarded
+            remove_quietly(take.file)
+            remove_quietly(discarded_name(take.file))
         return opened
 
     def answers(
@@ -280,7 +293,7 @@ class Ledger:
         why = records.JustificationRecord(id=key, vote_id=vote_id, text=text, supersedes=earlier)
         with self._store.action():
             if spoken is not None:
-                self._store.add_take(self._take_record(spoken.take, "reason", battle_id))
+                self._add_take(spoken.take, "reason", battle_id)
                 why = replace(
                     why,
                     take_id=spoken.take.id,
@@ -334,41 +347,9 @@ class Ledger:
             entry = self._entries[system_id]
             self._fingerprints[system_id] = self._store.record_system(entry.record)
 
-    def _take_record(
-        self, take: Take, purpose: records.Purpose, battle_id: str
-    ) -> records.TakeRecord:
-        capture, quality = take.capture, take.quality
-        return records.TakeRecord(
-            id=take.id,
-            purpose=purpose,
-            battle_id=battle_id,
-            session_id=self._session_id,
-            file=take.file.relative_to(self._takes).as_posix(),
-            sha256=capture.sha256,
-            duration_ms=capture.duration_ms,
-            rate_hz=capture.rate_hz,
-            channels=capture.channels,
-            frames_expected=capture.frames_expected,
-            frames_got=capture.frames,
-            peak_dbfs=capture.peak_dbfs,
-            rms_dbfs=capture.rms_dbfs,
-            clipped_runs=capture.clipped_runs,
-            zero_runs=capture.zero_runs,
-            speech_share=quality.speech_share,
-            device_start=capture.device_start,
-            device_end=capture.device_end,
-            verdicts=[verdict.code.value for verdict in quality.verdicts],
-            accepted=not quality.refused,
-            facts={
-                "held_ms": capture.held_ms,
-                "device_channels": capture.device_channels,
-                "status_flags": capture.status_flags,
-                "gaps": [asdict(gap) for gap in capture.gaps],
-                "ended_by": capture.ended_by.value if capture.ended_by else None,
-                "speech_dbfs": quality.speech_dbfs,
-                "noise_dbfs": quality.noise_dbfs,
-            },
-        )
+    def _add_take(self, take: Take, purpose: records.Purpose, battle_id: str) -> None:
+        file = take.file.relative_to(self._takes).as_posix()
+        self._store.add_take(take_record(take, purpose, file, battle_id, self._session_id))
 
     def _transcript(
         self, take: Take, system_id: str, outcome: Outcome, known: dict[int, str]

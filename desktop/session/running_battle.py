@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from desktop.session.again import Again
+from desktop.session.conversation import PastTurn
 from desktop.session.given_vote import GivenVote
 from desktop.session.ledger import Outcome
 from desktop.session.matchmaking import Draw
 from desktop.session.take_desk import Take
-from local_db.records import Kind
+from engines.api import Answer
+from local_db.records import History, Kind
 from ui.judging_state import Judged
 from ui.state import Phase, Problem
 
@@ -27,6 +29,8 @@ class RunningBattle:
     again: Again | None = None
     """What is shown once more in a swapped repeat: then nobody speaks, and no system is asked."""
     phase: Phase = Phase.OPENING
+    past: tuple[PastTurn, ...] = ()
+    """The turns before this one, oldest first."""
     take: Take | None = None
     flag: Problem | None = None
     """What the speaker should know of a take that is used all the same."""
@@ -58,6 +62,35 @@ class RunningBattle:
     def systems(self) -> Mapping[str, str]:
         """Slot -> system id. The secret."""
         return {"a": self.draw.a, "b": self.draw.b}
+
+    @property
+    def turn(self) -> int:
+        """Of the moment, from 1."""
+        return len(self.past) + 1
+
+    @property
+    def history(self) -> History | None:
+        """Whose answers of the turn before both systems know as theirs; None in the first."""
+        return self.past[-1].goes_on_with if self.past else None
+
+    @property
+    def takes(self) -> Sequence[Take]:
+        """Of all turns, oldest first."""
+        own = [] if self.take is None else [self.take]
+        return [*(turn.take for turn in self.past), *own]
+
+    def begin_turn(self, history: History) -> None:
+        """Both answers of this turn were shown; nothing of them is this turn's any more."""
+        assert self.take is not None
+        answers = {slot: a for slot, a in self.outcomes.items() if isinstance(a, Answer)}
+        self.past += (PastTurn(self.take, answers, self.texts, history),)
+        self.take, self.flag, self.outcomes, self.texts = None, None, {}, {}
+
+    def drop_turn(self) -> None:
+        """Nothing was said in it: the turn before is that of the moment again."""
+        *past, last = self.past
+        self.past, self.take = tuple(past), last.take
+        self.outcomes, self.texts = last.answers, last.texts
 
     @property
     def recording(self) -> Path | None:

@@ -33,6 +33,7 @@ from desktop.session.running_battle import RunningBattle
 from desktop.session.stage import Stage
 from desktop.session.study import Reveal, Study
 from desktop.session.take_desk import Take, TakeDesk
+from desktop.session.turn_steps import TurnSteps
 from desktop.session.view import arena_state, finished_state, names_state
 from desktop.session.vote_steps import VoteSteps
 from engines.pool import Pool
@@ -88,6 +89,7 @@ class Session:
             counted=self._count_vote,
             resumed=self._resumed,
         )
+        self.turns = TurnSteps(study.turns, self._stage, desk, opens=self._turn_begun)
         self._failures = 0
         desk.on_level, desk.on_fault = self._level, self._capture_fault
         playback.on_change, playback.on_failure = self._publish, self._playback_failed
@@ -146,7 +148,8 @@ class Session:
             self._give_up(self._stage.battle)
 
     def discard(self) -> None:
-        """Delete the recording: a running one, or one that was answered already."""
+        """Delete the recording: a running one, or one that was answered already, and then those of
+        the turns before as well: what they led to is not voted on."""
         battle = self._stage.battle
         if battle is not None and battle.phase in (Phase.RECORDING, Phase.CHECKING):
             self._desk.discard()
@@ -154,7 +157,7 @@ class Session:
             self.microphone.open_again()
             return
         if battle is not None and battle.take is not None:
-            self._give_up(battle, discard=battle.take)
+            self._give_up(battle, discard=battle.takes)
 
     def texts_shown(self, shown: Shown) -> None:
         """Both answers have been painted in full: the vote is open."""
@@ -230,7 +233,7 @@ class Session:
 
     # --- the course of a battle ------------------------------------------------------------------
 
-    def _give_up(self, battle: RunningBattle, discard: Take | None = None) -> None:
+    def _give_up(self, battle: RunningBattle, discard: Sequence[Take] = ()) -> None:
         if battle.again is not None or not self._stage.may(Step.GIVE_UP):
             return
         try:
@@ -252,8 +255,13 @@ class Session:
             self._desk.close()
             self._stage.advance(Step.NOTHING_TO_RECORD)
             return
+        self._turn_begun()
+
+    def _turn_begun(self) -> None:
+        self._playback.stop()
+        battle = self._stage.battle
         if battle is not None:
-            self._desk.question = battle.number
+            self._desk.question = (battle.number - 1) * self._study.turns.most + battle.turn
         self._open_microphone()
 
     def _resumed(self) -> None:
@@ -277,13 +285,16 @@ class Session:
         if battle is None or not self._stage.may(Step.ASK):
             return
         if take.quality.refused:
-            self._stage.keep(lambda: self._ledger.take(battle.id, take), lambda: self._refuse(take))
+            self._stage.keep(lambda: self._keep_take(battle, take), lambda: self._refuse(take))
             return
         battle.take = take
         self._desk.close()
         self._stage.keep(
-            lambda: self._ledger.take(battle.id, take), lambda: self._answers.taken(battle, take)
+            lambda: self._keep_take(battle, take), lambda: self._answers.taken(battle, take)
         )
+
+    def _keep_take(self, battle: RunningBattle, take: Take) -> None:
+        self._ledger.take(battle.id, take, turn=battle.turn, history=battle.history)
 
     def _refuse(self, take: Take) -> None:
         self._stage.problem = problems.from_verdicts(take.quality)
@@ -296,8 +307,9 @@ class Session:
     def _throw_away(self, battle: RunningBattle) -> None:
         """A take that was judged, and that the disk would not take down, is not used."""
         self._answers.drop()
-        self._let_go(battle)
+        self._playback.stop()
         if battle.take is not None:
+            self._forget(battle.take)
             remove_quietly(battle.take.file)
         battle.take, battle.outcomes = None, {}
 
@@ -352,11 +364,14 @@ class Session:
     # --- helpers ---------------------------------------------------------------------------------
 
     def _let_go(self, battle: RunningBattle) -> None:
-        """The copy that the systems heard is not needed any more; the recording itself stays."""
+        """The copies that the systems heard are not needed any more; the recordings stay."""
         self._playback.stop()
-        if battle.take is not None:
-            self._pool.forget(battle.take.heard)
-            remove_quietly(battle.take.heard)
+        for take in battle.takes:
+            self._forget(take)
+
+    def _forget(self, take: Take) -> None:
+        self._pool.forget(take.heard)
+        remove_quietly(take.heard)
 
     def _publish(self) -> None:
         battle = self._stage.battle

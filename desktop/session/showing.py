@@ -23,7 +23,8 @@ Texts = Mapping[str, str]
 def to_show(study: Study, texts: Texts, heard: Iterable[str]) -> tuple[Texts, Mapping[str, Any]]:
     """What is shown of these answers, and what is kept of that decision (JSON values).
 
-    `heard` is all that the participant said, in every reading.
+    `heard` is all that the participant said in the conversation so far, in every reading. What an
+    answer said is nothing that was said first, in no turn: a name stays a leak when it is repeated.
     """
     if study.showing.markdown is Markdown.PLAIN:
         texts = {slot: plain_words(text) for slot, text in texts.items()}
@@ -38,7 +39,8 @@ def settle_texts(study: Study, battle: RunningBattle) -> None:
     """Both answers are there: decide what of them is shown."""
     answers = {slot: a for slot, a in battle.outcomes.items() if isinstance(a, Answer)}
     texts = {slot: answer.text for slot, answer in answers.items()}
-    battle.texts, facts = to_show(study, texts, _heard(answers.values()))
+    earlier = [answer for turn in battle.past for answer in turn.answers.values()]
+    battle.texts, facts = to_show(study, texts, _heard([*earlier, *answers.values()]))
     battle.shown_facts = {"texts": text_facts(battle.outcomes), **facts}
 
 

@@ -12,7 +12,7 @@ from desktop import problems
 from desktop.session.battle import Step, follows
 from desktop.session.running_battle import RunningBattle
 from local_db.errors import WorldError
-from ui.state import Problem
+from ui.state import Phase, Problem
 
 
 class Stage:
@@ -26,14 +26,20 @@ class Stage:
         """What the problem's button does; None where it has none."""
 
     def may(self, step: Step) -> bool:
-        return self.battle is not None and follows(self.battle.phase, step) is not None
+        return self._after(step) is not None
 
-    def advance(self, step: Step) -> None:
-        """Take a step that is legal now, and show where that leads; others change nothing."""
-        phase = follows(self.battle.phase, step) if self.battle is not None else None
+    def advance(self, step: Step, change: Callable[[], None] = lambda: None) -> None:
+        """Take a step that is legal now, make the `change` that comes with it, and show where that
+        leads; others change nothing."""
+        phase = self._after(step)
         if self.battle is not None and phase is not None:
             self.battle.phase = phase
+            change()
             self._show()
+
+    def _after(self, step: Step) -> Phase | None:
+        battle = self.battle
+        return None if battle is None else follows(battle.phase, step, turn=battle.turn)
 
     def keep(self, commit: Callable[[], None], then: Callable[[], None]) -> None:
         """Write something down, then go on. Where the disk refuses, say so and offer to retry."""

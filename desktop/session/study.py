@@ -21,6 +21,7 @@ from desktop.session.study_parts import (
     require_fair_repeats,
 )
 from desktop.session.study_table import FORM, StudyTable, shown
+from desktop.session.study_turns import Turns, read_turns, require_one_turn_for_checks
 from resources import FOLDER
 
 SCHEMA = 1
@@ -55,6 +56,7 @@ class Study:
     design: Design = field(default_factory=Design)
     showing: Showing = field(default_factory=Showing)
     voting: Voting = field(default_factory=Voting)
+    turns: Turns = field(default_factory=Turns)
 
     @property
     def session_length(self) -> int:
@@ -71,6 +73,7 @@ class Study:
             "design": asdict(self.design),
             "show": asdict(self.showing),
             "vote": asdict(self.voting),
+            "turns": asdict(self.turns),
         }
 
 
@@ -129,6 +132,7 @@ def _parse(path: Path, values: Mapping[str, Any], sha256: str) -> Study:
         design=read_design(table.table("design"), systems),
         showing=read_showing(table.table("show")),
         voting=read_voting(table.table("vote")),
+        turns=read_turns(table.table("turns")),
     )
     for part in (table, take, answer):
         part.finish()
@@ -143,6 +147,7 @@ def _parse(path: Path, values: Mapping[str, Any], sha256: str) -> Study:
         normal=study.battles_per_session,
         told_each_vote=study.reveal is Reveal.EACH_VOTE,
     )
+    require_one_turn_for_checks(where, study.design, study.turns)
     return study
 
 

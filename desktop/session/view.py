@@ -13,8 +13,10 @@ from desktop.catalogue.catalogue import Entry
 from desktop.session.battle import RERECORDABLE
 from desktop.session.running_battle import RunningBattle
 from desktop.session.study import Reveal, Study
+from desktop.session.study_turns import History
 from local_db.kept import Battle, Conservation, Json, SessionProgress
 from local_db.kept import Vote as KeptVote
+from ui.conversation_state import Conversation, Earlier
 from ui.judging_state import Asked
 from ui.state import (
     ArenaState,
@@ -75,6 +77,7 @@ def arena_state(
         take=_strip(battle, playing, replays),
         card_a=_card(battle, "a"),
         card_b=_card(battle, "b"),
+        conversation=_conversation(study, battle),
         vote=None if battle.given is None else battle.given.cast.vote,
         strength=None if battle.given is None else battle.given.cast.strength,
         asked=Asked(
@@ -113,6 +116,17 @@ def _strip(battle: RunningBattle, playing: bool, replays: bool) -> TakeStrip | N
         can_rerecord=battle.phase in RERECORDABLE,
         can_discard=battle.phase in RERECORDABLE,
         replays=replays,
+        of_several=battle.turn > 1,
+    )
+
+
+def _conversation(study: Study, battle: RunningBattle) -> Conversation:
+    return Conversation(
+        turn=battle.turn,
+        most=study.turns.most,
+        chooses=study.turns.history is History.COMMON,
+        may_go_on=battle.turn < study.turns.most,
+        may_go_back=battle.turn > 1,
     )
 
 
@@ -121,8 +135,12 @@ def _card(battle: RunningBattle, slot: str) -> CardState:
     if battle.phase is Phase.FAILED:
         return CardState(failed=True)
     if battle.phase in _COVERED:
-        return CardState()
-    return CardState(text=battle.texts.get(slot, ""))
+        return CardState(earlier=_earlier(battle, slot))
+    return CardState(text=battle.texts.get(slot, ""), earlier=_earlier(battle, slot))
+
+
+def _earlier(battle: RunningBattle, slot: str) -> tuple[Earlier, ...]:
+    return tuple(Earlier(turn.texts[slot], turn.goes_on_with == slot) for turn in battle.past)
 
 
 def names_state(entries: Mapping[str, Entry], battle: RunningBattle) -> NamesState:

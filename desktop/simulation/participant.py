@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from desktop.session.ledger import Shown
 from desktop.session.session import Session
 from desktop.simulation.voters import Voter
+from local_db.records import History
 from ui.cadence import cadence_per_s
 from ui.state import ArenaState, CastVote, FinishedState, GuessState, Meter, NamesState, Phase
 
@@ -64,10 +65,17 @@ class Participant:
             case Phase.REVEALING:
                 session.texts_shown(shown(state))
             case Phase.VOTING:
-                a, b = state.card_a.text, state.card_b.text
-                session.voting.cast(CastVote(self._voter.vote(a, b, state.number)))
+                self._vote_or_go_on(session, state)
             case Phase.VOTED | Phase.NAMED | Phase.FAILED:
                 session.next()
+
+    def _vote_or_go_on(self, session: Session, state: ArenaState) -> None:
+        a, b = state.card_a.text, state.card_b.text
+        if state.conversation.may_go_on and self._voter.goes_on():
+            better: History = "a" if self._voter.likes_more(a, b) else "b"
+            session.turns.go_on(better if state.conversation.chooses else "separate")
+        else:
+            session.voting.cast(CastVote(self._voter.vote(a, b, state.number)))
 
 
 def shown(state: ArenaState) -> Shown:

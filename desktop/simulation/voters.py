@@ -70,6 +70,14 @@ class Voter:
             return Vote.A if lead > 0 else Vote.B
         return Vote.BOTH_BAD if max(a, b) < crowd.bad_below else Vote.TIE
 
+    def goes_on(self) -> bool:
+        """Whether another turn comes before the vote; half of the time."""
+        return self._random.random() < 0.5
+
+    def likes_more(self, one: str, other: str) -> bool:
+        """Of two texts. Raises KeyError for one that nobody wrote."""
+        return self._likes[one] >= self._likes[other]
+
 
 def _logistic(random_: random.Random) -> float:
     share = min(max(random_.random(), 1e-12), 1 - 1e-12)

@@ -11,6 +11,7 @@ The model settings are the script, all optional:
     load_delay_ms       before `load` answers
     delay_ms            before the first token, and before a recognition
     token_delay_ms      before every token
+    recalls             true: the answer also says every earlier turn that it was told of
     chunk               characters a token, 4 unless said; 0 gives the answer in one piece
     fail                an `ErrorKind`: every answer and recognition raises it
     fault               one of `engines.echo.faults`
@@ -43,6 +44,7 @@ from engines.api import (
     Prompt,
     Settings,
     Transcription,
+    Turn,
 )
 from engines.audio import RATE_HZ, read_pcm
 from engines.echo import device
@@ -59,6 +61,7 @@ _SCRIPT: dict[str, Any] = {
     "load_delay_ms": 0,
     "delay_ms": 0,
     "token_delay_ms": 0,
+    "recalls": False,
     "chunk": 4,
     "fail": None,
     "fault": None,
@@ -160,10 +163,11 @@ class Engine:
         )
 
     def respond(self, prompt: Prompt, cancelled: Cancelled) -> Generator[str, None, Finished]:
-        said = prompt.text
-        if prompt.wav_path is not None:
-            said = f"{round(_seconds(prompt.wav_path))} seconds of sound"
-        tokens = _tokens(next(self._answers, f"You said: {said}"), self._script["chunk"])
+        said = _said(prompt.text, prompt.wav_path)
+        answer = next(self._answers, f"You said: {said}")
+        if self._script["recalls"]:
+            answer = "\n".join([answer, *(_recalled(turn) for turn in prompt.history)])
+        tokens = _tokens(answer, self._script["chunk"])
         _wait(self._script["delay_ms"], cancelled)
         strikes_after = self._script["fault_after_tokens"]
         count = 0
@@ -205,6 +209,14 @@ class _Segment:
 
     def discard(self) -> None:
         self._frames = 0
+
+
+def _said(text: str, wav_path: Path | None) -> str:
+    return text if wav_path is None else f"{round(_seconds(wav_path))} seconds of sound"
+
+
+def _recalled(turn: Turn) -> str:
+    return f"Before: {_said(turn.said, turn.wav_path)} -> {turn.answered}"
 
 
 def _wrong(model: Settings) -> str:

@@ -19,15 +19,20 @@ def contents(prompt: Prompt, wav: bytes | None) -> list[Any]:
         return types.Content(role=role, parts=list(parts))
 
     said: list[Any] = []
+
+    def user(text: str, sound: bytes | None) -> Any:
+        if sound is None:
+            return turn("user", types.Part.from_text(text=text))
+        parts = [types.Part.from_bytes(data=sound, mime_type="audio/wav")]
+        if prompt.instruction:
+            parts.append(types.Part.from_text(text=prompt.instruction))
+        return turn("user", *parts)
+
     for earlier in prompt.history:
-        said.append(turn("user", types.Part.from_text(text=earlier.said)))
+        heard = None if earlier.wav_path is None else earlier.wav_path.read_bytes()
+        said.append(user(earlier.said, heard))
         said.append(turn("model", types.Part.from_text(text=earlier.answered)))
-    if wav is None:
-        return [*said, turn("user", types.Part.from_text(text=prompt.text))]
-    parts = [types.Part.from_bytes(data=wav, mime_type="audio/wav")]
-    if prompt.instruction:
-        parts.append(types.Part.from_text(text=prompt.instruction))
-    return [*said, turn("user", *parts)]
+    return [*said, user(prompt.text, wav)]
 
 
 def config(prompt: Prompt, *, seed: bool) -> Any:

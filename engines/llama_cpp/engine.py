@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.api import Cancelled, Finished, FinishReason, Loaded, Probe, Progress, Prompt, Settings
-from engines.audio import as_float32, read_take
+from engines.audio import as_float32, read_take, require_written_history
 from engines.errors import EngineError, ErrorKind
 from engines.generation import read_generation
 from engines.llama_cpp.answering import Interrupted, answer, begin, read_prompt, require_room
@@ -106,6 +106,7 @@ class Engine:
     def _read(self, prompt: Prompt, cancelled: Cancelled) -> tuple[int, float]:
         """The prompt's length in tokens, and how long making them took, in milliseconds."""
         assert self._chat is not None
+        require_written_history(prompt)
         if prompt.wav_path is not None:
             return self._hear(prompt, prompt.wav_path, cancelled)
         began_s = time.perf_counter()

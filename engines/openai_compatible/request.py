@@ -46,14 +46,19 @@ def _messages(prompt: Prompt, wav: bytes | None, form: str) -> list[dict[str, An
     if prompt.system_prompt:
         messages.append({"role": "system", "content": prompt.system_prompt})
     for turn in prompt.history:
-        messages.append({"role": "user", "content": turn.said})
+        earlier = None if turn.wav_path is None else turn.wav_path.read_bytes()
+        messages.append(_user(turn.said, prompt.instruction, earlier, form))
         messages.append({"role": "assistant", "content": turn.answered})
-    if wav is None:
-        content: Any = prompt.text
-    else:
-        content = [{"type": "text", "text": prompt.instruction}] if prompt.instruction else []
+    return [*messages, _user(prompt.text, prompt.instruction, wav, form)]
+
+
+def _user(text: str, instruction: str, wav: bytes | None, form: str) -> dict[str, Any]:
+    """A text, or the instruction and the whole sound."""
+    content: Any = text
+    if wav is not None:
+        content = [{"type": "text", "text": instruction}] if instruction else []
         content.append(_audio(wav, form))
-    return [*messages, {"role": "user", "content": content}]
+    return {"role": "user", "content": content}
 
 
 def _audio(wav: bytes, form: str) -> dict[str, Any]:

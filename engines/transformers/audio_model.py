@@ -15,6 +15,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,16 +99,26 @@ class AudioModel:
 
 
 def _with_sound(prompt: Prompt, instruction_first: bool, folded: bool) -> list[Message]:
-    """Messages as processors take them: lists of parts, the sound in the last one."""
+    """Messages as processors take them: lists of parts, each sound with what was said with it."""
     said = "\n".join(filter(None, (prompt.instruction, prompt.text)))
+    asked = replace(
+        prompt,
+        history=[
+            turn if turn.wav_path is None else replace(turn, said=prompt.instruction)
+            for turn in prompt.history
+        ],
+    )
     chat = [
         {"role": message["role"], "content": [{"type": "text", "text": message["content"]}]}
-        for message in messages(prompt, said, folded=folded)
+        for message in messages(asked, said, folded=folded)
     ]
-    if prompt.wav_path is not None:
-        text = [part for part in chat[-1]["content"] if part["text"]]
-        sound = [{"type": "audio", "path": str(prompt.wav_path)}]
-        chat[-1]["content"] = text + sound if instruction_first else sound + text
+    sounds = [*(turn.wav_path for turn in prompt.history), prompt.wav_path]
+    users = [message for message in chat if message["role"] == "user"]
+    for message, wav_path in zip(users, sounds, strict=True):
+        if wav_path is not None:
+            text = [part for part in message["content"] if part["text"]]
+            sound = [{"type": "audio", "path": str(wav_path)}]
+            message["content"] = text + sound if instruction_first else sound + text
     return chat
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from engines.api import Cancelled, Finished, Prompt, Settings
@@ -106,16 +108,17 @@ class Diva:
         """Shape (1, positions, width of the text model)."""
         import torch
 
-        before, after = self._around(prompt)
-        parts = [self._embed_text(before), self._embed_text(after)]
-        if prompt.wav_path is not None:
-            parts.insert(1, self._hear(prompt))
+        earlier = [turn.wav_path for turn in prompt.history if turn.wav_path is not None]
+        parts = []
+        for text, take in zip(self._around(prompt), [*earlier, prompt.wav_path, None], strict=True):
+            parts.append(self._embed_text(text))
+            if take is not None:
+                parts.append(self._hear(take))
         return torch.cat(parts).unsqueeze(0)
 
-    def _hear(self, prompt: Prompt) -> Any:
+    def _hear(self, wav_path: Path) -> Any:
         """Shape (queries, width of the text model): as many as there are learned queries."""
-        assert prompt.wav_path is not None
-        samples = as_float32(read_take(prompt.wav_path, self._longest_s))
+        samples = as_float32(read_take(wav_path, self._longest_s))
         heard = self._extractor(samples, sampling_rate=RATE_HZ, return_tensors="pt")
         states = self._encoder(heard.input_features.to(self._queries)).last_hidden_state
         read = self._connector(inputs_embeds=self._queries[None], encoder_hidden_states=states)
@@ -126,14 +129,16 @@ class Diva:
         ids = self._tokenizer(text, add_special_tokens=False, return_tensors="pt").input_ids[0]
         return self.model.get_input_embeddings()(ids.long().to(self.model.device))
 
-    def _around(self, prompt: Prompt) -> tuple[str, str]:
-        """The chat before and after the sound.
+    def _around(self, prompt: Prompt) -> list[str]:
+        """The chat before, between and after the sounds; where there is none, about the text.
 
         With a text and no earlier turns as published: the first line of what stands before the
         sound, the text, and the last line of it. Earlier turns are ours: a chat like any other,
         whose system prompt is the text.
         """
         text = "\n".join(filter(None, (prompt.system_prompt, prompt.instruction)))
+        heard = [t if t.wav_path is None else replace(t, said=_HERE) for t in prompt.history]
+        prompt = replace(prompt, history=heard)
         if prompt.history and text:
             chat = [{"role": "system", "content": text}]
             chat += [m for m in messages(prompt, _HERE, folded=False) if m["role"] != "system"]
@@ -142,11 +147,11 @@ class Diva:
         written = self._tokenizer.apply_chat_template(
             chat, tokenize=False, add_generation_prompt=True
         )
-        before, _, after = written.rpartition(_HERE)
+        *between, before, after = written.split(_HERE)
         lines = [line for line in before.split("\n") if line.strip()]
         if text and not prompt.history and lines:
             before = f"{lines[0]}\n{text}\n{lines[-1]}\n"
-        return before + prompt.text, after
+        return [*between, before + prompt.text, after]
 
 
 def _own_tensors(checkpoint: Checkpoint) -> dict[str, Any]:

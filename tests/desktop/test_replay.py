@@ -19,7 +19,7 @@ from local_db.reader import open_reader
 from tests.helpers.rehearsal import battles, voting
 from tests.helpers.voting import Sitting, open_test_store
 from ui.pages.replay import ReplayPage
-from ui.state import Vote
+from ui.state import Phase, Vote
 
 ROOT = Path(__file__).parents[2]
 MARKED = {
@@ -138,15 +138,58 @@ def test_a_name_is_masked_again_unless_the_participant_said_it_first(rehearse) -
     assert digest(run_again(battle, session.settings)) == digest([turn])
 
 
+@pytest.fixture
+def two_turns(rehearse):
+    """A battle of two turns, in which the answer of B was gone on with; both answers repeat."""
+    same = {"answers": ["Yes.", "No, **never**."]}
+    stage = voting(
+        rehearse(
+            {"canary-one": same, "canary-two": {**same, "chunk": 1}},
+            tables='[show]\nmarkdown = "plain"\n[turns]\nmost = 3\nhistory = "common"\n',
+        )
+    )
+    stage.press(Qt.Key.Key_B)
+    stage.until(Phase.READY)
+    stage.speak()
+    stage.vote(Qt.Key.Key_4)
+    stage.close()
+    with open_reader(stage.home.database) as reader:
+        return stage.home, reader.battles()[0]
+
+
+@pytest.mark.local
+def test_all_turns_are_shown_and_run_again(two_turns, qtbot, capsys) -> None:
+    home, battle = two_turns
+    turns = shown_turns(battle)
+    assert [(turn.text_a, turn.text_b) for turn in turns] == [
+        ("Yes.", "Yes."),
+        ("No, never.", "No, never."),
+    ]
+    window = replay_window(battle, turns)
+    qtbot.addWidget(window)
+    window.show()
+    for key, earlier in ((Qt.Key.Key_R, []), (Qt.Key.Key_N, ["Yes."])):
+        with qtbot.waitSignal(window.page.shown_again):
+            qtbot.keyClick(window.page, key)
+        on_b = window.page.judge.cards.b.earlier.answers
+        assert [one.text for one in on_b] == earlier
+        assert all(one.gone_on_with for one in on_b)
+    assert main(["replay", battle.battle_id, "--home", str(home.folder), "--text"]) == 0
+    assert "Turn 2, after both were told the answer of B" in capsys.readouterr().out
+    done = check(home.folder, battle.battle_id)
+    assert done.returncode == 0, done.stderr + done.stdout
+
+
 @pytest.mark.local
 @pytest.mark.usefixtures("qapp")
 def test_answers_that_were_drawn_into_other_slots_are_drawn_again(tmp_path: Path) -> None:
     from desktop.replaying import check as running
 
-    script = running._Script({"a": "left", "b": "right"}, "what was said", {}, at_once=True)
+    turn = running._Scripted({"a": "left", "b": "right"}, "what was said")
+    script = running._Script([turn], {})
     runs = [running._run(script, tmp_path / str(seed), seed) for seed in range(6)]
     assert None in runs
-    assert {(run.text_a, run.text_b) for run in runs if run} == {("left", "right")}
+    assert {(run[0].text_a, run[0].text_b) for run in runs if run} == {("left", "right")}
 
 
 def test_the_digest_sees_texts_slots_cadence_and_cuts() -> None:
@@ -156,8 +199,9 @@ def test_the_digest_sees_texts_slots_cadence_and_cuts() -> None:
         replace(turn, text_a="no", text_b="yes"),
         replace(turn, cadence_per_s=241.0),
         replace(turn, truncated_b=True),
+        replace(turn, history="a"),
     ]
-    assert len({digest([one]) for one in (turn, *others)}) == 5
+    assert len({digest([one]) for one in (turn, *others)}) == 6
     assert digest([replace(turn, wait_ms=1.0)]) == digest([turn])
 
 

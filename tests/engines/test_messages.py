@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from engines import wire
 from engines.errors import EngineError
+from engines.fields import FieldError
 from engines.limits import LINE_LIMIT_BYTES
 from engines.messages import (
     Failure,
@@ -106,7 +107,7 @@ def test_arbitrary_json_raises_nothing_but_a_message_error(value: Any) -> None:
         return
     assert isinstance(message, Result)
     for read in READERS:
-        with contextlib.suppress(wire.FieldError):
+        with contextlib.suppress(FieldError):
             read(message.result)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import queue
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -78,13 +79,28 @@ def test_what_the_engine_is_given_is_what_the_system_says(
     got = answer(pool.ask("a", take, seed=3, history=[Turn("one", "two")]))
     assert got.text == (
         '{"text": "hi", "understood": false, "wav_path": null, "instruction": "", '
-        '"system_prompt": "Be kind.", "history": [{"said": "one", "answered": "two"}], '
+        '"system_prompt": "Be kind.", '
+        '"history": [{"said": "one", "answered": "two", "wav_path": null}], '
         '"settings": {"top_p": 1}, "seed": 3}'
     )
     assert got.finish is FinishReason.LENGTH
     assert got.served_version == "served 2"
     assert (got.prompt_tokens, got.answer_tokens) == (11, 22)
     assert got.weights == {"foreign/model.bin": "ab" * 32}
+
+
+def test_who_hears_takes_gets_the_earlier_ones(
+    open_pool: Callable[..., Pool], take: Path, tmp_path: Path
+) -> None:
+    ears = System("a", "1", Part("echo", {"recalls": True}))
+    pool = open_pool(ears)
+    moved = Path(shutil.copy(take, tmp_path / "moved.wav"))
+    asked = [
+        answer(pool.ask("a", take, history=[Turn("", "hi", wav_path=where)]))
+        for where in (take, moved)
+    ]
+    assert {one.text.splitlines()[1] for one in asked} == {"Before: 2 seconds of sound -> hi"}
+    assert asked[0].prompt_sha256 == asked[1].prompt_sha256  # where it lies says nothing
 
 
 def test_timings_are_measured_where_they_say(open_pool: Callable[..., Pool], take: Path) -> None:

@@ -34,6 +34,7 @@ def kill(folder: Path, kills: int, *take: Path) -> Tally:
 
 def nothing_is_lost(tally: Tally) -> None:
     assert tally.acknowledged > tally.changed > 0
+    assert tally.turns > tally.acknowledged - tally.changed
     assert tally.battles_abandoned > 0
     assert tally.recordings_put_aside > 0
     assert tally.sessions_continued > 0
@@ -42,6 +43,7 @@ def nothing_is_lost(tally: Tally) -> None:
         name: getattr(tally, name)
         for name in (
             "lost",
+            "lost_turns",
             "duplicated",
             "without_take",
             "lost_recordings",
@@ -61,7 +63,7 @@ def question(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    "kills", [20, pytest.param(400, marks=pytest.mark.full)], ids="{}-kills".format
+    "kills", [21, pytest.param(400, marks=pytest.mark.full)], ids="{}-kills".format
 )
 def test_a_killed_program_goes_on_where_it_was(tmp_path: Path, question: Path, kills: int) -> None:
     tally = kill(tmp_path / "station", kills, question)

@@ -35,6 +35,13 @@ from ui.state import ArenaState, Meter, Phase
 BATTLES = 4
 """In a session: few, so that many are broken off and many are ended."""
 SYSTEMS = {"one": {"answers": ["The first."]}, "two": {"answers": ["The second."]}}
+TURNS = """
+[turns]
+most = 2
+history = "common"
+"""
+GOES_ON = 0.3
+"""In so many battles a second turn comes before the vote."""
 SPOKEN_MS = 1_100
 """A take that is held for less than a second is refused."""
 
@@ -52,11 +59,12 @@ PRESSED = "a vote is pressed, nothing is written"
 UNCOMMITTED = "a vote is written, not committed"
 COMMITTED = "a vote is committed, not shown"
 ACKNOWLEDGED = "a vote is shown"
+LATER_TURN = "a row names the recording of a later turn, nobody has answered it"
 CHANGING = "a vote is being changed"
 SUPERSEDED = "another vote in its place is committed, not shown"
 MOMENTS = (
     DRAWN, HEADER, WRITTEN, UNSYNCED, SYNCED, RENAMED, NO_ROW, ROW, ANSWERED, SHOWN, PRESSED,
-    UNCOMMITTED, COMMITTED, ACKNOWLEDGED, CHANGING, SUPERSEDED,
+    UNCOMMITTED, COMMITTED, ACKNOWLEDGED, LATER_TURN, CHANGING, SUPERSEDED,
 )  # fmt: skip
 RECORDING = "in the middle of recording"
 POST_ROLL = "in the post-roll"
@@ -78,14 +86,15 @@ class Fate:
 def run(folder: Path, take: Path | None, told: int, fate: Fate, *, sessions: int | None) -> None:
     """Vote for ever, or until so many sessions are ended; without a `take` listen to a microphone.
 
-    `told` is a descriptor: `offered N`, `vote KEY`, `changed KEY`, `finished`.
+    `told` is a descriptor: `offered N`, `vote KEY`, `changed KEY`, `finished`,
+    `turn KEY` (its answers were shown).
     """
     study = folder / "study.toml"
     names = ", ".join(f'"{name}"' for name in SYSTEMS)
     folder.mkdir(parents=True, exist_ok=True)
     study.write_text(
         STUDY.format(
-            systems=names, battles=BATTLES, time_limit_s=20, reveal="session_end", tables=""
+            systems=names, battles=BATTLES, time_limit_s=20, reveal="session_end", tables=TURNS
         )
     )
     settings = Settings(study=str(study), still=True)
@@ -122,6 +131,8 @@ class Hands:
         """Key of the vote that the ledger was last given."""
         self.supersedes = False
         """Whether that one stands in the place of another."""
+        self.turn = ""
+        """Key of the turn that the ledger was last told is shown."""
         self._changed = 0
         """Number of the battle whose vote was changed last."""
         program.arena_drawn.connect(self._drawn)
@@ -156,6 +167,7 @@ class Hands:
             self._fate.votes -= 1
             self._fate.strike(ACKNOWLEDGED)
         elif state.phase is Phase.VOTING:
+            self._tell(f"turn {self.turn}")
             self._fate.strike(SHOWN)
         elif state.phase is Phase.CHANGING:
             self._fate.strike(CHANGING)
@@ -173,10 +185,15 @@ class Hands:
             self._press(Qt.Key.Key_4)
         elif phase is Phase.READY or (phase is Phase.RECORDING and not self._listening):
             self._press(Qt.Key.Key_Space)
+        elif state.conversation.may_go_on and phase is Phase.VOTING and self._goes_on():
+            self._press(self._chance.choice([Qt.Key.Key_A, Qt.Key.Key_B]))
         elif phase is Phase.VOTING:
             self._press(self._chance.choice([Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3]))
         elif phase in (Phase.VOTED, Phase.FAILED):
             self._press(Qt.Key.Key_Return)
+
+    def _goes_on(self) -> bool:
+        return self._chance.random() < GOES_ON
 
     def _changes(self, state: ArenaState) -> bool:
         battle = state.number - (state.phase is not Phase.VOTED)
@@ -213,12 +230,12 @@ def let_fate_see(program: Program, hands: Hands, fate: Fate) -> None:
         *,
         before: str = "",
         after: str = "",
-        when: Callable[..., bool] = lambda *_: True,
+        when: Callable[..., bool] = lambda *_, **__: True,
     ) -> None:
         whole = getattr(owner, name)
 
         def seen(*given: Any, **named: Any) -> Any:
-            counts = when(*given)  # asked first: a file that was renamed has another name
+            counts = when(*given, **named)  # asked first: a file that was renamed has another name
             if counts:
                 fate.strike(before)
             result = whole(*given, **named)
@@ -236,6 +253,10 @@ def let_fate_see(program: Program, hands: Hands, fate: Fate) -> None:
     def changed(_: Ledger, __: str, given: GivenVote) -> bool:
         return given.supersedes is not None
 
+    def shown(ledger: Ledger, battle_id: str, _: object) -> bool:
+        hands.turn = ledger._turns[battle_id]
+        return True
+
     def committing(statement: str) -> None:
         if voting and statement == "COMMIT":
             fate.strike(UNCOMMITTED)
@@ -247,7 +268,9 @@ def let_fate_see(program: Program, hands: Hands, fate: Fate) -> None:
     around(os, "fsync", before=UNSYNCED, after=SYNCED, when=_of_a_recording)
     around(Path, "replace", after=RENAMED, when=lambda path, _: path.suffix == ".part")
     around(Ledger, "take", before=NO_ROW, after=ROW)
+    around(Ledger, "take", after=LATER_TURN, when=lambda *_, turn, **__: turn > 1)
     around(Ledger, "answers", before=ANSWERED)
+    around(Ledger, "shown", when=shown)
     around(Ledger, "vote", before=PRESSED, after=COMMITTED, when=pressed)
     around(Ledger, "vote", after=SUPERSEDED, when=changed)
     program._store._connection.set_trace_callback(committing)

@@ -64,6 +64,10 @@ class Tally:
     """Those among them that stand in the place of another."""
     unacknowledged: int = 0
     """Votes that were committed and not shown: allowed."""
+    turns: int = 0
+    """Whose answers the window had shown before the kill."""
+    lost_turns: int = 0
+    """Those that are not there with all that was shown of them."""
     lost: int = 0
     duplicated: int = 0
     without_take: int = 0
@@ -89,6 +93,8 @@ class Station:
     take: Path | None
     votes: set[str] = field(default_factory=set)
     """Keys that must be there."""
+    turns: set[str] = field(default_factory=set)
+    """Likewise."""
     recordings: set[str] = field(default_factory=set)
     """Digests of everything that was ever seen in the folder of takes."""
     broken_off_after: int = 0
@@ -105,6 +111,8 @@ class Life:
     """The first one of each battle."""
     changes: list[str] = field(default_factory=list)
     """Votes in the place of another."""
+    turns: list[str] = field(default_factory=list)
+    """Those whose answers were shown."""
     ended: int = 0
     """Sessions."""
 
@@ -116,6 +124,8 @@ class Life:
             self.votes.append(argument)
         elif what == "changed":
             self.changes.append(argument)
+        elif what == "turn":
+            self.turns.append(argument)
         elif what == "finished":
             self.ended += 1
 
@@ -177,7 +187,9 @@ def look_at(station: Station, life: Life, tally: Tally, *, whole: bool = True) -
     tally.sessions_ended += life.ended
     tally.acknowledged += len(life.votes) + len(life.changes)
     tally.changed += len(life.changes)
+    tally.turns += len(life.turns)
     station.votes.update(life.votes, life.changes)
+    station.turns.update(life.turns)
     copy = station.folder.with_name("copy")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(station.folder, copy)
@@ -200,6 +212,9 @@ def look_at(station: Station, life: Life, tally: Tally, *, whole: bool = True) -
 
 def _compare(battles: list[kept.Battle], station: Station, takes: Path, tally: Tally) -> None:
     votes = {vote.id for battle in battles for vote in battle.votes}
+    turns = [turn for battle in battles for turn in battle.turns]
+    whole = {turn.id for turn in turns if turn.shown and turn.a and turn.b}
+    tally.lost_turns += len(station.turns - whole)
     voted = [battle for battle in battles if battle.state == "voted"]
     tally.lost += len(station.votes - votes)
     tally.unacknowledged += len(votes - station.votes)

@@ -39,6 +39,7 @@ def with_facts(battle: Battle) -> Battle:
 def test_every_one_is_told(whole: Battle) -> None:
     assert covariates_of(with_facts(whole)) == {
         "trial": 1,
+        "turns": 1,
         "wait_ms": 341.0,
         "characters_a": 35,
         "characters_b": 30,
@@ -51,6 +52,28 @@ def test_every_one_is_told(whole: Battle) -> None:
         "speech_share": 0.75,
         "device": "Built-in microphone",
     }
+
+
+def test_lengths_are_of_all_turns_and_the_rest_of_the_last(whole: Battle) -> None:
+    one = with_facts(whole)
+    (first,) = one.turns
+    unlike = {"a": {"characters": 5, "words": 1, "language": "fr"}, "b": TEXTS["b"]}
+    second = replace(
+        first,
+        ordinal=2,
+        history="separate",
+        shown=replace(first.shown, wait_ms=9.0, facts={"texts": unlike}),
+    )
+    told = covariates_of(replace(one, turns=(first, second)))
+    assert told is not None
+    assert (told["turns"], told["wait_ms"]) == (2, 9.0)
+    assert (told["characters_a"], told["words_a"]) == (40, 7)
+    assert (told["characters_b"], told["language_a"]) == (60, "fr")
+    assert told["language_said"] is None
+    unknown = replace(second, shown=replace(second.shown, facts={}))
+    told = covariates_of(replace(one, turns=(first, unknown)))
+    assert told is not None
+    assert told["characters_a"] is None
 
 
 def test_what_an_older_program_did_not_measure_is_not_known(whole: Battle) -> None:

@@ -17,6 +17,8 @@ from tests.ui.states import (
     BUG,
     COMPARE,
     DISK_FULL,
+    EARLIER_A,
+    EARLIER_B,
     EXPORT_FOLDER,
     FINISHED,
     GUESS,
@@ -36,34 +38,36 @@ from tests.ui.states import (
     RESULTS,
     RESULTS_OPEN,
     RESUME,
+    SECOND_TURN,
     SOME_JUDGED,
+    SPEAK_AGAIN,
     SPEAKING,
     STRENGTH,
     TAKE,
+    THIRD_TURN,
     VOTED,
     many_results,
 )
 from tests.ui.states_systems import CATALOGUE, SHEETS, TOO_MUCH, UNLIKE, WHISPER, many_systems
+from ui.conversation_state import Conversation, Earlier
 from ui.getting_state import Sheet
 from ui.judging_state import Asked, Strength
 from ui.pages.compare import LONGEST_CODE
 from ui.pages.replay import ReplayPage
+from ui.results_state import ExportState, LeaksState, ResultsState
 from ui.state import (
     ArenaState,
     CardState,
     CompareState,
     DeviceRow,
-    ExportState,
     FinishedState,
     GuessState,
-    LeaksState,
     Meter,
     NamesState,
     Phase,
     Problem,
     ReasonState,
     ReplayState,
-    ResultsState,
     SystemsState,
     Vote,
 )
@@ -304,6 +308,53 @@ SCENES: dict[str, Scene] = {
     "arena_named_long": _named(
         replace(NAMED, vote=Vote.CANNOT_JUDGE, card_a=CardState(LONG_ANSWER, truncated=True)),
         NamesState(NAMED.number, LONG_TITLE * 2, LONG_TITLE),
+    ),
+    "arena_turn_talks": _arena(
+        replace(JUDGING, conversation=Conversation(turn=1, most=3, may_go_on=True))
+    ),
+    "arena_turn_second": _arena(SECOND_TURN),
+    "arena_turn_thinking": _arena(
+        replace(
+            THIRD_TURN,
+            phase=Phase.THINKING,
+            card_a=CardState(earlier=EARLIER_A),
+            card_b=CardState(earlier=EARLIER_B),
+        )
+    ),
+    "arena_turn_last": _arena(THIRD_TURN),
+    "arena_turn_voted": _arena(replace(THIRD_TURN, phase=Phase.VOTED, vote=Vote.A)),
+    "arena_turn_speak": _arena(SPEAK_AGAIN, Meter(-38.0)),
+    "arena_turn_recording": _arena(replace(SPEAK_AGAIN, phase=Phase.RECORDING), SPEAKING),
+    "arena_turn_long": _arena(
+        replace(
+            SECOND_TURN,
+            title=LONG_TITLE,
+            card_a=CardState(
+                LONG_ANSWER, truncated=True, earlier=(Earlier(LONG_ANSWER), Earlier(HOSTILE_ANSWER))
+            ),
+            card_b=CardState("Yes.", earlier=(Earlier("No.", True), Earlier("Perhaps."))),
+        )
+    ),
+    "arena_turn_speak_long": _arena(
+        replace(
+            SPEAK_AGAIN,
+            title=LONG_TITLE,
+            card_a=CardState(earlier=(Earlier(LONG_ANSWER), Earlier(HOSTILE_ANSWER))),
+            card_b=CardState(earlier=(Earlier("No.", True), Earlier("Perhaps."))),
+            problem=Problem(
+                "That was too short to hear.", "Hold the space bar until you have finished."
+            ),
+        )
+    ),
+    "arena_turn_no_microphone": _arena(
+        replace(
+            SPEAK_AGAIN,
+            phase=Phase.OPENING,
+            devices=(),
+            device_label="",
+            device_key="",
+            problem=NO_MICROPHONE,
+        )
     ),
     "arena_changing": _arena(replace(VOTED, phase=Phase.CHANGING)),
     "arena_changing_unsure": _arena(

@@ -5,24 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from math import cos, inf, nan, sin
 
+from ui.conversation_state import Conversation, Earlier
 from ui.judging_state import Asked, Code, Judged, SideJudged
+from ui.results_state import (
+    BoardRow,
+    LeakRow,
+    LeaksState,
+    PairCell,
+    ResultsState,
+)
 from ui.state import (
     ArenaState,
-    BoardRow,
     CardState,
     CompareState,
     DeviceRow,
     FinishedState,
     GuessState,
-    LeakRow,
-    LeaksState,
     Meter,
     NamesState,
-    PairCell,
     Phase,
     Problem,
     ReplayState,
-    ResultsState,
     RevealRow,
     TakeStrip,
     Vote,
@@ -70,6 +73,30 @@ JUDGING = replace(
     take=TAKE,
     card_a=CardState(ANSWER_A),
     card_b=CardState(ANSWER_B),
+)
+EARLIER_A, EARLIER_B = (
+    (Earlier(ANSWER_B), Earlier("Yes, in a jar on the window sill, for a week or two.", True)),
+    (Earlier(ANSWER_A, True), Earlier("No.")),
+)
+SECOND_TURN = replace(
+    JUDGING,
+    take=replace(TAKE, of_several=True),
+    card_a=CardState(ANSWER_A, earlier=EARLIER_A[:1]),
+    card_b=CardState(ANSWER_B, earlier=EARLIER_B[:1]),
+    conversation=Conversation(turn=2, most=3, chooses=True, may_go_on=True, may_go_back=True),
+)
+THIRD_TURN = replace(
+    JUDGING,
+    take=replace(TAKE, of_several=True),
+    card_a=CardState(ANSWER_A, earlier=EARLIER_A),
+    card_b=CardState("Yes.", earlier=EARLIER_B),
+    conversation=Conversation(turn=3, most=3, chooses=True, may_go_back=True),
+)
+SPEAK_AGAIN = replace(
+    ARENA,
+    card_a=CardState(earlier=EARLIER_A),
+    card_b=CardState(earlier=EARLIER_B),
+    conversation=Conversation(turn=3, most=3, chooses=True, may_go_back=True),
 )
 VOTED = replace(JUDGING, phase=Phase.VOTED, vote=Vote.A, can_change=True)
 STRENGTH = Asked(strength=True)

@@ -64,9 +64,9 @@ def test_the_focus_can_be_seen(window: MainWindow, name: str) -> None:
 
 
 def _framed(widget: object) -> bool:
-    from ui.widgets.answer_text import AnswerText
+    from ui.widgets.plain_view import PlainView
 
-    return isinstance(widget, AnswerText)
+    return isinstance(widget, PlainView)
 
 
 def test_a_session_is_announced(window: MainWindow, said: list[str]) -> None:

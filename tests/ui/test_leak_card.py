@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.widgets import press, shown_below
 from tests.ui.states import LEAKS, RESULTS
-from ui.state import LeaksState, ResultsState
+from ui.results_state import LeaksState, ResultsState
 from ui.window import MainWindow
 
 K = Qt.Key

@@ -20,7 +20,7 @@ NAMES = {
     "QMessageBox", "QTextBrowser", "QStaticText", "QErrorMessage", "QToolTip", "QWhatsThis",
     "QGraphicsTextItem", "QTextDocumentFragment", "QProgressDialog", "QInputDialog",
 }  # fmt: skip
-ONE_HOME = {"QTextEdit": "ui/widgets/answer_text.py", "QTextDocument": "ui/widgets/answer_text.py"}
+ONE_HOME = dict.fromkeys(("QTextEdit", "QTextDocument"), "ui/widgets/plain_view.py")
 """Rich text views, each in the one file that takes their richness away."""
 
 

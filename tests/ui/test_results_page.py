@@ -19,7 +19,7 @@ from tests.ui.states import (
     many_results,
 )
 from ui.pages.results_text import matrix_help, number_text, reading_help
-from ui.state import ExportState, ResultsState
+from ui.results_state import ExportState, ResultsState
 from ui.widgets.interval_chart import Interval, Scale, place, scale_for
 from ui.window import MainWindow
 

@@ -67,6 +67,10 @@ class ArenaPage(QWidget):
     """The `CastVote`."""
     sides_judged = Signal(object)
     """`Judged`: each answer by itself."""
+    go_on_requested = Signal(str)
+    """Another turn: `separate`, or the slot whose answer the conversation goes on with."""
+    go_back_requested = Signal()
+    """From a turn in which nothing was said, to the answers of the one before."""
     change_requested = Signal()
     """The vote on the screen, or before a recording the last one."""
     change_dismissed = Signal()
@@ -116,7 +120,9 @@ class ArenaPage(QWidget):
             self._talk.reset()
         recording_half = _in_record_half(state)
         self.setAccessibleName(f"Battle {state.number} of {state.total}")
-        self.header.show_progress(state.title, state.number, state.total, state.course)
+        self.header.show_progress(
+            state.title, state.number, state.total, state.conversation, state.course
+        )
         self._name_escape()
         self.banner.show_problem(state.problem, primary=state.phase not in _AFTER_VOTE)
         self._make_room()
@@ -159,6 +165,8 @@ class ArenaPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._state is None:
             return
+        if event.key() == Qt.Key.Key_Space and self._goes_on_by_talking(event):
+            self.go_on_requested.emit("separate")  # and this press is already that of the talk key
         if event.key() == Qt.Key.Key_Space and _in_record_half(self._state):
             self.space.press(event)
             return
@@ -215,6 +223,12 @@ class ArenaPage(QWidget):
         if self._state is not None and self._state.phase is Phase.READY:
             self._obey(self._talk.ready(), self.clock())
 
+    def _goes_on_by_talking(self, event: QKeyEvent) -> bool:
+        state = self._state
+        if state is None or self._leaving or event.isAutoRepeat():
+            return False
+        return state.phase is Phase.VOTING and state.conversation.goes_on_by_talking
+
     def _goes_on_talking(self, phase: Phase) -> bool:
         return phase is Phase.RECORDING or (phase is Phase.READY and self._talk.is_early)
 
@@ -262,7 +276,7 @@ class ArenaPage(QWidget):
         """A phase has begun: say so, and put the focus where it means nothing for A or B."""
         came_from_reason = before is not None and before.phase.name.startswith("REASON")
         said = "" if state.reason.opening else _SAID.get(state.phase, "")
-        said = said.format(most=6 if state.asked.strength else 4)
+        said = said.format(most=6 if state.asked.strength else 4) + _how_to_go_on(state)
         if names := self._told(state):
             said = told(names)
         came_from_change = before is not None and before.phase is Phase.CHANGING
@@ -340,6 +354,8 @@ class ArenaPage(QWidget):
         judge.revealed.connect(self.revealed)
         judge.voted.connect(self.vote_chosen)
         judge.judged.connect(self.sides_judged)
+        judge.gone_on.connect(self.go_on_requested)
+        record.go_back_requested.connect(self.go_back_requested)
         footer.voted.connect(judge.cast)
         footer.change_requested.connect(self.change_requested)
         footer.change_dismissed.connect(self.change_dismissed)
@@ -350,6 +366,14 @@ class ArenaPage(QWidget):
         footer.saved.connect(self.reason_saved)
         footer.dismissed.connect(self.reason_dismissed)
         footer.next_requested.connect(self.next_requested)
+
+
+def _how_to_go_on(state: ArenaState) -> str:
+    if state.phase is not Phase.VOTING or not state.conversation.may_go_on:
+        return ""
+    if state.conversation.chooses:
+        return ". Or go on with an answer, with the keys A or B"
+    return ". Or go on talking, with the space bar"
 
 
 def _same_vote(one: ArenaState | None, other: ArenaState) -> bool:

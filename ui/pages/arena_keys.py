@@ -44,7 +44,11 @@ def action_for(page: ArenaPage, event: QKeyEvent) -> Action | None:
     if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
         return _return(page, state)
     letter = chr(key) if 0x20 < key < 0x7F else ""
-    return _of_take(page, state, letter) or _of_vote(page, state, letter)
+    return (
+        _of_turn(page, state, letter)
+        or _of_take(page, state, letter)
+        or _of_vote(page, state, letter)
+    )
 
 
 def escape_leaves(phase: Phase) -> bool:
@@ -70,6 +74,16 @@ def _return(page: ArenaPage, state: ArenaState) -> Action | None:
     after_vote = state.phase in (Phase.REASON_CHECKING, Phase.REASON_EDITING)
     if state.problem is not None and state.problem.action and not after_vote:
         return page.problem_action.emit
+    return None
+
+
+def _of_turn(page: ArenaPage, state: ArenaState, letter: str) -> Action | None:
+    """On to the next turn, or back from one in which nothing was said."""
+    goes = state.conversation
+    if state.phase is Phase.VOTING and goes.may_go_on and goes.chooses and letter in ("A", "B"):
+        return lambda: page.go_on_requested.emit(letter.lower())
+    if state.phase in (Phase.OPENING, Phase.READY) and goes.may_go_back and letter == "B":
+        return page.go_back_requested.emit
     return None
 
 

@@ -14,6 +14,7 @@ from ui.reveal import Reveal, RevealReport
 from ui.state import ArenaState, CastVote, NamesState, Phase
 from ui.widgets.answer_card import FAILED, CardPair
 from ui.widgets.centred import Centred
+from ui.widgets.go_on_bar import GoOnBar
 from ui.widgets.judged_sheet import JudgedSheet
 from ui.widgets.take_strip import TakeStrip
 from ui.widgets.vote_bar import VoteBar
@@ -28,6 +29,7 @@ SHOWN = (
     Phase.REASON_EDITING,
 )
 """Phases in which both answers have been fully shown."""
+_BEFORE_A_VOTE = (Phase.THINKING, Phase.REVEALING, Phase.VOTING)
 
 
 class JudgeView(QWidget):
@@ -35,6 +37,8 @@ class JudgeView(QWidget):
     """`CastVote`, with how both answers were read before it."""
     judged = Signal(object)
     """`Judged`."""
+    gone_on = Signal(str)
+    """As of `GoOnBar`."""
     revealed = Signal(object)
     """`RevealReport`, once both texts have been painted to the end."""
 
@@ -43,6 +47,8 @@ class JudgeView(QWidget):
         self._laid_out: tuple[object, ...] = ()
         self.strip = TakeStrip()
         self.cards = CardPair()
+        self.go_on = GoOnBar()
+        self.go_on.gone_on.connect(self.gone_on)
         self.votes = VoteBar()
         self.votes.voted.connect(self.cast)
         self.sheet = JudgedSheet()
@@ -60,6 +66,7 @@ class JudgeView(QWidget):
         """`names` only where this battle's may be told."""
         self.cards.a.tell_name(names.name_a if names else "")
         self.cards.b.tell_name(names.name_b if names else "")
+        self.cards.tell_earlier(state.card_a.earlier, state.card_b.earlier)
         self.strip.draw(state.take)
         self._draw_votes(state)
         if state.phase is Phase.REVEALING:
@@ -80,6 +87,7 @@ class JudgeView(QWidget):
         self._waited.stop()
         for card in (self.cards.a, self.cards.b):
             card.tell_name("")
+        self.cards.tell_earlier((), ())
         self._note(note)
 
     def _draw_votes(self, state: ArenaState) -> None:
@@ -87,6 +95,11 @@ class JudgeView(QWidget):
         if state.phase is Phase.CHANGING and self._phase is not Phase.CHANGING:
             self.reading.begin()
         self._phase = state.phase
+        self.go_on.draw(
+            state.conversation,
+            offered=state.phase in _BEFORE_A_VOTE,
+            legal=state.phase is Phase.VOTING,
+        )
         asks = state.phase is Phase.VOTED and state.asked.sheet
         self.sheet.draw(state.asked, state.judged)
         self.sheet.setVisible(asks)
@@ -153,6 +166,7 @@ class JudgeView(QWidget):
         column.setSpacing(theme.GAP)
         column.addWidget(self.strip)
         column.addWidget(self.cards, 1)
+        column.addWidget(self.go_on)
         column.addWidget(self.votes)
         column.addWidget(self.sheet)
         around = QVBoxLayout(self)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui import theme
 from ui.pages.results_text import NUMBER_COLUMNS, drawn_rows, matrix_help, number_rows, reading_help
+from ui.results_state import ResultsState
 from ui.speak import announcer
-from ui.state import ResultsState
 from ui.widgets.beside import Beside
 from ui.widgets.button import Button, Kind
 from ui.widgets.card import Card

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import inf, isfinite, isnan
 
+from ui.results_state import BoardRow, PairCell
 from ui.safe_text import in_line
-from ui.state import BoardRow, PairCell
 from ui.widgets.interval_chart import Interval
 from ui.widgets.table import Cell, Column
 

@@ -11,11 +11,10 @@ from array import array
 from functools import partial
 from math import ceil, floor
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFontMetricsF,
-    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -24,39 +23,28 @@ from PySide6.QtGui import (
     QTextBlock,
     QTextBlockFormat,
     QTextCursor,
-    QTextDocument,
     QTextLine,
 )
-from PySide6.QtWidgets import QAbstractSlider, QFrame, QTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui import theme
 from ui.graphemes import cluster_ends
 from ui.paint_pass import PaintPass
+from ui.widgets.plain_view import PlainView
 
-COLUMN = 516
-"""Width of the text at the standard size, in pixels: about 62 characters of 17 pixel type."""
 _FAR = 1 << 20
 _FOREIGN = re.compile("[^\\u0000-\\u024f\\u2010-\\u2027]")
 """Letters that may come from another font than ours."""
-_SCROLL_KEYS = {
-    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
-    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
-    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
-    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
-    Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
-    Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
-}
 
 
-class AnswerText(QTextEdit):
-    """Plain text only: nothing is loaded, linked, pasted or interpreted."""
+class AnswerText(PlainView):
+    """The answer that is to be judged."""
 
     fully_painted = Signal()
     """All of the text has been painted for the first time since `cover`."""
-    focus_changed = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent)
         self.paint_pass = PaintPass(self)
         """Of whatever this text is shown together with."""
         self.first_paint_ms: float | None = None
@@ -66,22 +54,10 @@ class AnswerText(QTextEdit):
         self.laid_out = ""
         """The whole text, as it was given."""
         self._ends: array[int] = array("L")
-        self._document: QTextDocument | None = None
         self._evened: set[int] = set()
         self._shown = 0
         self._started = False
         self._covered = 0
-        self.setAccessibleName(name)
-        self.setAcceptRichText(False)
-        self.setReadOnly(True)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setAutoFillBackground(False)
-        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
 
     @property
     def clusters(self) -> int:
@@ -95,10 +71,7 @@ class AnswerText(QTextEdit):
 
     def set_text(self, text: str) -> None:
         """Lay out `text` (as `ui.safe_text` gives it), wholly covered."""
-        document = QTextDocument(self)
-        document.setUndoRedoEnabled(False)
-        document.setDocumentMargin(0)
-        document.setDefaultFont(theme.now.font(theme.Type.ANSWER))
+        document = self.new_document(theme.Type.ANSWER)
         line = QTextBlockFormat()
         minimum = QTextBlockFormat.LineHeightTypes.MinimumHeight.value
         line.setLineHeight(theme.now.line_height(theme.Type.ANSWER), minimum)
@@ -106,10 +79,7 @@ class AnswerText(QTextEdit):
         cursor.setBlockFormat(line)
         cursor.insertText(text)
         self._fit_column()
-        self.setDocument(document)
-        if self._document is not None:
-            self._document.deleteLater()
-        self._document = document
+        self.show_document(document)
         # All of it now: Qt would otherwise do the rest at the first paint, later on one side.
         document.documentLayout().blockBoundingRect(document.lastBlock())
         self._ends = cluster_ends(text)
@@ -145,24 +115,6 @@ class AnswerText(QTextEdit):
     def uncover_all(self) -> None:
         self.uncover(self.clusters)
 
-    def lost_text(self) -> bool:
-        """Whether some of the text is out of reach: it never is, it scrolls."""
-        return False
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.focus_changed.emit()
-        return super().event(event)
-
-    def loadResource(self, _kind: int, _name: QUrl | str) -> object:
-        return None
-
-    def canInsertFromMimeData(self, _source: QMimeData) -> bool:
-        return False
-
-    def insertFromMimeData(self, _source: QMimeData) -> None:
-        return
-
     def minimumSizeHint(self) -> QSize:
         return QSize(20 * theme.UNIT, 2 * theme.now.line_height(theme.Type.ANSWER))
 
@@ -176,18 +128,8 @@ class AnswerText(QTextEdit):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and self._document is not None:
+        if event.type() == QEvent.Type.FontChange and self.written:
             self._restyle()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        action = _SCROLL_KEYS.get(Qt.Key(event.key()))
-        if action is None:
-            event.ignore()  # the page's keys work whatever has the focus
-            return
-        self.verticalScrollBar().triggerAction(action)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._started:
@@ -282,10 +224,8 @@ class AnswerText(QTextEdit):
         return int(origin.y() + line.y())
 
     def _fit_column(self) -> None:
-        # From the widget's width, not the viewport's: a scroll bar that appears moves no line.
-        widest = round(COLUMN * theme.now.scale)
         self._evened.clear()
-        self.setLineWrapColumnOrWidth(max(1, min(widest, self.width() - 2 * theme.UNIT)))
+        self.fit_column()
 
     def _show_whole_lines(self) -> None:
         """The last line that is not all there is not shown, and scrolling goes by lines."""

@@ -7,8 +7,8 @@ from math import isnan
 from PySide6.QtWidgets import QWidget
 
 from ui import theme
+from ui.results_state import LeakRow, LeaksState
 from ui.speak import announcer
-from ui.state import LeakRow, LeaksState
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.interval_chart import Interval, scale_for

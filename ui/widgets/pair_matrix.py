@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import paint, theme
-from ui.state import PairCell
+from ui.results_state import PairCell
 from ui.widgets.table import PADDING, dress, row_height
 
 Index = QModelIndex | QPersistentModelIndex

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import paint, theme
+from ui.conversation_state import Conversation
 from ui.safe_text import in_line
 from ui.state import ArenaState, CastVote, Meter, NamesState, Phase, Vote
 from ui.widgets.button import Button, Kind
@@ -168,7 +169,7 @@ def _words(state: ArenaState) -> str:
     if state.phase is Phase.REVEALING:
         return "Read both answers"
     if state.phase is Phase.VOTING:
-        return "Which answer is better?"
+        return _asks(state.conversation)
     if state.phase is Phase.CHANGING:
         return "Choose again. Your vote stands until you do"
     if state.phase is Phase.REASON_RECORDING:
@@ -179,6 +180,13 @@ def _words(state: ArenaState) -> str:
     if state.phase is Phase.REASON_EDITING:
         return "This was heard. Correct it if it is wrong" if state.reason.spoken else "Why?"
     return _voted(state) if state.phase is Phase.VOTED else ""
+
+
+def _asks(conversation: Conversation) -> str:
+    asked = "Which answer is better?"
+    if conversation.turn > 1:
+        asked = "Which side is better, over all turns?"
+    return f"{asked} Vote, or go on first" if conversation.may_go_on else asked
 
 
 def _voted(state: ArenaState) -> str:

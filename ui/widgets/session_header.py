@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui import paint, theme
+from ui.conversation_state import Conversation
 from ui.widgets.button import Button, Kind
 from ui.widgets.progress_dashes import ProgressDashes
 from ui.widgets.text import Text
@@ -31,10 +32,13 @@ class SessionHeader(QWidget):
         row.addWidget(self.leave)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_progress(self, title: str, number: int, total: int, course: str = "") -> None:
+    def show_progress(
+        self, title: str, number: int, total: int, conversation: Conversation, course: str = ""
+    ) -> None:
         """Battle `number` of `total` is open; `course` is what became of those without a vote."""
         self._title.setText(title)
-        told = ", ".join(filter(None, (f"Battle {number} of {total}", course)))
+        turns = f"turn {conversation.turn} of {conversation.most}" * (conversation.most > 1)
+        told = ", ".join(filter(None, (f"Battle {number} of {total}", turns, course)))
         self._count.show_or_hide(told if total else "")
         self._dashes.show_progress(number, total)
 

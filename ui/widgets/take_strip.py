@@ -72,7 +72,8 @@ class TakeStrip(Card):
         self._duration_ms = take.duration_ms
         self.waveform.show_take(take.peaks)
         self._time.setText(clock_text(take.duration_ms))
-        self.rerecord.set_label("Ask again" if take.replays else "Record again")
+        self.rerecord.set_label(_once_more(take))
+        self.discard.set_label("Discard all" if take.of_several else "Discard")
         self.rerecord.setVisible(take.can_rerecord)
         self.discard.setVisible(take.can_discard and take.can_rerecord)
         self._show_playing(take.playing)
@@ -94,6 +95,12 @@ class TakeStrip(Card):
         elapsed_ms = min((monotonic() - self._play_start) * 1000, self._duration_ms)
         self.waveform.show_played(elapsed_ms / max(1, self._duration_ms))
         self._time.setText(clock_text(round(elapsed_ms)))
+
+
+def _once_more(take: TakeState) -> str:
+    if take.of_several:
+        return "Start over"
+    return "Ask again" if take.replays else "Record again"
 
 
 class PlayButton(QAbstractButton):

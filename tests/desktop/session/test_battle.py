@@ -58,11 +58,17 @@ def test_a_microphone_that_fails_once_the_take_is_there_changes_nothing(phase):
 
 @given(st.lists(st.sampled_from(Step)))
 def test_whatever_is_pressed_there_is_at_most_one_vote_and_none_before_both_texts_are_shown(steps):
-    phase, votes, shown = Phase.OPENING, 0, False
+    phase, votes, turn, shown = Phase.OPENING, 0, 1, False
     for step in steps:
-        after = follows(phase, step)
+        after = follows(phase, step, turn=turn)
         if after is None:
             continue
+        if step is Step.GO_ON:
+            assert shown
+            turn, shown = turn + 1, False
+        if step is Step.GO_BACK:  # the answers there were shown, or nobody could have gone on
+            assert turn > 1
+            turn, shown = turn - 1, True
         if step is Step.SHOWN:
             shown = True
         if step is Step.VOTE:

@@ -14,6 +14,7 @@ from desktop.cli import main
 from desktop.errors import EarshotError
 from desktop.paths import Home
 from desktop.session.study import EVERYDAY, load_study
+from desktop.session.study_turns import History, Turns
 from desktop.simulation.study_run import PARTICIPANTS_A_STATION, simulate
 from local_db.reader import open_reader
 
@@ -49,6 +50,18 @@ def test_the_same_seed_gives_the_same_votes(tmp_path: Path) -> None:
     assert one.board.rows == again.board.rows
     assert one.pairs == again.pairs
     assert one.board.rows != other.board.rows
+
+
+@pytest.mark.parametrize("history", History)
+def test_battles_of_several_turns_are_simulated(tmp_path: Path, history: History) -> None:
+    came = simulate(replace(STUDY, turns=Turns(3, history)), 1, tmp_path / "out")
+    assert came.conservation.voted == 10
+    with open_reader(Home(tmp_path / "out" / "station-1").database) as reader:
+        battles = reader.battles()
+    assert {len(battle.turns) for battle in battles} > {1, 2}
+    told = {turn.history for battle in battles for turn in battle.turns if turn.ordinal > 1}
+    assert told <= ({"separate"} if history is History.SEPARATE else {"a", "b"})
+    assert all(turn.shown for battle in battles for turn in battle.turns)
 
 
 def test_it_writes_into_no_folder_of_somebody_elses(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engines.api import FinishReason, Prompt
+from engines.api import FinishReason, Prompt, Turn
 from engines.errors import ErrorKind
 from tests.helpers.fake_api import Events, Raw, Status, nothing_wrong
 from tests.helpers.fake_openai import FINGERPRINT, MODEL, SERVED, FakeOpenAI, chunk, event
@@ -38,6 +38,15 @@ def test_the_take_goes_as_it_is_with_all_that_belongs_to_it(asked: Remote, take:
     assert responded.finished.model_version == f"{SERVED}; {FINGERPRINT}; input_audio"
     assert responded.finished.prompt_tokens == 40
     assert responded.finished.answer_tokens == 3
+
+
+def test_earlier_takes_go_with_it(asked: Remote, take: Path) -> None:
+    asked.ask(spoken(take, history=[Turn("", "hello to you", take)]))
+    (question,) = asked.api.questions
+    assert asked.api.wavs == [take.read_bytes()] * 2
+    _, first, answered, last = question.body["messages"]
+    assert first == last
+    assert answered == {"role": "assistant", "content": "hello to you"}
 
 
 def test_what_is_not_set_is_not_sent(asked: Remote) -> None:

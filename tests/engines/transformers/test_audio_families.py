@@ -69,6 +69,24 @@ def test_everything_it_is_told_counts(family: AskedWorker, take: Path, tmp_path:
     assert answer(moved) != told["instruction"]
 
 
+def test_an_earlier_take_counts_or_is_refused(
+    family: AskedWorker, take: Path, tmp_path: Path
+) -> None:
+    louder = write_wav(tmp_path / "louder.wav", amplitude=9000)
+
+    def answer(earlier: Path) -> str:
+        turns = [Turn("", "good day", earlier)]
+        return family.respond(Prompt(wav_path=take, settings=SHORT, history=turns)).text
+
+    try:
+        first = answer(take)
+    except EngineError:
+        with pytest.raises(EngineError, match="must match 1:1"):  # one sound in a conversation
+            answer(take)
+    else:
+        assert answer(louder) != first
+
+
 def test_counts_what_it_read_and_wrote(family: AskedWorker, take: Path) -> None:
     responded = family.respond(Prompt(wav_path=take, settings=SHORT))
     finished = responded.finished

@@ -85,8 +85,10 @@ def test_hears_the_sound_and_remembers_what_was_said_before(engine: Engine, tmp_
         answer(wav_path=quiet),
         answer(wav_path=loud, history=turns),
         answer(wav_path=loud, history=turns, system_prompt="Be brief."),
+        answer(wav_path=loud, history=[Turn("", "an amphibian", loud)]),
+        answer(wav_path=loud, history=[Turn("", "an amphibian", quiet)]),
     }
-    assert len(answers) == 4
+    assert len(answers) == 6
 
 
 def test_runs_in_a_worker_like_any_other(
