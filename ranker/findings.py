@@ -12,9 +12,10 @@ import numpy as np
 
 from ranker import verdict as words
 from ranker.board import BoardRow, Group, PairCount, SlotBalance
-from ranker.bootstrap import Draws, expanded, interval, shares, unanimous
+from ranker.bootstrap import Draws
 from ranker.fit import Floats
 from ranker.point import Point
+from ranker.quantiles import expanded, interval, shares, unanimous
 from ranker.standing import SAME_SCORE
 from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Table, Units
 

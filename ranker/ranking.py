@@ -10,17 +10,19 @@ from typing import Any, Literal
 
 from ranker.board import Board
 from ranker.bootstrap import bootstrap
+from ranker.cells import cells_of
 from ranker.count import Tally, tally
 from ranker.findings import Findings
 from ranker.jumps import jumps
 from ranker.point import point_of
 from ranker.read import read_export
+from ranker.sampling import Unit
 from ranker.table import table_of
 from ranker.verdict import FEW_PEOPLE, counting_notices, verdict
 from ranker.votes import Battle, Refused, Vote, from_vote
 
 Source = str | os.PathLike[str] | Vote | Mapping[str, Any]
-Resample = Literal["auto", "participant", "vote"]
+Resample = Literal["auto", "participant", "vote", "pair"]
 
 
 def rank(
@@ -86,10 +88,14 @@ def board_of(
     problems: tuple[str, ...] = (),
 ) -> Board:
     """The board of a tally; arguments as for `rank`."""
-    people = {person for person, *_ in counted.cells if person is not None}
+    cells = cells_of(counted.cells)
+    people = cells.people
     if resample == "participant" and len(people) < 2:
         raise ValueError("participants can be resampled only where at least two are known")
-    by_person = resample == "participant" or (resample == "auto" and len(people) >= FEW_PEOPLE)
+    unit: Unit = (
+        resample if resample != "auto" else ("participant" if len(people) >= FEW_PEOPLE else "vote")
+    )
+    by_person = unit == "participant"
     board = Board(
         verdict=verdict((), (), (), len(people)),
         doubts=(*problems, *jumps(counted.rules)),
@@ -103,13 +109,13 @@ def board_of(
         confidence=confidence,
         bootstraps=bootstraps,
         seed=seed,
-        resampled="participant" if by_person else "vote",
+        resampled=unit,
     )
     if not counted.cells:
         return board
-    table = table_of(counted)
+    table = table_of(cells)
     point = point_of(table, by_person)
-    draws = bootstrap(table, point, bootstraps, seed, by_person)
+    draws = bootstrap(table, point, bootstraps, seed, unit)
     tail = (1 - confidence) / 2
     found = Findings(table, point, draws, tail=tail, by_person=by_person, call=call)
     notices = (*found.notices(), *counting_notices(counted, board.resampled))

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ranker
+from ranker.cells import cells_of
 from ranker.count import tally
 from ranker.point import point_of
 from ranker.table import table_of
@@ -148,7 +149,7 @@ def test_rounding_ranks_nobody(times: int) -> None:
     assert [row.system for row in board.rows] == ["ada", "cy", "bo"]
     assert board.groups[0].systems == ("ada", "cy", "bo")
     counted = tally(map(from_vote, TWO_LEVEL * times))
-    above = point_of(table_of(counted), by_person=False).standing.above[0]
+    above = point_of(table_of(cells_of(counted.cells)), by_person=False).standing.above[0]
     assert not above[0, 2]
     assert not above[2, 0]
 
