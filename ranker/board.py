@@ -32,6 +32,13 @@ class BoardRow:
     rank_high: int
     """Worst rank that they allow."""
     votes: int
+    first_in: float
+    """Part of the resamples in which it is above every other, in [0, 1]: P(best)."""
+    se: float
+    """Standard error of `beta` in one pass (`ranker.sandwich`), with the units that the board
+    resamples; nan where there is none."""
+    se_votes: float
+    """The same as if every vote were another person's."""
     note: str = ""
     """What the numbers alone would hide."""
 
@@ -51,6 +58,26 @@ class PairCount:
     """Of the first, per vote: a win is one, a tie or both bad a half; in [0, 1]."""
     low: float
     high: float
+    p: float
+    """Two-sided: how likely two equal systems come out so; in (0, 1], as all P."""
+    p_one_sided: float
+    """Against the one that is ahead: what the paper's stars are made of."""
+    p_family: float
+    """Two-sided, allowing for the number of pairs that are tested."""
+    note: str = ""
+    """Where the pair and the leaderboard disagree, why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragile:
+    """What is enough for the first system not to be above another any more."""
+
+    first: str
+    rival: str
+    votes: int
+    """Votes to leave out."""
+    participants: int | None
+    """People to leave out; None where none are known or no number is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +110,13 @@ class Board:
     pairs: tuple[PairCount, ...] = ()
     slot: SlotBalance | None = None
     """None without votes."""
+    leader: str | None = None
+    """The one system that is ahead of every other; None where the votes cannot say."""
+    fragile: Fragile | None = None
+    """How little holds up the first place; None where nothing could be left out to change it."""
+    width_ratio: float = math.nan
+    """Width of intervals of people over that of intervals of votes (square root of the design
+    effect); nan where people are not known."""
     groups: tuple[Group, ...] = ()
     """Upper before lower."""
     origin: tuple[str, ...] = ()
@@ -103,7 +137,8 @@ class Board:
     bootstraps: int
     seed: int
     resampled: str
-    """What the intervals resample: `participant` or `vote`."""
+    """What the intervals resample: `participant`, `vote`, or `pair` (votes, as many of each pair as
+    there were)."""
     unbounded: int = 0
     """Resamples of `bootstraps` in which no finite maximum exists."""
 

@@ -81,7 +81,7 @@ def bootstrap(
         if one.name != "above"
     }
     # Whole numbers so far: their sum is the same in any order.
-    return Draws(above=sum(part.above for part in parts) / n_draws, **columns)
+    return Draws(above=np.sum([part.above for part in parts], axis=0) / n_draws, **columns)
 
 
 class _Tiles:

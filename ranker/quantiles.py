@@ -80,6 +80,11 @@ def expanded(tail: float, n_units: int) -> float:
     return NormalDist().cdf(-t * math.sqrt(n_units / free))
 
 
+def expanded_tails(tail: float, n_units: Ints) -> Floats:
+    """`expanded` of every number of units, shape = (n,)."""
+    return np.array([expanded(tail, n) for n in n_units.tolist()])
+
+
 def unanimous(share: Floats, n_units: Ints, tail: float) -> tuple[Floats, Floats]:
     """Interval of a share when all independent units agree, where resampling always agrees too.
 

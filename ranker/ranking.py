@@ -18,7 +18,7 @@ from ranker.point import point_of
 from ranker.read import read_export
 from ranker.sampling import Unit
 from ranker.table import table_of
-from ranker.verdict import FEW_PEOPLE, counting_notices, verdict
+from ranker.verdict import FEW_PEOPLE, counting_notices, verdict, width_notice
 from ranker.votes import Battle, Refused, Vote, from_vote
 
 Source = str | os.PathLike[str] | Vote | Mapping[str, Any]
@@ -118,13 +118,21 @@ def board_of(
     draws = bootstrap(table, point, bootstraps, seed, unit)
     tail = (1 - confidence) / 2
     found = Findings(table, point, draws, tail=tail, by_person=by_person, call=call)
-    notices = (*found.notices(), *counting_notices(counted, board.resampled))
+    ratio, fragile = found.width_ratio(len(people)), found.fragile(len(people))
+    notices = (
+        *found.notices(),
+        *filter(None, (width_notice(ratio, *found.widths), found.about(fragile))),
+        *counting_notices(counted, board.resampled),
+    )
     return replace(
         board,
         verdict=found.verdict(len(people)),
         rows=found.rows(),
         pairs=found.pairs(),
         slot=found.slot(),
+        leader=found.leader,
+        fragile=fragile,
+        width_ratio=ratio,
         groups=found.groups(),
         origin=found.named(point.origin),
         notices=notices,

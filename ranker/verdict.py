@@ -109,6 +109,34 @@ def origin_notice(origin: Sequence[str], everybody: Sequence[str]) -> str:
     )
 
 
+def against_the_board(first: str, second: str, points: float) -> str:
+    """Where the one that stands higher has fewer `points` of the pair; empty where it does not."""
+    if points >= 0.5:
+        return ""
+    ahead = f"{100 * (1 - points):.1f} % of the points"
+    return (
+        f"{second} is ahead of {first} head to head ({ahead}), yet stands below it: against the "
+        f"others {first} did better."
+    )
+
+
+def fragile_notice(first: str, rival: str, votes: int, n_votes: int, n_people: int | None) -> str:
+    """How little holds up the first place."""
+    fewer = f"{count(votes, 'vote')} ({percent(votes / n_votes)})"
+    people_too = "" if n_people is None else f", or without all votes of {people(n_people)}"
+    return f"Without {fewer}{people_too}, {rival} would no longer stand below {first}."
+
+
+def width_notice(ratio: float, by_person: float, by_vote: float) -> str:
+    """How much more the intervals of people say than those of votes; empty where not known."""
+    if math.isnan(ratio):
+        return ""
+    return (
+        f"A 95 % interval of a score is {2 * 1.96 * by_person:.2f} wide on average if people are "
+        f"independent, {2 * 1.96 * by_vote:.2f} if every vote is: {ratio:.2f} times as wide."
+    )
+
+
 def groups_notice(groups: Sequence[Sequence[str]]) -> str:
     """Which systems cannot be compared on one scale; empty when all can."""
     if len(groups) < 2:
