@@ -1,12 +1,13 @@
 """Ties as information: models in which a tie is an outcome of its own, and not half a win.
 
     Davidson (1970)       p(i) : p(j) : p(tie) = e^bi : e^bj : e^(t + (bi + bj) / 2)
-    Rao and Kupper (1967) p(i) = e^bi / (e^bi + e^(t + bj)), p(j) likewise, a tie what is left; t > 0
+    Rao and Kupper (1967) p(i) = e^bi / (e^bi + e^(t + bj)), p(j) likewise, a tie the rest; t > 0
 
 R. R. Davidson, "On extending the Bradley-Terry model to accommodate ties", JASA 65, 1970; P. V. Rao
 and L. L. Kupper, "Ties in paired-comparison experiments", JASA 62, 1967. Both likelihoods are
-concave in (b, t), and both have their maximum where the Bradley-Terry model has one and there is at
-least one tie and one vote that is none. Standard errors are sandwiches, as in `ranker.sandwich`.
+concave in (b, t), and have their maximum where wins alone connect all systems (Ford's condition,
+see `ranker.connectivity`; with half wins for ties it would not do: b and t can run off together)
+and there is at least one tie. Standard errors are sandwiches, as in `ranker.sandwich`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal
 
 import numpy as np
 
+from ranker.connectivity import strongly_connected
 from ranker.fit import Floats
 from ranker.point import Point
 from ranker.table import OUTCOMES_OF_A_PAIR, Table
@@ -62,12 +64,12 @@ class _Slopes:
 def fit_ties(table: Table, point: Point, rule: TieRule, by_person: bool) -> TieFit:
     """Fit one of the models. Raises NoTieModel where it has no maximum."""
     cells = table.votes.totals.reshape(-1, OUTCOMES_OF_A_PAIR).astype(np.float64)
-    if not point.standing.bounded[0]:
-        raise NoTieModel(
-            "The votes do not tie all systems together, so no model of ties is fitted."
-        )
-    if not cells[:, _TIED].any() or not cells[:, :_TIED].any():
-        raise NoTieModel("There are no ties, or nothing else, so no model of ties is fitted.")
+    if not cells[:, _TIED].any():
+        raise NoTieModel("There are no ties, so no model of ties is fitted.")
+    wins = np.zeros((len(table.systems),) * 2)
+    wins[table.first, table.second], wins[table.second, table.first] = cells.T[:_TIED]
+    if not strongly_connected(wins > 0):
+        raise NoTieModel("Wins alone do not connect all systems, so no model of ties is fitted.")
     slopes = {"davidson": _davidson, "rao-kupper": _rao_kupper}[rule]
     n = len(table.systems)
     at = np.append(point.standing.within[0], _first_tie(cells, rule))
@@ -76,7 +78,7 @@ def fit_ties(table: Table, point: Point, rule: TieRule, by_person: bool) -> TieF
         found = slopes(at[table.first] - at[table.second], at[n])
         best = float((cells * found.log).sum())
         gradient = _gradient(table, cells, found)
-        step = np.linalg.solve(_information(table, cells, found), gradient)
+        step = np.asarray(np.linalg.solve(_information(table, cells, found), gradient), np.float64)
         at = _climbed(table, cells, slopes, at, step, best)
         if np.abs(step).max() < _SETTLED:
             break
@@ -186,7 +188,7 @@ def _spread(table: Table, found: _Slopes, information: Floats, by_person: bool) 
         between, n_units = together.T @ together, units.n_people
     else:
         between, n_units = (pull * units.count[:, None]).T @ pull, int(units.count.sum())
-    bread = np.linalg.inv(information)
+    bread = np.asarray(np.linalg.inv(information), np.float64)
     bread[:n] -= bread[:n].mean(axis=0)
     variance = np.einsum("ik,kl,il->i", bread, between, bread) * n_units / max(n_units - 1, 1)
     return np.asarray(np.sqrt(np.maximum(variance, 0)))

@@ -85,9 +85,10 @@ def test_the_model_that_made_the_votes_fits_them_better() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_without_ties_or_without_anything_else_there_is_no_model(rule: TieRule) -> None:
+def test_where_the_likelihood_has_no_end_there_is_no_model(rule: TieRule) -> None:
     systems = [System("ada"), System("bo")]
-    for outcomes, why in (([0, 1], "no ties"), ([2], "no ties"), ([0, 2], None), ([0], "tie all")):
+    cases = (([0, 1], "no ties"), ([2], "Wins alone"), ([0, 2], "Wins alone"), ([0, 1, 2], None))
+    for outcomes, why in cases:
         n = len(outcomes)
         data = table_of(
             Cells.of(systems, [], person=[-1] * n, a=[0] * n, b=[1] * n, outcome=outcomes)
