@@ -69,6 +69,18 @@ class PairCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Distribution:
+    """Scores of one system over the resamples, as a histogram of the finite ones."""
+
+    system: str
+    start: float
+    """Lower edge of the first bin, natural log."""
+    width: float
+    """Of every bin; 0 where all resamples agree."""
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fragile:
     """What is enough for the first system not to be above another any more."""
 
@@ -117,6 +129,8 @@ class Board:
     width_ratio: float = math.nan
     """Width of intervals of people over that of intervals of votes (square root of the design
     effect); nan where people are not known."""
+    distributions: tuple[Distribution, ...] = ()
+    """In the order of the rows; none of a system without finite scores."""
     groups: tuple[Group, ...] = ()
     """Upper before lower."""
     origin: tuple[str, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +10,12 @@ from functools import cached_property
 import numpy as np
 
 from ranker import verdict as words
-from ranker.board import BoardRow, Fragile, Group, PairCount, SlotBalance
+from ranker.board import BoardRow, Distribution, Fragile, Group, PairCount, SlotBalance
 from ranker.bootstrap import Draws
+from ranker.distribution import distribution
 from ranker.fit import Floats
 from ranker.fragility import fragility
+from ranker.naming import names_of
 from ranker.pair_counts import clipped, pair_counts, shares_of
 from ranker.point import Point
 from ranker.quantiles import expanded_tails, interval
@@ -38,18 +39,7 @@ class Findings:
 
     @cached_property
     def names(self) -> list[str]:
-        """A system's id; with its version where two of them are on the board; with its fingerprint
-        where one version has two."""
-        systems = self.table.systems
-        ids = Counter(system.id for system in systems)
-        versions = Counter((system.id, system.version) for system in systems)
-        return [
-            system.id
-            + f"@{system.version or 'unknown'}" * (ids[system.id] > 1)
-            + f"#{(system.fingerprint or 'unknown')[:6]}"
-            * (versions[system.id, system.version] > 1)
-            for system in systems
-        ]
+        return names_of(self.table.systems)
 
     @cached_property
     def order(self) -> list[int]:
@@ -137,6 +127,13 @@ class Findings:
                 note=words.row_note(float(beta[k]), float(unbounded[k])),
             )
             for k in self.order
+        )
+
+    def distributions(self) -> tuple[Distribution, ...]:
+        return tuple(
+            found
+            for k in self.order
+            if (found := distribution(self.names[k], self.draws.beta[:, k])) is not None
         )
 
     def slot(self) -> SlotBalance:

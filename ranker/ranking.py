@@ -28,7 +28,7 @@ Resample = Literal["auto", "participant", "vote", "pair"]
 def rank(
     sources: Source | Iterable[Source],
     *,
-    bootstraps: int = 1000,
+    bootstraps: int = 10_000,
     confidence: float = 0.95,
     seed: int = 0,
     include_simulated: bool = False,
@@ -55,9 +55,7 @@ def rank(
     if bootstraps * (1 - confidence) / 2 < 1:
         raise ValueError(f"{bootstraps} bootstraps are too few for a confidence of {confidence}")
     problems: list[str] = []
-    if isinstance(sources, str | os.PathLike | Vote | Mapping):
-        sources = [sources]
-    counted = tally(_found(sources, problems), include_simulated)
+    counted = tally(_found(listed(sources), problems), include_simulated)
     return board_of(
         counted,
         bootstraps=bootstraps,
@@ -67,6 +65,12 @@ def rank(
         call=call,
         problems=tuple(sorted(set(problems))),
     )
+
+
+def listed(sources: Source | Iterable[Source]) -> Iterable[Source]:
+    """One source or many, as many."""
+    one = isinstance(sources, str | os.PathLike | Vote | Mapping)
+    return [sources] if one else sources  # type: ignore[list-item,return-value]
 
 
 def _found(sources: Iterable[Source], problems: list[str]) -> Iterator[Battle | Refused]:
@@ -131,6 +135,7 @@ def board_of(
         pairs=found.pairs(),
         slot=found.slot(),
         leader=found.leader,
+        distributions=found.distributions(),
         fragile=fragile,
         width_ratio=ratio,
         groups=found.groups(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -59,7 +59,16 @@ def require_export(folder: Path) -> None:
 
 
 def read_export(folder: Path, problems: list[str]) -> Iterator[Battle | Refused]:
-    """Every line of an export's `battles.jsonl`, as a battle or with the rule that refuses it.
+    """As `read_records`, without the records."""
+    for found, _ in read_records(folder, problems):
+        yield found
+
+
+def read_records(
+    folder: Path, problems: list[str]
+) -> Iterator[tuple[Battle | Refused, Mapping[str, Any]]]:
+    """Every line of an export's `battles.jsonl`, as a battle or with the rule that refuses it; and
+    what else the line says, nothing for a line that is refused.
 
     What concerns the folder as a whole (no manifest, unreadable file, other lines than the manifest
     promises) is appended to `problems` as a sentence. Raises NoSuchExport.
@@ -123,10 +132,12 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
             yield line
 
 
-def _read_line(line: bytes, where: str, folder_schema: object) -> Battle | Refused:
+def _read_line(
+    line: bytes, where: str, folder_schema: object
+) -> tuple[Battle | Refused, Mapping[str, Any]]:
     whole = line.endswith(b"\n")
     if len(line) == MAX_LINE_BYTES and not whole:
-        return Refused("line too long", where)
+        return Refused("line too long", where), {}
     try:
         record = json.loads(line.decode())
         if not isinstance(record, dict):
@@ -135,11 +146,12 @@ def _read_line(line: bytes, where: str, folder_schema: object) -> Battle | Refus
         if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
             raise Malformed("schema is not a number from 1")
         if schema > SCHEMA:
-            return Refused("newer schema", f"{where}: schema {schema}, understood up to {SCHEMA}")
-        return _battle(record)
+            newer = f"{where}: schema {schema}, understood up to {SCHEMA}"
+            return Refused("newer schema", newer), {}
+        return _battle(record), record
     except (Malformed, ValueError, RecursionError) as wrong:
         # ValueError: not UTF-8 or not JSON; RecursionError: nested too deeply to be a battle.
-        return Refused("malformed line" if whole else "truncated line", f"{where}: {wrong}")
+        return Refused("malformed line" if whole else "truncated line", f"{where}: {wrong}"), {}
 
 
 def _battle(record: dict[str, Any]) -> Battle:

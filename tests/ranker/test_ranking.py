@@ -330,3 +330,17 @@ def test_the_ranker_needs_numpy_and_nothing_else() -> None:
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_spread_of_every_score_is_on_the_board() -> None:
+    board = ranker.rank(
+        [*votes_from_wins("ada", "bo", 30, 20, 5), *votes_from_wins("bo", "cy", 25, 20, 5)],
+        bootstraps=2000,
+    )
+    for row, shown in zip(board.rows, board.distributions, strict=True):
+        assert shown.system == row.system
+        assert sum(shown.counts) == 2000 - board.unbounded
+        edges = shown.start + shown.width * np.arange(len(shown.counts) + 1)
+        below = np.cumsum(shown.counts) / sum(shown.counts)
+        assert np.interp(0.025, below, edges[1:]) == pytest.approx(row.low, abs=3 * shown.width)
+        assert np.interp(0.975, below, edges[1:]) == pytest.approx(row.high, abs=3 * shown.width)
