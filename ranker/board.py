@@ -150,6 +150,8 @@ class Board:
     confidence: float
     bootstraps: int
     seed: int
+    prior: float = 0.0
+    """Games that are no votes in every score; see `ranker.prior`."""
     resampled: str
     """What the intervals resample: `participant`, `vote`, or `pair` (votes, as many of each pair as
     there were)."""

@@ -100,7 +100,7 @@ class _Tiles:
         self.slots = None if together else sampler_of(table.slots, "vote")
         self.sure = _surely_connected(table, unit == "participant")
         self.inverse: Floats | None = None
-        if point.standing.bounded[0]:
+        if point.standing.bounded[0] and not table.prior:
             wins = table.wins(table.votes.totals[None].astype(np.float64))
             self.inverse = np.linalg.inv(information(point.standing.within, wins)[0])
 
@@ -149,7 +149,8 @@ class _Tiles:
         return strongly_connected(tile.wins(np.arange(used)) > 0)
 
     def _one_by_one(self, tile: Tile, columns: Ints) -> tuple[Floats, Floats, Bools, Bools]:
-        found = standing(tile.wins(columns), self.point.origin, self.point.standing.within[0])
+        start = self.point.standing.within[0]
+        found = standing(tile.wins(columns), self.point.origin, start, self.table.prior)
         return found.beta.T, found.share.T, found.bounded, np.moveaxis(found.above, 0, -1)
 
 

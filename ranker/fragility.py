@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ranker.fit import Floats, information
+from ranker.fit import Floats
+from ranker.sandwich import curvature
 from ranker.standing import standing
 from ranker.table import Ints, Table
 
@@ -96,7 +97,8 @@ class _Way:
         for _ in range(MOST_STEPS):
             cells = without(taken).astype(np.float64)
             wins = self.table.wins(cells[None])
-            now = standing(wins, np.array([self.first, self.rival]), self.start)
+            pair = np.array([self.first, self.rival])
+            now = standing(wins, pair, self.start, self.table.prior)
             if not now.above[0, self.first, self.rival]:
                 return int(taken.sum())
             gap = now.beta[0, self.first] - now.beta[0, self.rival]
@@ -114,7 +116,7 @@ class _Way:
         """How much the gap shrinks when a vote of each cell is left out, to first order."""
         apart = np.zeros(len(self.table.systems))
         apart[self.first], apart[self.rival] = 1, -1
-        lever = np.linalg.solve(information(beta, wins)[0], apart)
+        lever = np.linalg.solve(curvature(self.table, beta, wins), apart)
         first, second = self.table.first, self.table.second
         expected = 1 / (1 + np.exp(beta[0, second] - beta[0, first]))
         surprise = np.array([1.0, 0.0, 0.5]) - expected[:, None]

@@ -18,7 +18,7 @@ from ranker.point import point_of
 from ranker.read import read_export
 from ranker.sampling import Unit
 from ranker.table import table_of
-from ranker.verdict import FEW_PEOPLE, counting_notices, verdict, width_notice
+from ranker.verdict import FEW_PEOPLE, counting_notices, prior_notice, verdict, width_notice
 from ranker.votes import Battle, Refused, Vote, from_vote
 
 Source = str | os.PathLike[str] | Vote | Mapping[str, Any]
@@ -33,6 +33,7 @@ def rank(
     seed: int = 0,
     include_simulated: bool = False,
     resample: Resample = "auto",
+    prior: float = 0.0,
     call: Callable[[str], str] = str,
 ) -> Board:
     """A leaderboard from exported folders, plain votes, or both.
@@ -44,8 +45,9 @@ def rank(
 
     `confidence` in (0, 1) is that of every interval; `bootstraps` must be enough for both its tails
     to hold a draw. `resample`: `participant` gives the honest interval, `vote` the paper's; `auto`
-    takes participants as soon as ten are known. `call` says what the board's sentences call the
-    system that its rows name so.
+    takes participants as soon as ten are known. `prior` games won and as many lost against an
+    opponent that is not there make every score finite (`ranker.prior`). `call` says what the
+    board's sentences call the system that its rows name so.
 
     Raises ranker.read.NoSuchExport for a folder that is no export, ValueError for a number out of
     range, and ValueError when participants are to be resampled and fewer than two are known.
@@ -54,6 +56,8 @@ def rank(
         raise ValueError(f"confidence must be between 0 and 1, not {confidence}")
     if bootstraps * (1 - confidence) / 2 < 1:
         raise ValueError(f"{bootstraps} bootstraps are too few for a confidence of {confidence}")
+    if prior < 0 or prior == float("inf"):
+        raise ValueError(f"prior must be 0 or more, not {prior}")
     problems: list[str] = []
     counted = tally(_found(listed(sources), problems), include_simulated)
     return board_of(
@@ -62,6 +66,7 @@ def rank(
         confidence=confidence,
         seed=seed,
         resample=resample,
+        prior=prior,
         call=call,
         problems=tuple(sorted(set(problems))),
     )
@@ -88,6 +93,7 @@ def board_of(
     confidence: float,
     seed: int,
     resample: Resample = "auto",
+    prior: float = 0.0,
     call: Callable[[str], str] = str,
     problems: tuple[str, ...] = (),
 ) -> Board:
@@ -113,17 +119,19 @@ def board_of(
         confidence=confidence,
         bootstraps=bootstraps,
         seed=seed,
+        prior=prior,
         resampled=unit,
     )
     if not counted.cells:
         return board
-    table = table_of(cells)
+    table = table_of(cells, prior)
     point = point_of(table, by_person)
     draws = bootstrap(table, point, bootstraps, seed, unit)
     tail = (1 - confidence) / 2
     found = Findings(table, point, draws, tail=tail, by_person=by_person, call=call)
     ratio, fragile = found.width_ratio(len(people)), found.fragile(len(people))
     notices = (
+        *(prior_notice(prior),) * (prior > 0),
         *found.notices(),
         *filter(None, (width_notice(ratio, *found.widths), found.about(fragile))),
         *counting_notices(counted, board.resampled),

@@ -11,6 +11,7 @@ import numpy as np
 
 from ranker.fit import Floats, information
 from ranker.point import Point
+from ranker.prior import added_information
 from ranker.table import OUTCOMES_OF_A_PAIR, Table
 
 
@@ -25,12 +26,21 @@ def spreads(table: Table, point: Point, by_person: bool) -> Floats:
     pulls = residuals(table, point)
     between = _of_people(table, pulls) if by_person else _of_votes(table, pulls)
     wins = table.wins(units.totals[None].astype(np.float64))
-    bread = np.linalg.inv(information(point.standing.within, wins)[0])
+    bread = np.linalg.inv(curvature(table, point.standing.within, wins))
     from_origin = np.eye(n_systems)
     from_origin[:, point.origin] -= 1 / len(point.origin)
     half = from_origin @ bread
     variance = np.einsum("ik,kl,il->i", half, between, half) * n_units / (n_units - 1)
     return np.asarray(np.sqrt(np.maximum(variance, 0)))  # 0 may round to less
+
+
+def curvature(table: Table, beta: Floats, wins: Floats) -> Floats:
+    """Information of the likelihood of one table, with the table's prior; shape = (n_systems,
+    n_systems). `beta` and `wins` have a leading axis of 1."""
+    found = information(beta, wins)[0]
+    if table.prior:
+        found = found + added_information(beta, table.prior)[0]
+    return np.asarray(found)
 
 
 def residuals(table: Table, point: Point) -> Floats:

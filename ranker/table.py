@@ -80,6 +80,8 @@ class Table:
     """Votes without preference that said both are bad, shape = (n_pairs,)."""
     slots: Units
     """The same votes in three cells: slot a preferred, slot b preferred, no preference."""
+    prior: float = 0.0
+    """Games won, and as many lost, against an opponent that is not there; see `ranker.prior`."""
 
     def scorers(self, lost: bool = False) -> tuple[Ints, Ints]:
         """For each cell, which first and which second system scored in it (or lost), or -1."""
@@ -101,7 +103,7 @@ class Table:
         return wins
 
 
-def table_of(cells: Cells) -> Table:
+def table_of(cells: Cells, prior: float = 0.0) -> Table:
     """Arrays from counts; systems as sorted in `cells`, pairs by their systems."""
     n_systems = len(cells.systems)
     swapped = cells.a > cells.b
@@ -120,6 +122,7 @@ def table_of(cells: Cells) -> Table:
         votes=_units(person, pair * OUTCOMES_OF_A_PAIR + side, count, len(met) * 3),
         both_bad=np.bincount(pair, both_bad, len(met)).astype(np.int64),
         slots=_units(person, slot, count, OUTCOMES_OF_A_PAIR),
+        prior=prior,
     )
 
 

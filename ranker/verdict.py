@@ -109,6 +109,14 @@ def origin_notice(origin: Sequence[str], everybody: Sequence[str]) -> str:
     )
 
 
+def prior_notice(prior: float) -> str:
+    """That the numbers are not those of the votes alone."""
+    return (
+        f"With a prior: every system has won {prior:g} games against an opponent that is not "
+        "there, and lost as many. No interval allows for it."
+    )
+
+
 def against_the_board(first: str, second: str, points: float) -> str:
     """Where the one that stands higher has fewer `points` of the pair; empty where it does not."""
     if points >= 0.5:
