@@ -86,6 +86,19 @@ def test_resamples_have_the_mean_and_spread_of_the_data(
     )
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_votes_are_drawn_as_a_multinomial_distribution_has_them(
+    large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every outcome of five votes in three cells, against its chance."""
+    monkeypatch.setattr("ranker.sampling.MANY_CELLS", 1 if large else 1000)
+    units = table(votes_from_wins("ada", "bo", 3, 1, 1)).votes
+    drawn, seen = np.unique(resample(units, 60_000, "vote"), axis=0, return_counts=True)
+    expected = stats.multinomial(5, [0.6, 0.2, 0.2]).pmf(drawn) * 60_000
+    assert len(drawn) == 21
+    assert stats.chisquare(seen, expected).pvalue > 1e-3
+
+
 def test_everybody_without_an_id_is_a_person_of_their_own() -> None:
     anonymous = votes_from_wins("ada", "bo", 7, 4, 2)
     known = [{**vote, "participant": f"p{k}"} for k, vote in enumerate(anonymous)]
