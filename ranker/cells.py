@@ -1,0 +1,190 @@
+"""Counted votes by who cast them, as arrays in one canonical order.
+
+What every way of counting hands on: equal votes give equal arrays, whatever was counted where, in
+which order, and in how many parts; shards merge by adding.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ranker.votes import OUTCOMES, System
+
+Ints = NDArray[np.int64]
+
+_OUTCOME = {name: number for number, name in enumerate(OUTCOMES)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Counted votes by who cast them, in one canonical order: whatever the order and number of the
+    parts, equal votes give equal arrays."""
+
+    systems: tuple[System, ...]
+    """Those that met, each once; by id, version, fingerprint, an absent part as an empty one."""
+    people: tuple[tuple[str, str], ...]
+    """(station, participant) of those who voted, sorted."""
+    person: Ints
+    """Index into `people`, -1 where unknown; shape = (n,), as all below."""
+    a: Ints
+    """Index into `systems`: slot a."""
+    b: Ints
+    outcome: Ints
+    """Index into `votes.OUTCOMES`."""
+    count: Ints
+    """More than 0; rows sorted by (a, b, outcome, person), each combination once."""
+
+    @classmethod
+    def of(
+        cls,
+        systems: Sequence[System],
+        people: Sequence[tuple[str, str]],
+        *,
+        person: ArrayLike,
+        a: ArrayLike,
+        b: ArrayLike,
+        outcome: ArrayLike,
+        count: ArrayLike | None = None,
+    ) -> Cells:
+        """From columns in any order, with repeated rows, names that repeat and names not used.
+
+        Every column has shape (n,); `person` is -1 where unknown, `count` at least 0 and all 1
+        where not given.
+        """
+        columns = [np.asarray(column, np.int64) for column in (person, a, b, outcome)]
+        who, left, right, what = columns
+        times = None if count is None else np.asarray(count, np.int64)
+        if times is not None and (times == 0).any():
+            kept = times > 0
+            who, left, right, what = (column[kept] for column in columns)
+            times = times[kept]
+        systems, sides = _canonical(systems, np.concatenate([left, right]), _system_order)
+        left, right = np.split(sides, 2)
+        people, who = _canonical(people, who, None)
+        sizes = (len(systems), len(systems), len(OUTCOMES), len(people) + 1)
+        rows, times = _merged((left, right, what, who + 1), sizes, times)
+        return cls(tuple(systems), tuple(people), rows[3] - 1, *rows[:3], times)
+
+    def __add__(self, other: Cells) -> Cells:
+        """The votes of both, which must be other votes: a vote in both counts twice."""
+        systems = [*self.systems, *other.systems]
+        people = [*self.people, *other.people]
+        moved = np.where(other.person < 0, -1, other.person + len(self.people))
+        both = (
+            (self.person, moved),
+            (self.a, other.a + len(self.systems)),
+            (self.b, other.b + len(self.systems)),
+            (self.outcome, other.outcome),
+            (self.count, other.count),
+        )
+        person, a, b, outcome, count = (np.concatenate(pair) for pair in both)
+        return Cells.of(systems, people, person=person, a=a, b=b, outcome=outcome, count=count)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Cells):
+            return NotImplemented
+        return all(
+            np.array_equal(getattr(self, one.name), getattr(other, one.name))
+            if one.name not in ("systems", "people")
+            else getattr(self, one.name) == getattr(other, one.name)
+            for one in fields(Cells)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def n_votes(self) -> int:
+        return int(self.count.sum())
+
+
+def cells_of(counter: Counter[tuple[tuple[str, str] | None, System, System, str]]) -> Cells:
+    """The cells of a `count.Tally`."""
+    systems: dict[System, int] = {}
+    people: dict[tuple[str, str], int] = {}
+    rows = np.array(
+        [
+            (
+                -1 if who is None else people.setdefault(who, len(people)),
+                systems.setdefault(a, len(systems)),
+                systems.setdefault(b, len(systems)),
+                _OUTCOME[outcome],
+                count,
+            )
+            for (who, a, b, outcome), count in counter.items()
+        ],
+        np.int64,
+    ).reshape(-1, 5)
+    person, a, b, outcome, count = rows.T
+    return Cells.of(
+        list(systems), list(people), person=person, a=a, b=b, outcome=outcome, count=count
+    )
+
+
+def _system_order(system: System) -> tuple[object, ...]:
+    """As `ranker.table` sorts; an absent part goes before an empty one."""
+    return (*(part or "" for part in system), *(part is not None for part in system))
+
+
+def _canonical(names: Sequence[Any], index: Ints, order: Any) -> tuple[Sequence[Any], Ints]:
+    """`names` sorted, each once, without those that no index names; and where the indices go.
+
+    An index of -1 stays.
+    """
+    used = np.zeros(len(names) + 1, bool)
+    used[index] = True  # -1 marks the place behind the last name
+    ranks = list(names) if order is None else [order(name) for name in names]
+    if used[:-1].all() and all(before < after for before, after in pairwise(ranks)):
+        return names, index
+    numbers = np.flatnonzero(used[:-1])
+    first: dict[Any, Any] = {}
+    for number in numbers.tolist():
+        first.setdefault(ranks[number], names[number])
+    ordered = sorted(first)
+    place = {rank: k for k, rank in enumerate(ordered)}
+    target = np.full(len(names) + 1, -1, np.int64)
+    target[numbers] = [place[ranks[number]] for number in numbers.tolist()]
+    return [first[rank] for rank in ordered], target[index]
+
+
+def _merged(
+    columns: tuple[Ints, ...], sizes: tuple[int, ...], count: Ints | None
+) -> tuple[list[Ints], Ints]:
+    """Rows sorted by `columns`, equal ones merged; column k holds numbers below sizes[k]."""
+    if prod(sizes) >= 2**63:  # more combinations than a key has
+        table = np.stack(columns, axis=1)
+        rows, where = np.unique(table, axis=0, return_inverse=True)
+        total = np.zeros(len(rows), np.int64)
+        np.add.at(total, where.ravel(), 1 if count is None else count)
+        return list(np.ascontiguousarray(rows.T)), total
+    key = np.zeros(len(columns[0]), np.int64)
+    for column, size in zip(columns, sizes, strict=True):
+        key *= size
+        key += column
+    if count is None:
+        key = np.sort(key)
+    else:
+        order = np.argsort(key)
+        key, count = key[order], count[order]
+    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])[: len(key)])
+    total = (
+        np.diff(np.append(starts, len(key))).astype(np.int64)
+        if count is None
+        else np.add.reduceat(count, starts).astype(np.int64)
+        if len(starts)
+        else np.zeros(0, np.int64)
+    )
+    key = key[starts]
+    found: list[Ints] = []
+    for size in reversed(sizes):
+        rest = key // max(size, 1)  # quicker than divmod
+        found.insert(0, key - rest * size)
+        key = rest
+    return found, total
