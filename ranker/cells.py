@@ -6,12 +6,13 @@ which order, and in how many parts; shards merge by adding.
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
+from itertools import islice
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 from ranker.votes import OUTCOMES, System
 
 Ints = NDArray[np.int64]
+
+Name = TypeVar("Name", bound=Hashable)
 
 _OUTCOME = {name: number for number, name in enumerate(OUTCOMES)}
 
@@ -70,8 +73,9 @@ class Cells:
         left, right = np.split(sides, 2)
         people, who = _canonical(people, who, None)
         sizes = (len(systems), len(systems), len(OUTCOMES), len(people) + 1)
-        rows, times = _merged((left, right, what, who + 1), sizes, times)
-        return cls(tuple(systems), tuple(people), rows[3] - 1, *rows[:3], times)
+        rows, total = _merged((left, right, what, who + 1), sizes, times)
+        left, right, what, who = rows
+        return cls(tuple(systems), tuple(people), who - 1, left, right, what, total)
 
     def __add__(self, other: Cells) -> Cells:
         """The votes of both, which must be other votes: a vote in both counts twice."""
@@ -133,25 +137,25 @@ def _system_order(system: System) -> tuple[object, ...]:
     return (*(part or "" for part in system), *(part is not None for part in system))
 
 
-def _canonical(names: Sequence[Any], index: Ints, order: Any) -> tuple[Sequence[Any], Ints]:
+def _canonical(
+    names: Sequence[Name], index: Ints, order: Callable[[Name], Any] | None
+) -> tuple[Sequence[Name], Ints]:
     """`names` sorted, each once, without those that no index names; and where the indices go.
 
     An index of -1 stays.
     """
     used = np.zeros(len(names) + 1, bool)
     used[index] = True  # -1 marks the place behind the last name
-    ranks = list(names) if order is None else [order(name) for name in names]
-    if used[:-1].all() and all(before < after for before, after in pairwise(ranks)):
-        return names, index
     numbers = np.flatnonzero(used[:-1])
-    first: dict[Any, Any] = {}
-    for number in numbers.tolist():
-        first.setdefault(ranks[number], names[number])
-    ordered = sorted(first)
-    place = {rank: k for k, rank in enumerate(ordered)}
+    shown = names if len(numbers) == len(names) else [names[k] for k in numbers.tolist()]
+    ranks = shown if order is None else [order(name) for name in shown]
+    if len(shown) == len(names) and all(map(operator.lt, ranks, islice(ranks, 1, None))):
+        return names, index
+    ordered = sorted(dict.fromkeys(shown), key=order)  # a dict, since sorting likes sorted runs
+    place = {name: k for k, name in enumerate(ordered)}
     target = np.full(len(names) + 1, -1, np.int64)
-    target[numbers] = [place[ranks[number]] for number in numbers.tolist()]
-    return [first[rank] for rank in ordered], target[index]
+    target[numbers] = np.fromiter(map(place.__getitem__, shown), np.int64, len(shown))
+    return ordered, target[index]
 
 
 def _merged(
