@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
 from math import prod
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,8 +20,6 @@ from numpy.typing import ArrayLike, NDArray
 from ranker.votes import OUTCOMES, System
 
 Ints = NDArray[np.int64]
-
-Name = TypeVar("Name", bound=Hashable)
 
 _OUTCOME = {name: number for number, name in enumerate(OUTCOMES)}
 
@@ -138,8 +136,8 @@ def _system_order(system: System) -> tuple[object, ...]:
 
 
 def _canonical(
-    names: Sequence[Name], index: Ints, order: Callable[[Name], Any] | None
-) -> tuple[Sequence[Name], Ints]:
+    names: Sequence[Any], index: Ints, order: Callable[[Any], Any] | None
+) -> tuple[Sequence[Any], Ints]:
     """`names` sorted, each once, without those that no index names; and where the indices go.
 
     An index of -1 stays.
