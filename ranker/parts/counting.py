@@ -1,4 +1,4 @@
-"""Parts in, counts out: what `ranker.count.tally` says of their battles, exactly, from their numbers.
+"""Parts in, counts out: what `ranker.count.tally` says of their battles, from their numbers.
 
 every row ─┬─ its key once ──────────────────────┐
            └─ its key again ─┬─ same digest: one of them counts, the others are duplicates

@@ -1,4 +1,4 @@
-"""Counting from parts says what counting battle by battle says, whatever was sent, and how often."""
+"""Counting parts says what counting battle by battle says, whatever was sent, and how often."""
 
 from __future__ import annotations
 
