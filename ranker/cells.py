@@ -60,23 +60,21 @@ class Cells:
         Every column has shape (n,); `person` is -1 where unknown, `count` at least 0 and all 1
         where not given.
         """
-        columns = [np.asarray(column, np.int64) for column in (person, a, b, outcome)]
-        who, left, right, what = columns
+        columns = [_whole(column) for column in (a, b, outcome, person)]
         times = None if count is None else np.asarray(count, np.int64)
-        if times is not None and (times == 0).any():
-            kept = times > 0
-            who, left, right, what = (column[kept] for column in columns)
-            times = times[kept]
-        systems, sides = _canonical(systems, np.concatenate([left, right]), _system_order)
-        left, right = np.split(sides, 2)
-        people, who = _canonical(people, who, None)
+        if times is not None and not times.all():
+            columns, times = [column[times > 0] for column in columns], times[times > 0]
+        left, right, what, who = columns
+        systems, sides = _canonical(systems, [left, right], _system_order)
+        people, (who,) = _canonical(people, [who], None)
         sizes = (len(systems), len(systems), len(OUTCOMES), len(people) + 1)
-        rows, total = _merged((left, right, what, who + 1), sizes, times)
-        left, right, what, who = rows
+        (left, right, what, who), total = _merged((*sides, what, who), sizes, times)
         return cls(tuple(systems), tuple(people), who - 1, left, right, what, total)
 
     def __add__(self, other: Cells) -> Cells:
         """The votes of both, which must be other votes: a vote in both counts twice."""
+        if not len(self.count) or not len(other.count):
+            return self if len(self.count) else other
         systems = [*self.systems, *other.systems]
         people = [*self.people, *other.people]
         moved = np.where(other.person < 0, -1, other.person + len(self.people))
@@ -105,6 +103,12 @@ class Cells:
     @property
     def n_votes(self) -> int:
         return int(self.count.sum())
+
+
+def _whole(column: ArrayLike) -> NDArray[Any]:
+    """Whole numbers of whatever size they come in."""
+    given = np.asarray(column)
+    return given if given.dtype.kind in "iu" else given.astype(np.int64)
 
 
 def cells_of(counter: Counter[tuple[tuple[str, str] | None, System, System, str]]) -> Cells:
@@ -136,57 +140,66 @@ def _system_order(system: System) -> tuple[object, ...]:
 
 
 def _canonical(
-    names: Sequence[Any], index: Ints, order: Callable[[Any], Any] | None
-) -> tuple[Sequence[Any], Ints]:
-    """`names` sorted, each once, without those that no index names; and where the indices go.
-
-    An index of -1 stays.
+    names: Sequence[Any], columns: list[Any], order: Callable[[Any], Any] | None
+) -> tuple[Sequence[Any], list[Any]]:
+    """`names` sorted, each once, without those that no index in `columns` names; and the columns
+    with where the indices go. An index of -1 stays.
     """
     used = np.zeros(len(names) + 1, bool)
-    used[index] = True  # -1 marks the place behind the last name
+    for column in columns:
+        used[column] = True  # -1 marks the place behind the last name
     numbers = np.flatnonzero(used[:-1])
     shown = names if len(numbers) == len(names) else [names[k] for k in numbers.tolist()]
     ranks = shown if order is None else [order(name) for name in shown]
     if len(shown) == len(names) and all(map(operator.lt, ranks, islice(ranks, 1, None))):
-        return names, index
+        return names, columns
     ordered = sorted(dict.fromkeys(shown), key=order)  # a dict, since sorting likes sorted runs
     place = {name: k for k, name in enumerate(ordered)}
-    target = np.full(len(names) + 1, -1, np.int64)
-    target[numbers] = np.fromiter(map(place.__getitem__, shown), np.int64, len(shown))
-    return ordered, target[index]
+    target = np.full(len(names) + 1, -1, np.int32)
+    target[numbers] = np.fromiter(map(place.__getitem__, shown), np.int32, len(shown))
+    return ordered, [target[column] for column in columns]
 
 
 def _merged(
-    columns: tuple[Ints, ...], sizes: tuple[int, ...], count: Ints | None
-) -> tuple[list[Ints], Ints]:
-    """Rows sorted by `columns`, equal ones merged; column k holds numbers below sizes[k]."""
+    columns: tuple[Any, ...], sizes: tuple[int, ...], count: Ints | None
+) -> tuple[tuple[Ints, ...], Ints]:
+    """Rows sorted by `columns`, equal ones merged, the last column (from -1) raised by one.
+
+    Column k holds numbers below sizes[k]. Columns are given up as they are used: there may be
+    millions of rows.
+    """
     if prod(sizes) >= 2**63:  # more combinations than a key has
-        table = np.stack(columns, axis=1)
+        table = np.stack(columns, axis=1).astype(np.int64) + np.array([0, 0, 0, 1])
         rows, where = np.unique(table, axis=0, return_inverse=True)
         total = np.zeros(len(rows), np.int64)
         np.add.at(total, where.ravel(), 1 if count is None else count)
-        return list(np.ascontiguousarray(rows.T)), total
+        left, right, what, who = np.ascontiguousarray(rows.T)
+        return (left, right, what, who), total
     key = np.zeros(len(columns[0]), np.int64)
     for column, size in zip(columns, sizes, strict=True):
         key *= size
         key += column
+    key += 1
     if count is None:
-        key = np.sort(key)
+        key.sort()
     else:
         order = np.argsort(key)
         key, count = key[order], count[order]
-    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])[: len(key)])
-    total = (
-        np.diff(np.append(starts, len(key))).astype(np.int64)
-        if count is None
-        else np.add.reduceat(count, starts).astype(np.int64)
-        if len(starts)
-        else np.zeros(0, np.int64)
-    )
+        del order
+    new = np.ones(len(key), bool)
+    np.not_equal(key[1:], key[:-1], out=new[1:])
+    starts = np.flatnonzero(new)
+    if count is None:
+        total = np.diff(starts, append=len(key)).astype(np.int64, copy=False)
+    else:
+        total = np.add.reduceat(count, starts) if len(starts) else count
     key = key[starts]
+    del starts
     found: list[Ints] = []
     for size in reversed(sizes):
         rest = key // max(size, 1)  # quicker than divmod
-        found.insert(0, key - rest * size)
+        key -= rest * size
+        found.insert(0, key)
         key = rest
-    return found, total
+    left, right, what, who = found
+    return (left, right, what, who), total

@@ -52,7 +52,7 @@ _RAW = {
     "started_utc": "VARCHAR",
 }
 _NUMBERS = {
-    "part": "UBIGINT",
+    "part": "UINTEGER",
     "key": "UBIGINT",
     "digest": "UBIGINT",
     "story": "INTEGER",
@@ -189,7 +189,7 @@ def _insert(
     cast = (f"CAST({name} AS {kind})" for name, kind in _RAW.items())
     rest = ", ".join(name for name in _NUMBERS if name != "part")
     connection.execute(
-        f"INSERT INTO part SELECT {', '.join(cast)}, CAST({number} AS UBIGINT), {rest} FROM chunk"
+        f"INSERT INTO part SELECT {', '.join(cast)}, CAST({number} AS UINTEGER), {rest} FROM chunk"
     )
     connection.unregister("chunk")
 

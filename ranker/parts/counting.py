@@ -10,28 +10,30 @@ asked once for each story and not for each row.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ranker.cells import Cells
 from ranker.count import EXAMPLE_CHARS, Exclusion, tally
 from ranker.counts import Counted, merged, of_tally
-from ranker.jumps import LATEST, History
 from ranker.parts.compact import battle_of, fields_of_battle
 from ranker.parts.duck import connect, quoted
 from ranker.parts.entry import Entry
 from ranker.parts.errors import UnreadablePart
-from ranker.parts.keys import Keys, first_of_each, is_in, repeated
-from ranker.parts.rows import Numbers, Rows, read_rows
-from ranker.parts.rules import COUNTS, NOT_KEPT, Ids, Rules, noted, searched
-from ranker.votes import OUTCOMES
+from ranker.parts.keys import Keys, come_again, first_of_each, is_in, repeated
+from ranker.parts.rows import Numbers, read_rows
+from ranker.parts.rules import NOT_KEPT, Rules, noted, searched
+from ranker.parts.tallied import counted_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
+
+
+_NUMBERS = "SELECT part, key, digest, story, who, a, b FROM votes"
 
 
 def count_parts(
@@ -50,19 +52,19 @@ def count_parts(
 
     try:
         connection.execute(f"CREATE VIEW votes AS SELECT * FROM read_parquet({quoted(*filled)})")
-        rows = read_rows(connection, filled)
-        keys = np.sort(rows.key)
+        found = connection.execute(_NUMBERS).fetchnumpy()
+        keys, at = come_again(found["key"])
+        rare = found.pop("key")[at], found.pop("digest")[at]
+        rows = read_rows(found, filled)
         rules = Rules(include_simulated)
         rule = rules.of(rows)
-        again = repeated(keys)
-        if len(again):
-            same, different = _settle(connection, rows, again, rule)
-            refused += _duplicates(connection, rows, same)
+        different = keys[:0]
+        if len(at):
+            copies, same, different = _settle(at, *rare, rule)
+            refused += _duplicates(connection, copies, same)
             refused += _told_differently(connection, different, include_simulated)
-        else:
-            different = again
         ids = noted(filled.values(), different, rules) or searched(connection, rows, rule)
-        return _counted(rows, rule, rules.names, ids) + refused, keys
+        return counted_rows(rows, rule, rules.names, ids) + refused, keys
     except duckdb.Error as error:
         raise _unreadable(filled, error) from error
     finally:
@@ -91,35 +93,34 @@ def beside(left_out: Iterable[Exclusion], problems: Iterable[str] = ()) -> Count
     )
 
 
-def _settle(connection: Connection, rows: Rows, again: Keys, rule: Numbers) -> tuple[Keys, Keys]:
-    """The keys among those that come `again` that are told the same everywhere, and the others.
+def _settle(at: NDArray[np.intp], key: Keys, digest: Keys, rule: Numbers) -> tuple[int, Keys, Keys]:
+    """Of the rows `at`, whose keys come again: how many are copies of battles that are told the
+    same everywhere, the keys of these, and the keys of the others.
 
     Leaves in `rule` one row of each of the first, and none of the others.
     """
-    at = np.flatnonzero(is_in(rows.key, again))
-    key = rows.key[at]
-    digest = connection.execute("SELECT digest FROM votes").fetchnumpy()["digest"][at]
     order = np.lexsort((digest, key))
     at, key, digest = at[order], key[order], digest[order]
     contents = first_of_each(key, digest)
     different = repeated(key[contents])
-    firsts = at[contents][~is_in(key[contents], different)]
+    one_story = ~is_in(key[contents], different)
+    firsts = at[contents][one_story]
     kept = rule[firsts]
     rule[at] = NOT_KEPT
     rule[firsts] = kept
-    return rows.key[firsts], different
+    copies = int((~is_in(key, different)).sum()) - len(firsts)
+    return copies, key[contents][one_story], different
 
 
-def _duplicates(connection: Connection, rows: Rows, same: Keys) -> Counted:
-    """All copies but one of battles that are told the same everywhere."""
-    if not len(same):
+def _duplicates(connection: Connection, copies: int, same: Keys) -> Counted:
+    """All copies but one of the battles with the keys `same`."""
+    if not copies:
         return beside(())
     connection.register("same", {"key": same})
-    example = connection.execute(
+    (example,) = connection.execute(
         f"SELECT min(left(battle_id, {EXAMPLE_CHARS})) FROM votes SEMI JOIN same USING (key)"
-    ).fetchall()[0][0]
-    count = int(is_in(rows.key, np.sort(same)).sum()) - len(same)
-    return beside([Exclusion("duplicate", count, example)])
+    ).fetchall()[0]
+    return beside([Exclusion("duplicate", copies, example)])
 
 
 def _told_differently(connection: Connection, different: Keys, include_simulated: bool) -> Counted:
@@ -131,59 +132,6 @@ def _told_differently(connection: Connection, different: Keys, include_simulated
         f"SELECT {fields_of_battle()} FROM votes SEMI JOIN different USING (key)"
     ).fetchall()
     return of_tally(tally(map(battle_of, found), include_simulated))
-
-
-def _counted(rows: Rows, rule: Numbers, names: list[str], ids: Ids) -> Counted:
-    """The counts of all rows but those `NOT_KEPT`."""
-    votes = np.flatnonzero(rule == COUNTS)
-    story = rows.story[votes]
-    told = [rows.stories[k] for k in np.unique(story).tolist()]
-    simulated = np.array([story.simulated for story in rows.stories], bool)
-    outcome = np.array([_outcome(story.choice) for story in rows.stories], np.int64)
-    counts = np.bincount(rule[rule >= 0], minlength=len(names)).tolist()
-    exclusions = [
-        Exclusion(names[k], count, ids.examples[k]) for k, count in enumerate(counts) if count
-    ]
-    return Counted(
-        cells=Cells.of(
-            rows.systems,
-            rows.people,
-            person=rows.who[votes],
-            a=rows.a[votes],
-            b=rows.b[votes],
-            outcome=outcome[story],
-        ),
-        exclusions=merged(exclusions),
-        n_seen=len(votes) + sum(counts),
-        n_simulated=int(simulated[story].sum()),
-        stations=frozenset(one.station for one in told if one.station),
-        studies=frozenset(one.study for one in told if one.study),
-        histories=_histories(rows, rule, names, ids.latest),
-    )
-
-
-def _outcome(choice: str | None) -> int:
-    return OUTCOMES.index(choice) if choice in OUTCOMES else -1
-
-
-def _histories(
-    rows: Rows, rule: Numbers, names: list[str], latest: Mapping[str, list[tuple[str, int]]]
-) -> dict[str, History]:
-    stations = sorted({story.station or "" for story in rows.stories})
-    number = {station: k for k, station in enumerate(stations)}
-    station = np.array([number[story.station or ""] for story in rows.stories], np.int64)
-    kept = rule != NOT_KEPT
-    cell = station[rows.story[kept]] * (len(names) + 1) + rule[kept] + 1
-    table = np.bincount(cell, minlength=len(stations) * (len(names) + 1))
-    said: list[str | None] = [None, *names]
-    return {
-        name: History(
-            Counter({said[k]: n for k, n in enumerate(counts) if n}),
-            sorted((battle, said[k + 1]) for battle, k in latest.get(name, []))[-LATEST:],
-        )
-        for name, counts in zip(stations, table.reshape(len(stations), -1).tolist(), strict=True)
-        if any(counts)
-    }
 
 
 def _unreadable(parts: Mapping[Path, Entry], error: Exception) -> UnreadablePart:

@@ -71,10 +71,14 @@ class Entry:
     @property
     def number(self) -> int:
         """What its rows say in their column `part`."""
-        return int(self.content[:15], 16)
+        return int(self.content[:8], 16)
 
     def to_bytes(self) -> bytes:
-        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False).encode()
+        stations = list(dict.fromkeys(station for station, _ in self.people))
+        place = {station: k for k, station in enumerate(stations)}
+        people = [[place[station], name] for station, name in self.people]
+        told = asdict(self) | {"stations": stations, "people": people}  # each station once
+        return json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
 
 
 def read_entry(path: Path) -> Entry:
@@ -93,7 +97,7 @@ def read_entry(path: Path) -> Entry:
             "doubts": tuple(entry.doubts),
             "refused": {rule: tuple(left) for rule, left in entry.refused.items()},
             "systems": tuple(System(*one) for one in entry.systems),
-            "people": tuple((station, name) for station, name in entry.people),
+            "people": tuple((told["stations"][k], name) for k, name in told["people"]),
             "stories": tuple(Story(*one) for one in entry.stories),
             "examples": tuple(tuple(one) for one in entry.examples),
             "latest": {

@@ -17,6 +17,17 @@ def first_of_each(*columns: NDArray[np.uint64]) -> NDArray[np.intp]:
     return np.flatnonzero(new)
 
 
+def come_again(key: Keys) -> tuple[Keys, NDArray[np.intp]]:
+    """The keys, sorted, and where in `key` those are that occur more than once, side by side."""
+    order = np.argsort(key)
+    ordered = key[order]
+    same = ordered[1:] == ordered[:-1]
+    again = np.zeros(len(key), bool)
+    again[1:] = same
+    again[:-1] |= same
+    return ordered, order[again]
+
+
 def repeated(keys: Keys) -> Keys:
     """Those that occur more than once in sorted `keys`, each once."""
     again = keys[1:][keys[1:] == keys[:-1]]

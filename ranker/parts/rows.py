@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ranker.parts.entry import Entry, Story
 from ranker.parts.errors import UnreadablePart
-from ranker.parts.keys import Keys
 from ranker.votes import System
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection as Connection
 
 Numbers = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """All rows of some parts, as numbers that mean the same in every part; shape = (n,)."""
+    """Battles as numbers that mean the same in every part; shape = (n,)."""
 
-    key: Keys
     story: Numbers
     """Place in `stories`."""
     who: Numbers
@@ -35,33 +30,53 @@ class Rows:
     """Those of the parts, one after the other: they may repeat, as people and systems do."""
     people: tuple[tuple[str, str], ...]
     systems: tuple[System, ...]
+    count: NDArray[np.int64] | None = None
+    """How many battles each row stands for; one where not given."""
+    named: NDArray[np.bool_] | None = None
+    """Which rows have an id; all where not given."""
+
+    def counted(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """How many battles some of the rows stand for, each."""
+        return np.ones(len(rows), np.int64) if self.count is None else self.count[rows]
 
 
-def read_rows(connection: Connection, parts: Mapping[Path, Entry]) -> Rows:
-    """All rows of the view `votes` of `parts`. Raises UnreadablePart."""
-    found = connection.execute("SELECT part, key, story, who, a, b FROM votes").fetchnumpy()
+def read_rows(found: dict[str, NDArray[Any]], parts: Mapping[Path, Entry]) -> Rows:
+    """From the columns `part`, `story`, `who`, `a`, `b` of all `parts`, which are taken out of
+    `found`. Raises UnreadablePart.
+    """
+    part = _part_of_each(found.pop("part"), parts)
     entries = list(parts.values())
-    numbers = np.array([entry.number for entry in entries], np.uint64)
-    order = np.argsort(numbers)
-    part = order[np.searchsorted(numbers[order], found.pop("part"))]
-    rows = np.bincount(part, minlength=len(entries))
-    for path, n, entry in zip(parts, rows.tolist(), entries, strict=True):
-        if n != entry.rows:
-            raise UnreadablePart(path, f"it has {n:,} rows in place of {entry.rows:,}")
 
-    def everywhere(name: str, sizes: list[int]) -> Numbers:
+    def everywhere(name: str, lists: list[tuple[Any, ...]], known: dict[Any, int]) -> Numbers:
+        """A column in numbers of `known` in place of those of the lists of each part."""
         column = np.asarray(found.pop(name), np.int32)
-        start = np.cumsum([0, *sizes[:-1]]).astype(np.int32)
-        np.add(column, start[part], out=column, where=column >= 0)
-        return column
+        start = np.cumsum([0, *(len(some) for some in lists[:-1])]).astype(np.int32)
+        place = [known.setdefault(one, len(known)) for some in lists for one in some]
+        target = np.array([*place, -1], np.int32)
+        return target[np.where(column < 0, len(place), column + start[part])]
 
+    stories: dict[Story, int] = {}
+    people: dict[tuple[str, str], int] = {}
+    systems: dict[System, int] = {}
     return Rows(
-        key=np.asarray(found.pop("key")),
-        story=everywhere("story", [len(entry.stories) for entry in entries]),
-        who=everywhere("who", [len(entry.people) for entry in entries]),
-        a=everywhere("a", [len(entry.systems) for entry in entries]),
-        b=everywhere("b", [len(entry.systems) for entry in entries]),
-        stories=tuple(story for entry in entries for story in entry.stories),
-        people=tuple(person for entry in entries for person in entry.people),
-        systems=tuple(system for entry in entries for system in entry.systems),
+        story=everywhere("story", [entry.stories for entry in entries], stories),
+        who=everywhere("who", [entry.people for entry in entries], people),
+        a=everywhere("a", [entry.systems for entry in entries], systems),
+        b=everywhere("b", [entry.systems for entry in entries], systems),
+        stories=tuple(stories),
+        people=tuple(people),
+        systems=tuple(systems),
     )
+
+
+def _part_of_each(found: NDArray[np.uint32], parts: Mapping[Path, Entry]) -> Numbers:
+    """Place in `parts` of every row: they come in the order of the files, and are all there."""
+    ends = np.cumsum([entry.rows for entry in parts.values()])
+    for path, entry, end in zip(parts, parts.values(), ends.tolist(), strict=True):
+        if not (found[end - entry.rows : end] == entry.number).all() or end > len(found):
+            raise UnreadablePart(
+                path, f"it has not the {entry.rows:,} rows that its entry tells of"
+            )
+    if len(found) != ends[-1]:
+        raise UnreadablePart(path, "it has more rows than its entry tells of")
+    return np.repeat(np.arange(len(parts), dtype=np.int32), np.diff(ends, prepend=0))

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ranker import cells as module
 from ranker.cells import Cells, cells_of
 from ranker.votes import OUTCOMES, System
 
@@ -71,13 +72,11 @@ def test_columns_with_repeated_and_unused_names_give_the_same_cells(votes):
 def test_more_combinations_than_a_number_holds_are_still_counted():
     many = [System(f"{k:07}") for k in range(2)]
     people = [("", f"{k}") for k in range(3)]
-    columns = {"person": [2, 2, 0], "a": [0, 0, 1], "b": [1, 1, 0], "outcome": [3, 3, 0]}
-    cells = Cells.of(many, people, **columns)
-    from ranker import cells as module
-
-    rows, total = module._merged(
-        tuple(np.array(column) for column in columns.values()), (2**40, 2**40, 4, 4), None
-    )
-    assert total.tolist() == [1, 2]
-    assert [column.tolist() for column in rows] == [[0, 2], [1, 0], [0, 1], [0, 3]]
-    assert cells.count.tolist() == [2, 1]
+    columns = {"a": [0, 0, 1], "b": [1, 1, 0], "outcome": [3, 3, 0], "person": [2, 2, -1]}
+    given = tuple(np.array(column) for column in columns.values())
+    expected = Cells.of(many, people, **columns)
+    for sizes in ((2, 2, 4, 4), (2**40, 2**40, 4, 4)):
+        (left, right, what, who), total = module._merged(given, sizes, None)
+        assert (left.tolist(), right.tolist()) == ([0, 1], [1, 0])
+        assert (what.tolist(), who.tolist()) == ([3, 0], [3, 0])
+        assert total.tolist() == expected.count.tolist() == [2, 1]
