@@ -21,6 +21,9 @@ from ranker.votes import OUTCOMES, System
 
 Ints = NDArray[np.int64]
 
+_FEW = 20
+"""Of two tables, one with so many times fewer rows is put into the other, which stays sorted."""
+
 _OUTCOME = {name: number for number, name in enumerate(OUTCOMES)}
 
 
@@ -75,6 +78,9 @@ class Cells:
         """The votes of both, which must be other votes: a vote in both counts twice."""
         if not len(self.count) or not len(other.count):
             return self if len(self.count) else other
+        small, big = sorted((self, other), key=lambda cells: len(cells.count))
+        if len(small.count) * _FEW < len(big.count) and _fits(self, other):
+            return _joined(big, small)
         systems = [*self.systems, *other.systems]
         people = [*self.people, *other.people]
         moved = np.where(other.person < 0, -1, other.person + len(self.people))
@@ -103,6 +109,61 @@ class Cells:
     @property
     def n_votes(self) -> int:
         return int(self.count.sum())
+
+
+def _fits(one: Cells, other: Cells) -> bool:
+    """Whether all combinations of the names of both have a number."""
+    systems = len(one.systems) + len(other.systems)
+    return systems**2 * len(OUTCOMES) * (len(one.people) + len(other.people) + 1) < 2**63
+
+
+def _joined(big: Cells, small: Cells) -> Cells:
+    """The votes of both: as `Cells.of` would put them, without sorting those of `big` again."""
+    systems = sorted({*big.systems, *small.systems}, key=_system_order)
+    people = big.people
+    if not {*small.people} <= {*people}:
+        people = tuple(sorted(dict.fromkeys([*people, *small.people])))
+    sizes = (len(systems), len(systems), len(OUTCOMES), len(people) + 1)
+    into, more = (_in_names(cells, systems, people) for cells in (big, small))
+    known, new = _keys(into, sizes), _keys(more, sizes)
+    order = np.argsort(new)
+    place = np.searchsorted(known, new[order])
+    there = np.zeros(len(new), bool)
+    inside = place < len(known)
+    there[inside] = known[place[inside]] == new[order][inside]
+    count = big.count.copy()
+    count[place[there]] += small.count[order[there]]  # no key is there twice
+    where, rest = place[~there], order[~there]
+    a, b, outcome, person = (
+        np.insert(column, where, added[rest]) for column, added in zip(into, more, strict=True)
+    )
+    count = np.insert(count, where, small.count[rest])
+    return Cells(tuple(systems), tuple(people), person, a, b, outcome, count)
+
+
+def _in_names(
+    cells: Cells, systems: Sequence[System], people: tuple[tuple[str, str], ...]
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Columns a, b, outcome, person in numbers of other lists that hold all of its names."""
+    a, b, person = cells.a, cells.b, cells.person
+    if tuple(systems) != cells.systems:
+        place = {system: k for k, system in enumerate(systems)}
+        moved = np.array([place[system] for system in cells.systems], np.int64)
+        a, b = moved[a], moved[b]
+    if people is not cells.people:
+        number = {one: k for k, one in enumerate(people)}
+        moved = np.array([*(number[one] for one in cells.people), -1], np.int64)
+        person = moved[person]
+    return a, b, cells.outcome, person
+
+
+def _keys(columns: tuple[Any, ...], sizes: tuple[int, ...]) -> Ints:
+    """One number for each row, in the order of the rows; person counts from -1."""
+    key = np.zeros(len(columns[0]), np.int64)
+    for column, size in zip(columns, sizes, strict=True):
+        key *= size
+        key += column
+    return key + 1
 
 
 def _whole(column: ArrayLike) -> NDArray[Any]:
@@ -165,8 +226,7 @@ def _merged(
 ) -> tuple[tuple[Ints, ...], Ints]:
     """Rows sorted by `columns`, equal ones merged, the last column (from -1) raised by one.
 
-    Column k holds numbers below sizes[k]. Columns are given up as they are used: there may be
-    millions of rows.
+    Column k holds numbers below sizes[k].
     """
     if prod(sizes) >= 2**63:  # more combinations than a key has
         table = np.stack(columns, axis=1).astype(np.int64) + np.array([0, 0, 0, 1])
@@ -175,11 +235,7 @@ def _merged(
         np.add.at(total, where.ravel(), 1 if count is None else count)
         left, right, what, who = np.ascontiguousarray(rows.T)
         return (left, right, what, who), total
-    key = np.zeros(len(columns[0]), np.int64)
-    for column, size in zip(columns, sizes, strict=True):
-        key *= size
-        key += column
-    key += 1
+    key = _keys(columns, sizes)
     if count is None:
         key.sort()
     else:

@@ -10,7 +10,7 @@ asked once for each story and not for each row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +28,13 @@ from ranker.parts.keys import Keys, come_again, first_of_each, is_in, repeated
 from ranker.parts.rows import Numbers, read_rows
 from ranker.parts.rules import NOT_KEPT, Rules, noted, searched
 from ranker.parts.tallied import counted_rows
+from ranker.votes import Battle, Refused
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 
+_AT_ONCE = 10_000
 _NUMBERS = "SELECT part, key, digest, story, who, a, b FROM votes"
 
 
@@ -68,6 +70,19 @@ def count_parts(
     except duckdb.Error as error:
         raise _unreadable(filled, error) from error
     finally:
+        connection.close()
+
+
+def battles_in(parts: Mapping[Path, Entry], problems: list[str]) -> Iterator[Battle | Refused]:
+    """What the parts tell, one by one, as `read_export` would. Raises as `count_parts`."""
+    for path, entry in parts.items():
+        problems += entry.doubts
+        for rule, (count, one) in entry.refused.items():
+            yield from [Refused(rule, one)] * count
+        connection = connect("Counting parts")
+        found = connection.execute(f"SELECT {fields_of_battle()} FROM read_parquet({quoted(path)})")
+        while some := found.fetchmany(_AT_ONCE):
+            yield from map(battle_of, some)
         connection.close()
 
 

@@ -55,8 +55,15 @@ class Store:
 
     def entries(self) -> tuple[Entry, ...]:
         """All parts, by their content. Raises UnreadablePart."""
-        found = sorted((self.folder / PARTS).glob("[0-9a-f]*.json"))
-        return tuple(read_entry(path) for path in found)
+        return tuple(self.entry(content) for content in sorted(self.contents()))
+
+    def contents(self) -> frozenset[str]:
+        """What names the parts."""
+        return frozenset(path.stem for path in (self.folder / PARTS).glob("[0-9a-f]*.json"))
+
+    def entry(self, content: str) -> Entry:
+        """Of one part. Raises UnreadablePart."""
+        return read_entry(self.folder / PARTS / f"{content}.json")
 
     def path_of(self, entry: Entry) -> Path:
         return self.folder / PARTS / f"{entry.content}.parquet"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,17 @@ def test_votes_counted_in_two_parts_and_added_are_the_votes_counted_at_once(one,
     assert whole.n_votes == len(shuffled)
     assert set(whole.systems) == {system for _, a, b, _ in shuffled for system in (a, b)}
     assert list(whole.people) == sorted({who for who, *_ in shuffled if who})
+
+
+@given(st.lists(one_vote, min_size=1, max_size=3), st.lists(one_vote, min_size=60, max_size=90))
+@settings(max_examples=60, deadline=None)
+def test_a_few_votes_that_join_many_end_where_all_of_them_would(few, many):
+    whole = cells_of(Counter([*few, *many]))
+    for factor in (1, 10**9):  # joined, and counted anew
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "_FEW", factor)
+            assert cells_of(Counter(few)) + cells_of(Counter(many)) == whole
+            assert cells_of(Counter(many)) + cells_of(Counter(few)) == whole
 
 
 @given(st.lists(one_vote))
