@@ -13,6 +13,7 @@ from ranker.parts.board import count_store
 from ranker.parts.counting import battles_in
 from ranker.parts.store import Store, is_store
 from ranker.read import read_export
+from ranker.tables import engine
 from ranker.tables.frames import (
     count_frame,
     count_parquet,
@@ -24,22 +25,22 @@ from ranker.tables.frames import (
 from ranker.votes import Battle, Refused, Vote, from_vote
 
 Source = str | os.PathLike[str] | Vote | Mapping[str, Any] | Store | Any
-"""An exported folder, a parts store, a Parquet file, a data frame, or one plain vote."""
+"""An exported folder, a store, a Parquet file, a data frame, a table of Ibis, or one plain vote."""
 
 
 def counted(sources: Source | Iterable[Source], *, include_simulated: bool = False) -> Counted:
     """Every battle of the sources once: counted, or named under the rule that left it out.
 
     `sources`: any number of exported folders, parts stores (`Store`, or their folder), Parquet
-    files and data frames (pandas, polars, pyarrow) with the columns `model_a`, `model_b`, `winner`,
-    and `Vote` records or mappings with these columns (`ranker.votes.from_vote` tells which others
-    are read). A store, a data frame or a Parquet file by itself is counted without looking at each
-    of its rows; the result is the same.
+    files, data frames (pandas, polars, pyarrow) and tables of Ibis with the columns `model_a`,
+    `model_b`, `winner`, and `Vote` records or mappings with these columns (`ranker.votes.from_vote`
+    tells which others are read). A store, a data frame, a Parquet file or a table by itself is
+    counted without looking at each of its rows, a table where it lies; the result is the same.
 
     Raises NoSuchExport, of stores UnreadablePart, and NeedsLibrary where what was named cannot be
     read without an optional package.
     """
-    if isinstance(sources, str | os.PathLike | Vote | Mapping | Store) or is_frame(sources):
+    if isinstance(sources, str | os.PathLike | Vote | Mapping | Store) or _is_table(sources):
         sources = [sources]
     named = sources if isinstance(sources, list | tuple) else list(sources)
     if len(named) == 1 and (alone := _by_itself(named[0], include_simulated)) is not None:
@@ -49,10 +50,16 @@ def counted(sources: Source | Iterable[Source], *, include_simulated: bool = Fal
     return of_tally(tally(found, include_simulated), problems)
 
 
+def _is_table(source: Source) -> bool:
+    return is_frame(source) or engine.is_table(source)
+
+
 def _by_itself(source: Source, include_simulated: bool) -> Counted | None:
     """None where there is no shorter way than one battle after the other."""
     if is_frame(source):
         return count_frame(source, include_simulated)
+    if engine.is_table(source):
+        return engine.count_table(source, include_simulated)
     if isinstance(source, Vote | Mapping):
         return None
     if isinstance(source, Store):
@@ -68,6 +75,8 @@ def _found(source: Source, problems: list[str]) -> Iterator[Battle | Refused]:
         yield from_vote(source)
     elif is_frame(source):
         yield from map(from_vote, rows_of(source))
+    elif engine.is_table(source):
+        yield from map(from_vote, engine.rows_of(source))
     elif isinstance(source, Store) or is_store(Path(source)):
         store = source if isinstance(source, Store) else Store(Path(source))
         yield from battles_in({store.path_of(one): one for one in store.entries()}, problems)

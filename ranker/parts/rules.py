@@ -45,7 +45,7 @@ class Rules:
         """Of every row."""
         table = [[self.number(story, alone) for alone in (False, True)] for story in rows.stories]
         alone = (rows.a == rows.b).astype(np.int8)
-        numbers: Numbers = np.array(table, np.int32)[rows.story, alone]
+        numbers: Numbers = np.array(table, np.int32).reshape(-1, 2)[rows.story, alone]
         return numbers
 
 

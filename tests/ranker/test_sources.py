@@ -59,8 +59,10 @@ RECORDS = st.lists(
             "model_a": NAMES,
             "model_b": NAMES,
             "winner": st.sampled_from(
-                ["model_a", "model_b", "tie", "both_bad", "tie (bothbad)", "cannot_judge"]
-                + ["Model_A", "it's", "", None]
+                [
+                    *("model_a", "model_b", "tie", "both_bad", "tie (bothbad)", "cannot_judge"),
+                    *("Model_A", "it's", "", None),
+                ]
             ),
         }
     ),
@@ -74,7 +76,7 @@ ODD = st.sampled_from(
 
 @pytest.mark.local
 @given(records=RECORDS, odd=ODD, simulated=st.booleans())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_data_frame_is_counted_as_its_rows_are(tmp_path_factory, records, odd, simulated):
     pytest.importorskip("duckdb")
     pandas, pyarrow = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")

@@ -1,4 +1,4 @@
-"""What a store has counted is kept: new parts join, overlapping ones are counted with the others."""
+"""What a store has counted is kept: new parts join, overlapping ones are counted with all."""
 
 from __future__ import annotations
 
