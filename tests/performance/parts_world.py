@@ -1,22 +1,26 @@
-"""Votes of many stations, drawn from a fixed seed, as the folders that the stations would send.
+"""Votes of many stations, drawn from a fixed seed, as the parts that a store holds of them.
 
 100 systems of unequal popularity (the k-th is drawn in proportion to k^-1.2), 80,000 people, 200
-stations; every hundredth battle is sent again, by another station's folder.
+stations; every hundredth battle is sent again, in the part of another station. The parts are
+written from arrays, with the columns and the entries of real ones: reading a million lines of JSON
+would be most of the bench, and is measured by itself, on one export.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ranker.parts.compact import COLUMNS
+from ranker.parts.duck import connect, quoted
+from ranker.parts.entry import Entry, Latest, Story
+from ranker.parts.store import Store, open_store
 from ranker.votes import OUTCOMES, System
+from tests.helpers.ranker_exports import battle, write_export
 
 SYSTEMS, PEOPLE, STATIONS = 100, 80_000, 200
 Ints = NDArray[np.int64]
@@ -61,64 +65,120 @@ def systems() -> list[System]:
 
 def uuid(number: int) -> str:
     """As long as the ids that stations give, and in their order."""
-    text = (
-        f"{1_700_000_000_000 + number:012x}7{number % 4096:03x}8{number * 2654435761 % 16**15:015x}"
-    )
+    text = f"{1_700_000_000_000 + number:012x}7{number % 4096:03x}8{number * 7919 % 16**15:015x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def station_of(person: int) -> str:
-    return uuid(person % STATIONS)
-
-
 def people() -> list[tuple[str, str]]:
-    return [(station_of(k), uuid(10**6 + k)) for k in range(PEOPLE)]
+    return [(uuid(k % STATIONS), uuid(10**6 + k)) for k in range(PEOPLE)]
 
 
-def lines(world: World, numbers: Ints, first: int = 0) -> Iterator[str]:
-    """Lines of a battles.jsonl with all that a count reads; battle k has the id `first` + k."""
-    sides = [_json(*system) for system in systems()]
-    known = people()
-    columns = [c[numbers].tolist() for c in (world.person, world.a, world.b, world.outcome)]
-    for k, who, a, b, what in zip(numbers.tolist(), *columns, strict=True):
-        station, person = known[who]
-        number = first + k
-        vote = f'{{"id":"{uuid(5 * 10**8 + number)}","choice":"{OUTCOMES[what]}"}}'
-        yield (
-            f'{{"schema":1,"battle_id":"{uuid(10**9 + number)}","seq":{number},'
-            f'"station":"{station}","study":"arena","participant":"{person}","simulated":false,'
-            f'"kind":"normal","state":"voted","started_utc":"2026-01-01T00:00:00.000Z",'
-            f'"a":{sides[a]},"b":{sides[b]},"vote":{vote},"votes":[{vote}]}}\n'
-        )
-
-
-def _json(name: str, version: str | None, fingerprint: str | None) -> str:
-    return json.dumps({"system": name, "version": version, "fingerprint": fingerprint})
-
-
-def write_folders(world: World, place: Path) -> list[Path]:
-    """One export for each station; 1 % of all battles are in a second folder too."""
+def write_store(world: World, folder: Path) -> Store:
+    """One part for each station; 1 % of all battles are in a second part too."""
+    store, n = open_store(folder), len(world.person)
     rng = np.random.default_rng(7)
-    n = len(world.person)
     again = rng.choice(n, n // 100, replace=False)
     home = world.person % STATIONS
-    folders = []
     for station in range(STATIONS):
         sent = np.concatenate([np.flatnonzero(home == station), again[station::STATIONS]])
-        folders.append(write_folder(place / f"station-{station:03}", lines(world, sent)))
-    return folders
+        write_part(store, world, sent, f"station-{station:03}")
+    return store
 
 
-def write_folder(folder: Path, text: Iterator[str]) -> Path:
-    folder.mkdir(parents=True)
-    data = "".join(text).encode()
-    (folder / "battles.jsonl").write_bytes(data)
-    stated: dict[str, Any] = {
-        "schema": 1,
-        "battles": data.count(b"\n"),
-        "files": {
-            "battles.jsonl": {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+def write_part(store: Store, world: World, sent: Ints, name: str, first: int = 0) -> Entry:
+    """A part with the battles `sent`; battle k of the world has the number `first` + k."""
+    number = sent + first
+    ids = np.array([uuid(10**9 + k) for k in number.tolist()], object)
+    known, who = np.unique(world.person[sent], return_inverse=True)
+    everybody = [(uuid(k % STATIONS), uuid(10**6 + k)) for k in known.tolist()]
+    stations = sorted({station for station, _ in everybody})
+    place = np.array([stations.index(station) for station, _ in everybody])
+    story = place[who] * len(OUTCOMES) + world.outcome[sent]
+    stories = [
+        Story(s, "arena", False, "normal", "voted", what) for s in stations for what in OUTCOMES
+    ]
+    entry = Entry(
+        content=hashlib.sha256(f"{name} {first}".encode()).hexdigest(),
+        source=name,
+        program="bench",
+        rows=len(sent),
+        size=0,
+        systems=tuple(systems()),
+        people=tuple(everybody),
+        stories=tuple(stories),
+        examples=tuple(
+            (int(k), False, f"{ids[story == k].min()}: {stories[k].choice}", 0)
+            for k in np.unique(story).tolist()
+        ),
+        latest={
+            station: tuple(
+                Latest(ids[k], 0, int(story[k]), False)
+                for k in np.flatnonzero(story // len(OUTCOMES) == s)[-20:].tolist()
+            )
+            for s, station in enumerate(stations)
         },
+    )
+    _write_rows(
+        store,
+        entry,
+        ids,
+        number,
+        {"story": story, "who": who, "a": world.a[sent], "b": world.b[sent]},
+    )
+    store.path_of(entry).with_suffix(".json").write_bytes(entry.to_bytes())
+    return entry
+
+
+def _write_rows(
+    store: Store, entry: Entry, ids: NDArray, number: Ints, numbers: dict[str, Ints]
+) -> None:
+    connection = connect("The bench")
+    names = {
+        "stories": (("station", "choice"), [(s.station, s.choice) for s in entry.stories]),
+        "people": (("participant",), [(name,) for _, name in entry.people]),
+        "systems": (("system", "version", "fingerprint"), entry.systems),
     }
-    (folder / "manifest.json").write_text(json.dumps(stated))
-    return folder
+    for table, (columns, values) in names.items():
+        told = {
+            c: np.array(v, object) for c, v in zip(columns, zip(*values, strict=True), strict=True)
+        }
+        connection.register(table, told | {"place": np.arange(len(values), dtype=np.int32)})
+    rows = {name: column.astype(np.int32) for name, column in numbers.items()}
+    connection.register("rows", rows | {"battle_id": ids, "seq": number.astype(np.int64)})
+    told = (
+        {
+            "study": "'arena'",
+            "simulated": "false",
+            "kind": "'normal'",
+            "state": "'voted'",
+            "vote_ids": "'[\"' || battle_id || '\"]'",
+            "repeats": "NULL",
+            "gold_better": "'null'",
+            "time_to_vote_ms": "4321.5",
+            "started_utc": "'2026-01-01T00:00:00.000Z'",
+            "part": str(entry.number),
+            "key": "hash(battle_id)",
+            "digest": "hash(battle_id, a, b, story)",
+        }
+        | {
+            f"{side}_{column}": f"s{side}.{column}"
+            for side in "ab"
+            for column in ("system", "version", "fingerprint")
+        }
+        | {name: f"rows.{name}" for name in ("story", "who", "a", "b", "battle_id", "seq")}
+    )
+    wanted = ", ".join(
+        f"CAST({told.get(name, name)} AS {kind}) AS {name}" for name, kind in COLUMNS.items()
+    )
+    connection.execute(
+        f"COPY (SELECT {wanted} FROM rows"
+        " JOIN stories ON stories.place = story JOIN people ON people.place = who"
+        " JOIN systems AS sa ON sa.place = a JOIN systems AS sb ON sb.place = b)"
+        f" TO {quoted(store.path_of(entry))[1:-1]} (FORMAT parquet, COMPRESSION zstd)"
+    )
+    connection.close()
+
+
+def write_one_export(folder: Path, n: int) -> Path:
+    """What a station sends, to be collected for real."""
+    return write_export(folder, [battle(k, seq=k, battle_id=uuid(k)) for k in range(n)])
