@@ -125,12 +125,9 @@ def _joined(big: Cells, small: Cells) -> Cells:
         people = tuple(sorted(dict.fromkeys([*people, *small.people])))
     sizes = (len(systems), len(systems), len(OUTCOMES), len(people) + 1)
     into, more = (_in_names(cells, systems, people) for cells in (big, small))
-    known, new = _keys(into, sizes), _keys(more, sizes)
+    new = _keys(more, sizes)
     order = np.argsort(new)
-    place = np.searchsorted(known, new[order])
-    there = np.zeros(len(new), bool)
-    inside = place < len(known)
-    there[inside] = known[place[inside]] == new[order][inside]
+    place, there = _places(into, sizes, new[order])
     count = big.count.copy()
     count[place[there]] += small.count[order[there]]  # no key is there twice
     where, rest = place[~there], order[~there]
@@ -155,6 +152,25 @@ def _in_names(
         moved = np.array([*(number[one] for one in cells.people), -1], np.int64)
         person = moved[person]
     return a, b, cells.outcome, person
+
+
+def _places(
+    columns: tuple[Any, ...], sizes: tuple[int, ...], wanted: Ints
+) -> tuple[Ints, NDArray[np.bool_]]:
+    """Where sorted rows have the keys `wanted`, or would have them; and whether they do.
+
+    Halves all intervals at once: making the keys of all rows takes longer than finding a few.
+    """
+    rows = len(columns[0])
+    low, high = np.zeros(len(wanted), np.int64), np.full(len(wanted), rows)
+    for _ in range(rows.bit_length()):
+        middle = (low + high) // 2
+        row = np.minimum(middle, rows - 1)
+        below = (low < high) & (_keys(tuple(column[row] for column in columns), sizes) < wanted)
+        low, high = np.where(below, middle + 1, low), np.where(below, high, middle)
+    row = np.minimum(low, rows - 1)
+    same = _keys(tuple(column[row] for column in columns), sizes) == wanted
+    return low, same & (low < rows)
 
 
 def _keys(columns: tuple[Any, ...], sizes: tuple[int, ...]) -> Ints:

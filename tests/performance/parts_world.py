@@ -74,13 +74,14 @@ def people() -> list[tuple[str, str]]:
 
 
 def write_store(world: World, folder: Path) -> Store:
-    """One part for each station; 1 % of all battles are in a second part too."""
+    """One part for each station; 1 % of its battles are in that of its neighbour too."""
     store, n = open_store(folder), len(world.person)
     rng = np.random.default_rng(7)
     again = rng.choice(n, n // 100, replace=False)
     home = world.person % STATIONS
     for station in range(STATIONS):
-        sent = np.concatenate([np.flatnonzero(home == station), again[station::STATIONS]])
+        theirs = again[home[again] == (station + 1) % STATIONS]
+        sent = np.concatenate([np.flatnonzero(home == station), theirs])
         write_part(store, world, sent, f"station-{station:03}")
     return store
 
@@ -158,7 +159,7 @@ def _write_rows(
             "started_utc": "'2026-01-01T00:00:00.000Z'",
             "part": str(entry.number),
             "key": "hash(battle_id)",
-            "digest": "hash(battle_id, a, b, story)",
+            "digest": "hash(battle_id || seq)",
         }
         | {
             f"{side}_{column}": f"s{side}.{column}"
