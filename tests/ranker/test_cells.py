@@ -21,7 +21,7 @@ one_vote = st.tuples(
 
 
 @given(st.lists(one_vote), st.lists(one_vote), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_votes_counted_in_two_parts_and_added_are_the_votes_counted_at_once(one, other, chance):
     shuffled = [*one, *other]
     chance.shuffle(shuffled)
@@ -33,7 +33,7 @@ def test_votes_counted_in_two_parts_and_added_are_the_votes_counted_at_once(one,
 
 
 @given(st.lists(one_vote, min_size=1, max_size=3), st.lists(one_vote, min_size=60, max_size=90))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_few_votes_that_join_many_end_where_all_of_them_would(few, many):
     whole = cells_of(Counter([*few, *many]))
     for factor in (1, 10**9):  # joined, and counted anew
@@ -44,7 +44,7 @@ def test_a_few_votes_that_join_many_end_where_all_of_them_would(few, many):
 
 
 @given(st.lists(one_vote))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_rows_say_what_was_counted_in_their_order(votes):
     cells = cells_of(Counter(votes))
     rows = list(zip(cells.a, cells.b, cells.outcome, cells.person, strict=True))
@@ -66,7 +66,7 @@ def test_the_rows_say_what_was_counted_in_their_order(votes):
 
 
 @given(st.lists(one_vote, max_size=30))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_columns_with_repeated_and_unused_names_give_the_same_cells(votes):
     systems = [*SYSTEMS, *SYSTEMS[::-1]]
     people = [*PEOPLE[:0:-1], *PEOPLE[1:]]

@@ -20,6 +20,7 @@ from tests.helpers.ranker_exports import GOOD, battle, write_export
 
 pytest.importorskip("duckdb")
 from ranker.parts.counting import count_parts
+from ranker.parts.duck import connect
 from ranker.parts.store import KNOWN, QUARANTINED, TAKEN, Collected, Store, open_store
 
 pytestmark = pytest.mark.local
@@ -195,3 +196,11 @@ def test_a_part_that_was_spoiled_in_the_store_is_named(store, north, spoil):
         told.write_text(json.dumps(json.loads(told.read_text()) | change))
     with pytest.raises(UnreadablePart, match=path.name):
         counted(store)
+
+
+def test_duckdb_may_fetch_nothing():
+    asked = "current_setting('auto{}_known_extensions')"
+    settings = connect("A test").execute(
+        f"SELECT {asked.format('install')}, {asked.format('load')}"
+    )
+    assert settings.fetchall() == [(False, False)]
