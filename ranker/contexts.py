@@ -13,7 +13,7 @@ from typing import Any
 
 from ranker.audit.style import has_markdown
 from ranker.count import Tally, settled
-from ranker.read import read_records
+from ranker.read import read_lines
 from ranker.votes import Battle, Refused, Vote, from_vote, why_not_counted
 
 NOISE_DB = (10, 20, 30)
@@ -68,7 +68,8 @@ def _records(
         elif isinstance(source, Mapping):
             yield from_vote(source), source
         else:
-            yield from read_records(Path(str(source)), problems)
+            for line in read_lines(Path(str(source)), problems):
+                yield line.found, line.record
 
 
 def context_of(battle: Battle, record: Mapping[str, Any]) -> Context:

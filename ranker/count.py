@@ -87,7 +87,7 @@ def tally(found: Iterable[Battle | Refused], include_simulated: bool = False) ->
         if rule is None:
             result.count(battle)
         else:
-            result.exclude(rule, _example(battle, rule))
+            result.exclude(rule, example_of(battle, rule))
     return result
 
 
@@ -157,7 +157,8 @@ def _corrects(after: Battle, before: Battle) -> bool:
     )
 
 
-def _example(battle: Battle, rule: str) -> str:
+def example_of(battle: Battle, rule: str) -> str:
+    """A battle that `rule` left out, in words; not yet cut to `EXAMPLE_CHARS`."""
     who = battle.id or f"a vote without an id on {battle.a.id} and {battle.b.id}"
     what = repr(battle.state) if rule == UNKNOWN_STATE else battle.choice
     return f"{who}: {what}" if what else who

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from ranker.verdict import count
 from ranker.votes import (
@@ -58,17 +58,24 @@ def require_export(folder: Path) -> None:
         raise NoSuchExport(folder, f"it cannot be read ({error.strerror})") from error
 
 
+class Line(NamedTuple):
+    """One line of a `battles.jsonl`."""
+
+    raw: bytes
+    """With its end; of one that is too long, its beginning."""
+    found: Battle | Refused
+    record: Mapping[str, Any]
+    """All that it says; empty where it is refused."""
+
+
 def read_export(folder: Path, problems: list[str]) -> Iterator[Battle | Refused]:
-    """As `read_records`, without the records."""
-    for found, _ in read_records(folder, problems):
-        yield found
+    """As `read_lines`, only what was found."""
+    for line in read_lines(folder, problems):
+        yield line.found
 
 
-def read_records(
-    folder: Path, problems: list[str]
-) -> Iterator[tuple[Battle | Refused, Mapping[str, Any]]]:
-    """Every line of an export's `battles.jsonl`, as a battle or with the rule that refuses it; and
-    what else the line says, nothing for a line that is refused.
+def read_lines(folder: Path, problems: list[str]) -> Iterator[Line]:
+    """Every line of an export's `battles.jsonl`, as a battle or with the rule that refuses it.
 
     What concerns the folder as a whole (no manifest, unreadable file, other lines than the manifest
     promises) is appended to `problems` as a sentence. Raises NoSuchExport.
@@ -132,12 +139,18 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
             yield line
 
 
-def _read_line(
-    line: bytes, where: str, folder_schema: object
-) -> tuple[Battle | Refused, Mapping[str, Any]]:
+def _read_line(line: bytes, where: str, folder_schema: object) -> Line:
+    record: dict[str, Any] = {}
+    found = _found_in(line, where, folder_schema, record)
+    return Line(line, found, {} if isinstance(found, Refused) else record)
+
+
+def _found_in(
+    line: bytes, where: str, folder_schema: object, into: dict[str, Any]
+) -> Battle | Refused:
     whole = line.endswith(b"\n")
     if len(line) == MAX_LINE_BYTES and not whole:
-        return Refused("line too long", where), {}
+        return Refused("line too long", where)
     try:
         record = json.loads(line.decode())
         if not isinstance(record, dict):
@@ -146,12 +159,12 @@ def _read_line(
         if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
             raise Malformed("schema is not a number from 1")
         if schema > SCHEMA:
-            newer = f"{where}: schema {schema}, understood up to {SCHEMA}"
-            return Refused("newer schema", newer), {}
-        return _battle(record), record
+            return Refused("newer schema", f"{where}: schema {schema}, understood up to {SCHEMA}")
+        into |= record
+        return _battle(record)
     except (Malformed, ValueError, RecursionError) as wrong:
         # ValueError: not UTF-8 or not JSON; RecursionError: nested too deeply to be a battle.
-        return Refused("malformed line" if whole else "truncated line", f"{where}: {wrong}"), {}
+        return Refused("malformed line" if whole else "truncated line", f"{where}: {wrong}")
 
 
 def _battle(record: dict[str, Any]) -> Battle:

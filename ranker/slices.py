@@ -12,7 +12,9 @@ from typing import Any
 from ranker.board import Board
 from ranker.contexts import InContext, in_context
 from ranker.count import Tally
-from ranker.ranking import Resample, Source, board_of, listed
+from ranker.counts import of_tally
+from ranker.ranking import Resample, board_of
+from ranker.sources import Source, listed
 from ranker.verdict import count
 
 FEWEST = 50
@@ -76,7 +78,7 @@ def rank_by(
         if len(votes) < fewest:
             small[value] = len(votes)
         else:
-            boards[value] = board_of(_tally(votes), **options)
+            boards[value] = board_of(of_tally(_tally(votes)), **options)
     return Sliced(by, boards, small, unknown)
 
 

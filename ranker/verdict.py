@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ranker.count import Tally
+from ranker.counts import Counted
 
 FEW_PEOPLE = 10
 """With fewer people than this, resampling them says nothing that can be trusted about others."""
@@ -60,20 +60,19 @@ def row_note(beta: float, unbounded_part: float) -> str:
     return ""
 
 
-def counting_notices(counted: Tally, resampled: str) -> tuple[str, ...]:
+def counting_notices(votes: Counted, resampled: str) -> tuple[str, ...]:
     """What a reader must know of the votes that were counted."""
-    n_votes = counted.cells.total()
-    n_unknown = sum(n for (person, *_), n in counted.cells.items() if person is None)
-    n_known = len({person for person, *_ in counted.cells if person is not None})
-    are = "is" if counted.n_simulated == 1 else "are"
-    simulated = f"{counted.n_simulated:,} of {count(n_votes, 'vote')} {are} simulated."
-    studies = f"Votes of {number(len(counted.studies))} studies are counted together."
+    cells = votes.cells
+    n_unknown = int(cells.count[cells.person < 0].sum())
+    are = "is" if votes.n_simulated == 1 else "are"
+    simulated = f"{votes.n_simulated:,} of {count(votes.n_votes, 'vote')} {are} simulated."
+    studies = f"Votes of {number(len(votes.studies))} studies are counted together."
     return tuple(
         sentence
         for sentence in (
-            simulated * (counted.n_simulated > 0),
-            studies * (len(counted.studies) > 1),
-            _people_notice(n_known, n_unknown, resampled),
+            simulated * (votes.n_simulated > 0),
+            studies * (len(votes.studies) > 1),
+            _people_notice(votes.n_people, n_unknown, resampled),
         )
         if sentence
     )

@@ -1,9 +1,9 @@
 """How often 95 % intervals hold the truth, in 300 worlds of the paper's design.
 
 15 pairs, 50 people a pair, ten votes each. Taste is the standard deviation between people of a
-system's appeal, in log-odds. Three intervals of the same votes: of resampled votes (the paper's), of
-resampled people (ours), and 1.96 standard errors over people in one pass. Stars are pairs of equal
-systems called different at 5 %, with votes and with people.
+system's appeal, in log-odds. Three intervals of the same votes: of resampled votes (the paper's),
+of resampled people (ours), and 1.96 standard errors over people in one pass. Stars are pairs of
+equal systems called different at 5 %, with votes and with people.
 """
 
 from __future__ import annotations
@@ -64,12 +64,15 @@ def run() -> list[Figure]:
     figures = []
     for taste in TASTES:
         held, stars = covered(taste), starred(taste)
-        name = f"taste {taste:g}: "
+        rows = (
+            ("intervals of votes that hold the truth", held["vote"], "", "95 %"),
+            ("intervals of people", held["participant"], "93 to 97 %", "95 %"),
+            ("errors over people in one pass", held["sandwich"], "", "95 %"),
+            ("equal pairs starred with votes", stars["vote"], "", "5 %"),
+            ("equal pairs starred with people", stars["participant"], "", "5 %"),
+        )
         figures += [
-            Figure(name + "intervals of votes that hold the truth", 100 * held["vote"], "%", "", "95 %", note),
-            Figure(name + "intervals of people", 100 * held["participant"], "%", "93 to 97 %", "95 %", note),
-            Figure(name + "errors over people in one pass", 100 * held["sandwich"], "%", "", "95 %", note),
-            Figure(name + "equal pairs starred with votes", 100 * stars["vote"], "%", "", "5 %", note),
-            Figure(name + "equal pairs starred with people", 100 * stars["participant"], "%", "", "5 %", note),
+            Figure(f"taste {taste:g}: {name}", 100 * part, "%", target, nominal, note)
+            for name, part, target, nominal in rows
         ]
     return figures

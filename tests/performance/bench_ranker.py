@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from ranker.bootstrap import bootstrap
+from ranker.counts import Counted
 from ranker.point import point_of
 from ranker.ranking import Resample, board_of
 from ranker.sandwich import spreads
@@ -63,17 +64,20 @@ def peer(votes: Votes, name: str, replicates: int) -> dict[str, float]:
         np.savez(path, **asdict(votes))
         told = subprocess.run(
             [python, PEERS, path, name, str(replicates)],
-            capture_output=True, check=True, timeout=LIMIT_S, env={**os.environ, **ONE_THREAD},
-        )  # fmt: skip
+            capture_output=True,
+            check=True,
+            timeout=LIMIT_S,
+            env={**os.environ, **ONE_THREAD},
+        )
     found: dict[str, float] = json.loads(told.stdout)
     return found
 
 
 def board(votes: Votes, resample: Resample, replicates: int) -> Callable[[], object]:
     """From counts to a board: fit, resamples, intervals, ranks, stars."""
-    cells = votes.cells()
+    counted = Counted(votes.cells())
     return lambda: board_of(
-        counted_of(cells), bootstraps=replicates, confidence=0.95, seed=0, resample=resample
+        counted, bootstraps=replicates, confidence=0.95, seed=0, resample=resample
     )
 
 
@@ -96,14 +100,22 @@ def against(
         figures.append(
             Figure(
                 f"{called} over ours, {replicates:,} resamples of {resample}s",
-                theirs["replicates_s"] / best, "×", target, f"{took}; ours {best:.3f} s", note,
-            )  # fmt: skip
+                theirs["replicates_s"] / best,
+                "×",
+                target,
+                f"{took}; ours {best:.3f} s",
+                note,
+            )
         )
     return [
         Figure(
             f"leaderboard from counts, {replicates:,} resamples of {resample}s",
-            best, "s", "", drawing(votes, replicates, resample), note,
-        ),  # fmt: skip
+            best,
+            "s",
+            "",
+            drawing(votes, replicates, resample),
+            note,
+        ),
         *figures,
     ]
 
@@ -133,9 +145,13 @@ def sandwich(votes: Votes) -> list[Figure]:
     return [
         Figure("standard errors over people, one pass", took, "s", "", floor, ARENA),
         Figure(
-            "the same over the spread of resamples of people", ratio, "×", "0.99 to 1.01",
-            "1", f"mean over the systems, {SPREAD} resamples; {ARENA}",
-        ),  # fmt: skip
+            "the same over the spread of resamples of people",
+            ratio,
+            "×",
+            "0.99 to 1.01",
+            "1",
+            f"mean over the systems, {SPREAD} resamples; {ARENA}",
+        ),
     ]
 
 

@@ -57,7 +57,7 @@ def paper_of(
 
 
 def arena_of(n_votes: int, n_systems: int, n_people: int, rng: np.random.Generator) -> Votes:
-    """A public arena: systems met as Zipf's law (exponent 1.2) has it, people with a taste of 0.3."""
+    """A public arena: systems met by Zipf's law (exponent 1.2), people with tastes of 0.3."""
     popular = 1 / np.arange(1, n_systems + 1) ** 1.2
     popular /= popular.sum()
     a, b = rng.choice(n_systems, (2, n_votes), p=popular)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ranker import cells as module
 from ranker.cells import Cells, cells_of
 from ranker.votes import OUTCOMES, System
 
@@ -19,7 +21,7 @@ one_vote = st.tuples(
 
 
 @given(st.lists(one_vote), st.lists(one_vote), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_votes_counted_in_two_parts_and_added_are_the_votes_counted_at_once(one, other, chance):
     shuffled = [*one, *other]
     chance.shuffle(shuffled)
@@ -30,8 +32,19 @@ def test_votes_counted_in_two_parts_and_added_are_the_votes_counted_at_once(one,
     assert list(whole.people) == sorted({who for who, *_ in shuffled if who})
 
 
+@given(st.lists(one_vote, min_size=1, max_size=3), st.lists(one_vote, min_size=60, max_size=90))
+@settings(max_examples=25, deadline=None)
+def test_a_few_votes_that_join_many_end_where_all_of_them_would(few, many):
+    whole = cells_of(Counter([*few, *many]))
+    for factor in (1, 10**9):  # joined, and counted anew
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "_FEW", factor)
+            assert cells_of(Counter(few)) + cells_of(Counter(many)) == whole
+            assert cells_of(Counter(many)) + cells_of(Counter(few)) == whole
+
+
 @given(st.lists(one_vote))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_rows_say_what_was_counted_in_their_order(votes):
     cells = cells_of(Counter(votes))
     rows = list(zip(cells.a, cells.b, cells.outcome, cells.person, strict=True))
@@ -53,7 +66,7 @@ def test_the_rows_say_what_was_counted_in_their_order(votes):
 
 
 @given(st.lists(one_vote, max_size=30))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_columns_with_repeated_and_unused_names_give_the_same_cells(votes):
     systems = [*SYSTEMS, *SYSTEMS[::-1]]
     people = [*PEOPLE[:0:-1], *PEOPLE[1:]]
@@ -71,13 +84,11 @@ def test_columns_with_repeated_and_unused_names_give_the_same_cells(votes):
 def test_more_combinations_than_a_number_holds_are_still_counted():
     many = [System(f"{k:07}") for k in range(2)]
     people = [("", f"{k}") for k in range(3)]
-    columns = {"person": [2, 2, 0], "a": [0, 0, 1], "b": [1, 1, 0], "outcome": [3, 3, 0]}
-    cells = Cells.of(many, people, **columns)
-    from ranker import cells as module
-
-    rows, total = module._merged(
-        tuple(np.array(column) for column in columns.values()), (2**40, 2**40, 4, 4), None
-    )
-    assert total.tolist() == [1, 2]
-    assert [column.tolist() for column in rows] == [[0, 2], [1, 0], [0, 1], [0, 3]]
-    assert cells.count.tolist() == [2, 1]
+    columns = {"a": [0, 0, 1], "b": [1, 1, 0], "outcome": [3, 3, 0], "person": [2, 2, -1]}
+    given = tuple(np.array(column) for column in columns.values())
+    expected = Cells.of(many, people, **columns)
+    for sizes in ((2, 2, 4, 4), (2**40, 2**40, 4, 4)):
+        (left, right, what, who), total = module._merged(given, sizes, None)
+        assert (left.tolist(), right.tolist()) == ([0, 1], [1, 0])
+        assert (what.tolist(), who.tolist()) == ([3, 0], [3, 0])
+        assert total.tolist() == expected.count.tolist() == [2, 1]
