@@ -31,6 +31,7 @@ test: lint ## every test that needs no model library, 8 minutes at most
 
 .PHONY: test-local
 test-local: setup-test setup-local setup-readers ## tests that need model libraries, or the readers
+	@sh .ci/setup postgres
 	@sh .ci/tests local
 
 .PHONY: test-full

@@ -34,6 +34,7 @@ from local_db.chain import Head
 from local_db.errors import MissingDatabase, WorldError
 from local_db.reader import open_copy
 from local_db.recovery import ORPHANS
+from local_db.signing import can_sign, key_in
 from ui.state import Availability
 
 MIN_FREE_BYTES = 1_000_000_000
@@ -70,6 +71,7 @@ def examine(
         _disk,
         _put_aside,
         lambda home: _database(home, heads),
+        _signing,
         lambda _: _microphone(chosen),
         _playback,
         _workers_network,
@@ -107,6 +109,25 @@ def _disk(home: Home) -> Iterator[Finding]:
         yield Finding("disk", Verdict.WARNING, text, "Free some space before a day of recording.")
     else:
         yield Finding("disk", Verdict.GOOD, text)
+
+
+def _signing(home: Home) -> Iterator[Finding]:
+    """Not a warning: whether exports must be signed is for those to say who collect them."""
+    if not can_sign():
+        fix = "To sign them: .venv/bin/python -m pip install cryptography"
+        yield Finding("signing", Verdict.GOOD, "Exports are not signed.", fix)
+        return
+    try:
+        key = key_in(home.key)
+    except WorldError as error:
+        yield Finding("signing", Verdict.BAD, error.sentence, error.advice)
+        return
+    said = (
+        f"are signed with the key {key.fingerprint}"
+        if key
+        else "will be signed: the first makes a key"
+    )
+    yield Finding("signing", Verdict.GOOD, f"Exports {said}.")
 
 
 def _put_aside(home: Home) -> Iterator[Finding]:

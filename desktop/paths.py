@@ -76,6 +76,11 @@ class Home:
         return self.folder / "logs"
 
     @property
+    def key(self) -> Path:
+        """What signs this station's exports; whoever has it can sign in its name."""
+        return self.folder / "station.key"
+
+    @property
     def settings(self) -> Path:
         return self.folder / "settings.json"
 

@@ -19,6 +19,7 @@
     ├── UnknownLabel          a vote says what a dialect has no word for
     ├── BadVotes              a file is not what its dialect says it is
     ├── MissingLibrary        a dialect needs what is not installed
+    ├── DamagedKey            the key that signs exports cannot be read
     └── NotMerged             a folder is no whole export
 
 Every `WorldError` carries `sentence` (what happened and what was kept) and `advice` (what to do).
@@ -223,6 +224,18 @@ class MissingLibrary(WorldError):
             f"{for_what} needs the library {library}, which is not installed. Nothing was written.",
             f"Install it with `.venv/bin/python -m pip install {library}`, or choose another "
             "dialect.",
+        )
+
+
+class DamagedKey(WorldError):
+    """An export that is suddenly not signed would be taken for somebody else's."""
+
+    def __init__(self, file: Path, error: Exception) -> None:
+        super().__init__(
+            f"The key {file} that signs this station's exports cannot be read ({error}). Nothing "
+            "was exported.",
+            "Put it back from a copy; or move it away, export again, and tell whoever collects the "
+            "exports the new fingerprint.",
         )
 
 

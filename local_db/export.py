@@ -32,6 +32,7 @@ from local_db.export_place import (
 )
 from local_db.reader import Reader, open_copy
 from local_db.schema import SCHEMA_VERSION
+from local_db.signing import SIGNATURE, StationKey, can_sign, key_for
 from local_db.whole_folder import facts_of, replacing, write_texts
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class ExportSummary:
     takes: TakesSummary
     dialects: Mapping[str, Written]
     """Those that were asked for."""
+    signer: str = ""
+    """Fingerprint of the key that signed it; empty where it is not signed."""
 
 
 @dataclass(slots=True)
@@ -90,16 +93,18 @@ def export(
     simulated_in_dialects: bool = False,
     heads: Sequence[Head] = (),
     backup_folder: Path | None = None,
+    key_file: Path | None = None,
 ) -> ExportSummary:
     """Write an export of everything that has ended into `to`, and beside it the `dialects`.
 
     The history is verified, and whether it passes through `heads` that were printed earlier.
+    With `key_file`, which is made where it is not there, the manifest is signed.
 
     `to` must be new, empty, or an earlier export of this station with nothing else in it, which is
     replaced, unless recordings in it would be lost. Raises `UnusableFolder`, `MissingDatabase`,
-    `DamagedDatabase` (both name the last good backup in `backup_folder`), `DiskFull`, of the
-    dialects `UnknownLabel` and `MissingLibrary`, and the other `WorldError`s; then `to` is as it
-    was. A broken hash chain is no error here: the manifest says so.
+    `DamagedDatabase` (both name the last good backup in `backup_folder`), `DiskFull`, `DamagedKey`,
+    of the dialects `UnknownLabel` and `MissingLibrary`, and the other `WorldError`s; then `to` is
+    as it was. A broken hash chain is no error here: the manifest says so.
     """
     to = Path(os.path.realpath(to))  # what a link names is replaced, never the link
     with place_errors(to):
@@ -110,6 +115,7 @@ def export(
             takes = TakesSummary(include_takes)
             files = {BATTLES: _write_battles(reader, folder / BATTLES, takes_folder, takes)}
             require_kept(to, earlier, takes.left_out)
+            key = key_for(key_file) if key_file and can_sign() else None
             spoken = _write_dialects(folder, dialects, simulated_in_dialects)
             files = _files_in(folder, folder) | files
             summary = ExportSummary(
@@ -120,9 +126,9 @@ def export(
                 chain=reader.verify_chain(heads),
                 takes=takes,
                 dialects=spoken,
+                signer=key.fingerprint if key else "",
             )
-            manifest = _manifest(reader, summary, files)
-            write_texts(folder / MANIFEST, [json.dumps(manifest, **_JSON, indent=1) + "\n"])
+            _write_manifest(folder, _manifest(reader, summary, files), key)
             fsync_folder(folder)
     return summary
 
@@ -227,6 +233,15 @@ def _manifest(
         "systems": [asdict(system) for system in reader.systems()],
         "files": dict(files),
     }
+
+
+def _write_manifest(folder: Path, manifest: dict[str, Any], key: StationKey | None) -> None:
+    if key:
+        manifest["station_key"] = key.described
+    text = json.dumps(manifest, **_JSON, indent=1) + "\n"
+    write_texts(folder / MANIFEST, [text])
+    if key:
+        write_texts(folder / SIGNATURE, [key.signature(text.encode())])
 
 
 def _files_in(folder: Path, root: Path) -> dict[str, dict[str, Any]]:

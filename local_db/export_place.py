@@ -13,6 +13,7 @@ from pathlib import Path
 from local_db.chain import Head
 from local_db.errors import DiskFull, UnusableFolder, sqlite_errors
 from local_db.reader import Reader
+from local_db.signing import SIGNATURE
 
 FORMAT = "earshot-export"
 MANIFEST, TAKES = "manifest.json", "takes"
@@ -50,7 +51,7 @@ def earlier_export(to: Path) -> EarlierExport | None:
     if to.is_mount():
         raise UnusableFolder(to, "is a whole disk", "Choose a folder on it.")
     earlier = _described(to / MANIFEST)
-    written = set() if earlier is None else {MANIFEST, *earlier.files}
+    written = set() if earlier is None else {MANIFEST, SIGNATURE, *earlier.files}
     foreign = next((name for name in _all_in(to) if name not in written), None)
     if foreign is not None:
         raise UnusableFolder(to, f"holds what Earshot did not write (for example {foreign})")

@@ -7,18 +7,22 @@ print(board.verdict)
 
 from ranker.board import Board, BoardRow, Group, PairCount, SlotBalance
 from ranker.count import Exclusion
+from ranker.counts import Counted
 from ranker.ranking import rank
 from ranker.read import NoSuchExport
+from ranker.sources import counted
 from ranker.votes import Vote
 
 __all__ = [
     "Board",
     "BoardRow",
+    "Counted",
     "Exclusion",
     "Group",
     "NoSuchExport",
     "PairCount",
     "SlotBalance",
     "Vote",
+    "counted",
     "rank",
 ]

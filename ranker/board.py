@@ -33,6 +33,13 @@ class BoardRow:
     rank_high: int
     """Worst rank that they allow."""
     votes: int
+    first_in: float
+    """Part of the resamples in which it is above every other, in [0, 1]: P(best)."""
+    se: float
+    """Standard error of `beta` in one pass (`ranker.sandwich`), with the units that the board
+    resamples; nan where there is none."""
+    se_votes: float
+    """The same as if every vote were another person's."""
     note: str = ""
     """What the numbers alone would hide."""
 
@@ -52,6 +59,38 @@ class PairCount:
     """Of the first, per vote: a win is one, a tie or both bad a half; in [0, 1]."""
     low: float
     high: float
+    p: float
+    """Two-sided: how likely two equal systems come out so; in (0, 1], as all P."""
+    p_one_sided: float
+    """Against the one that is ahead: what the paper's stars are made of."""
+    p_family: float
+    """Two-sided, allowing for the number of pairs that are tested."""
+    note: str = ""
+    """Where the pair and the leaderboard disagree, why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Scores of one system over the resamples, as a histogram of the finite ones."""
+
+    system: str
+    start: float
+    """Lower edge of the first bin, natural log."""
+    width: float
+    """Of every bin; 0 where all resamples agree."""
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragile:
+    """What is enough for the first system not to be above another any more."""
+
+    first: str
+    rival: str
+    votes: int
+    """Votes to leave out."""
+    participants: int | None
+    """People to leave out; None where none are known or no number is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +123,15 @@ class Board:
     pairs: tuple[PairCount, ...] = ()
     slot: SlotBalance | None = None
     """None without votes."""
+    leader: str | None = None
+    """The one system that is ahead of every other; None where the votes cannot say."""
+    fragile: Fragile | None = None
+    """How little holds up the first place; None where nothing could be left out to change it."""
+    width_ratio: float = math.nan
+    """Width of intervals of people over that of intervals of votes (square root of the design
+    effect); nan where people are not known."""
+    distributions: tuple[Distribution, ...] = ()
+    """In the order of the rows; none of a system without finite scores."""
     groups: tuple[Group, ...] = ()
     """Upper before lower."""
     origin: tuple[str, ...] = ()
@@ -105,8 +153,11 @@ class Board:
     confidence: float
     bootstraps: int
     seed: int
+    prior: float = 0.0
+    """Games that are no votes in every score; see `ranker.prior`."""
     resampled: str
-    """What the intervals resample: `participant` or `vote`."""
+    """What the intervals resample: `participant`, `vote`, or `pair` (votes, as many of each pair as
+    there were)."""
     unbounded: int = 0
     """Resamples of `bootstraps` in which no finite maximum exists."""
 

@@ -7,12 +7,8 @@ otherwise. Either way a resample has as many units as the data.
 
 **Where a resample has no finite maximum** (a system that lost once in sixty battles loses in none
 of 37 % of the resamples) its coefficients are taken to their limits: +inf for what is above the
-origin without limit, -inf for what is below it, unknown for what cannot be compared with it. An
-unknown value counts as -inf when the lower bound is taken and as +inf when the upper one is. So a
-bound is infinite as soon as more resamples than the tail holds are without limit on that side. The
-bound on the other side is the outer one of two: of all resamples, and of the finite ones alone, so
-that mass at one end never pulls in the other end. Dropping these resamples, as is often done, or
-standing a finite number in for them narrows the interval exactly where the data say least.
+origin without limit, -inf for what is below it, unknown for what cannot be compared with it. What
+that does to an interval stands in `ranker.quantiles`.
 
 **Where the data themselves have no finite maximum** for a system, resampling cannot help: a system
 that never lost never loses in a resample either, and all draws would agree. Its interval is open on
@@ -21,20 +17,31 @@ both sides and it may hold any rank; it neither pushes others down nor lifts the
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from statistics import NormalDist
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from ranker.connectivity import Bools
-from ranker.fit import Floats
+from ranker.chord import Tile, Upper, solve, tile_of
+from ranker.connectivity import Bools, strongly_connected
+from ranker.fit import Floats, information
 from ranker.point import Point
-from ranker.standing import standing
-from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Table, Units
+from ranker.quantiles import shares
+from ranker.sampling import Unit, random_numbers, sampler_of
+from ranker.standing import SAME_SCORE, standing
+from ranker.table import Ints, Table
 
-BLOCK = 8_000_000
-"""Numbers in the largest array that is held at once (64 MB)."""
+WIDEST = 1000
+"""Resamples in a tile: as many as the smallest usual number of them."""
+
+TILE = 400_000
+"""Numbers in the largest arrays that are worked on at once: 3 MB, what a core keeps near it."""
+
+SURE = 60
+"""Units in a cell that no resample lacks: the chance is exp(-60)."""
+
+_VOTES, _SLOTS = range(2)
+"""Streams of random numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,113 +62,103 @@ class Draws:
     slot_share: Floats
     """Points of slot a, shape = (n_draws, 1)."""
     bounded: Bools
+    """Shape = (n_draws,): whether a finite maximum exists."""
 
 
-def bootstrap(table: Table, point: Point, n_draws: int, seed: int, by_person: bool) -> Draws:
-    """Resample people (or votes) `n_draws` times and rank again each time."""
-    votes_rng, slots_rng = (
-        np.random.Generator(np.random.PCG64(child))
-        for child in np.random.SeedSequence(seed).spawn(2)
-    )
+def bootstrap(
+    table: Table, point: Point, n_draws: int, seed: int, unit: Unit, threads: int = 1
+) -> Draws:
+    """Resample `n_draws` times and rank again each time; the same for any number of threads."""
+    tiles = _Tiles(table, point, n_draws, seed, unit)
+    if threads > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            parts = list(pool.map(tiles.draw, range(tiles.number)))
+    else:
+        parts = [tiles.draw(number) for number in range(tiles.number)]
+    columns = {
+        one.name: np.concatenate([getattr(part, one.name) for part in parts])
+        for one in fields(Draws)
+        if one.name != "above"
+    }
+    # Whole numbers so far: their sum is the same in any order.
+    return Draws(above=np.sum([part.above for part in parts], axis=0) / n_draws, **columns)
+
+
+class _Tiles:
+    """Resamples, a tile at a time; every tile by itself."""
+
+    def __init__(self, table: Table, point: Point, n_draws: int, seed: int, unit: Unit) -> None:
+        self.table, self.point, self.n_draws, self.seed = table, point, n_draws, seed
+        self.upper = Upper(len(table.systems))
+        self.width = int(np.clip(TILE // max(self.upper.rows, 1), 16, WIDEST))
+        self.number = -(-n_draws // self.width)
+        # The same people draw both tables. Votes have no other tie between them than their number.
+        together = unit == "participant"
+        self.sampler = sampler_of(
+            table.votes.beside(table.slots) if together else table.votes, unit
+        )
+        self.slots = None if together else sampler_of(table.slots, "vote")
+        self.sure = _surely_connected(table, unit == "participant")
+        self.inverse: Floats | None = None
+        if point.standing.bounded[0] and not table.prior:
+            wins = table.wins(table.votes.totals[None].astype(np.float64))
+            self.inverse = np.linalg.inv(information(point.standing.within, wins)[0])
+
+    def draw(self, number: int) -> Draws:
+        """One tile; `above` holds numbers of resamples, not yet parts."""
+        cells = self.sampler.draw(random_numbers(self.seed, _VOTES, number), self.width)
+        if self.slots is None:
+            cells, slots = np.split(cells, [self.table.votes.n_cells])
+        else:
+            slots = self.slots.draw(random_numbers(self.seed, _SLOTS, number), self.width)
+        tile = tile_of(self.upper, self.table.first, self.table.second, cells)
+        used = min(self.width, self.n_draws - number * self.width)
+        beta, share, bounded, above = self._standing(tile, used)
+        known = above & self.point.placed[:, None, None] & self.point.placed[:, None]
+        return Draws(
+            beta=beta.T,
+            share=share.T,
+            best=1 + known.sum(axis=0).T,
+            worst=self.upper.n_systems - known.sum(axis=1).T,
+            above=known.sum(axis=2),
+            pair_share=shares(cells[:, :used].T),
+            slot_share=shares(slots[:, :used].T),
+            bounded=bounded,
+        )
+
+    def _standing(self, tile: Tile, used: int) -> tuple[Floats, Floats, Bools, Bools]:
+        """As `Standing`, of the first `used` resamples, which are the last axis here."""
+        if self.inverse is None:
+            return self._one_by_one(tile, np.arange(used))
+        within, settled = solve(tile, self.point.standing.within[0], self.inverse)
+        within = np.where(settled, within, 0)[:, :used]
+        beta = within - within[self.point.origin].mean(axis=0)
+        power = np.exp(within - within.max(axis=0))
+        share = power / power.sum(axis=0)
+        above = within[:, None] - within > SAME_SCORE
+        bounded = np.ones(used, bool)
+        alone = np.flatnonzero(~settled[:used] | ~self._connected(tile, used))
+        if len(alone):
+            parts = self._one_by_one(tile, alone)
+            beta[:, alone], share[:, alone], bounded[alone], above[:, :, alone] = parts
+        return beta, share, bounded, above
+
+    def _connected(self, tile: Tile, used: int) -> Bools:
+        if self.sure:
+            return np.ones(used, bool)
+        return strongly_connected(tile.wins(np.arange(used)) > 0)
+
+    def _one_by_one(self, tile: Tile, columns: Ints) -> tuple[Floats, Floats, Bools, Bools]:
+        start = self.point.standing.within[0]
+        found = standing(tile.wins(columns), self.point.origin, start, self.table.prior)
+        return found.beta.T, found.share.T, found.bounded, np.moveaxis(found.above, 0, -1)
+
+
+def _surely_connected(table: Table, by_person: bool) -> bool:
+    """Whether cells that no resample lacks connect all systems already."""
     n_systems = len(table.systems)
-    per_person = max(table.votes.n_people, len(table.votes.cell)) if by_person else 0
-    block = max(1, BLOCK // max(n_systems**2, per_person))
-    start = point.standing.within[0]
-    parts = []
-    above = np.zeros((n_systems, n_systems))
-    for begin in range(0, n_draws, block):
-        count = min(block, n_draws - begin)
-        cells = resample(table.votes, count, votes_rng, by_person)
-        slots = resample(table.slots, count, slots_rng, by_person)
-        now = standing(table.wins(cells), point.origin, start)
-        known = now.above & point.placed[:, None] & point.placed
-        above += known.sum(axis=0)
-        best, worst = 1 + known.sum(axis=-2), n_systems - known.sum(axis=-1)
-        sides = shares(cells), shares(slots)
-        parts.append((now.beta, now.share, best, worst, *sides, now.bounded))
-    beta, share, best, worst, pair_share, slot_share, bounded = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
+    every = np.arange(table.votes.n_cells)
+    enough = table.votes.how_many(table.votes.n_cells, by_person, every) >= SURE
+    return bool(strongly_connected(table.wins(enough[None].astype(np.float64)) > 0)[0]) or (
+        n_systems < 2
     )
-    return Draws(beta, share, best, worst, above / n_draws, pair_share, slot_share, bounded)
-
-
-def resample(units: Units, n_draws: int, rng: np.random.Generator, by_person: bool) -> Floats:
-    """Votes by cell in resamples of people or of votes, shape = (n_draws, n_cells)."""
-    if not by_person:
-        totals = units.totals
-        n_votes = int(totals.sum())
-        return rng.multinomial(n_votes, totals / n_votes, size=n_draws).astype(np.float64)
-    n_people = units.n_people
-    drawn = rng.integers(0, n_people, (n_draws, n_people)) * n_draws
-    drawn += np.arange(n_draws)[:, None]
-    times = np.bincount(drawn.ravel(), minlength=n_people * n_draws).reshape(n_people, n_draws)
-    entries = times[units.person] * units.count[:, None]
-    cells = np.zeros((units.n_cells, n_draws))
-    used, begin = np.unique(units.cell, return_index=True)
-    cells[used] = np.add.reduceat(entries, begin, axis=0)
-    return np.ascontiguousarray(cells.T)
-
-
-def shares(cells: Floats) -> Floats:
-    """Points of the first of each three cells' side, ties half; nan where there is no vote."""
-    by_pair = cells.reshape(len(cells), -1, OUTCOMES_OF_A_PAIR)
-    n_votes = by_pair.sum(axis=-1)
-    points = by_pair[:, :, 0] + by_pair[:, :, 2] / 2
-    return np.where(n_votes > 0, points / np.where(n_votes > 0, n_votes, 1), np.nan)
-
-
-def interval(draws: Floats, tails: Floats) -> tuple[Floats, Floats]:
-    """Lower and upper bounds that leave at most a part of the draws outside on either side.
-
-    `draws`, shape = (n_draws, n); `tails`, shape = (n,): that part. No interpolation (it has no
-    meaning beside an infinite draw): the outer one of two neighbours is taken.
-    """
-    return _lower_bound(draws, tails), -_lower_bound(-draws, tails)
-
-
-def _lower_bound(draws: Floats, tails: Floats) -> Floats:
-    in_order = np.sort(np.where(np.isnan(draws), -np.inf, draws), axis=0)
-    finite = np.sort(np.where(np.isfinite(draws), draws, np.inf), axis=0)
-    n_finite = np.isfinite(draws).sum(axis=0)
-    return np.minimum(
-        _pick(in_order, tails * (len(draws) - 1)),
-        np.where(n_finite > 0, _pick(finite, tails * np.maximum(n_finite - 1, 0)), -np.inf),
-    )
-
-
-def _pick(in_order: Floats, place: Floats) -> Floats:
-    rows = np.floor(place).astype(np.int64)[None]
-    picked: Floats = np.take_along_axis(in_order, rows, axis=0)[0]
-    return picked
-
-
-def expanded(tail: float, n_units: int) -> float:
-    """The tail to cut from the draws so that `tail` of the truth is outside, given few units.
-
-    Draws spread like a normal distribution with the variance of n_units, but truth is spread like
-    Student's t with the variance of n_units - 1 (T. C. Hesterberg, "What teachers should know about
-    the bootstrap", The American Statistician 69(4), 2015). The quantile of t is the series of
-    Abramowitz and Stegun, 26.7.5; from five units on the tail is right to within 3 %.
-    """
-    if n_units < 2:
-        return 0.0
-    free = n_units - 1
-    x = NormalDist().inv_cdf(1 - tail)
-    t = (
-        x
-        + (x**3 + x) / (4 * free)
-        + (5 * x**5 + 16 * x**3 + 3 * x) / (96 * free**2)
-        + (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / (384 * free**3)
-    )
-    return NormalDist().cdf(-t * math.sqrt(n_units / free))
-
-
-def unanimous(share: Floats, n_units: Ints, tail: float) -> tuple[Floats, Floats]:
-    """Interval of a share when all independent units agree, where resampling always agrees too.
-
-    If a part q of all people say the same as these `n_units` did, the chance of seeing only them is
-    q^n_units; so q is at least tail^(1 / n_units) at this confidence (Clopper and Pearson, 1934),
-    and everybody else may say the opposite.
-    """
-    agreeing = tail ** (1 / n_units)
-    return agreeing * share, 1 - agreeing * (1 - share)

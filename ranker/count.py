@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ranker.votes import (
-    STATES,
     UNKNOWN_STATE,
     VOTED,
     WITHDRAWN,
     Battle,
     Refused,
     System,
+    known_state,
     why_not_counted,
 )
 
@@ -90,7 +90,7 @@ def tally(found: Iterable[Battle | Refused], include_simulated: bool = False) ->
         if rule is None:
             result.count(battle)
         else:
-            result.exclude(rule, _example(battle, rule))
+            result.exclude(rule, example_of(battle, rule))
     return result
 
 
@@ -108,7 +108,7 @@ def settled(found: Iterable[Battle | Refused], result: Tally) -> list[Battle]:
             copies.setdefault(item.id, []).append(item)
     for name, same in copies.items():
         kept += same if len(same) == 1 else _settle(name, same, result)
-    result.states.update(b.state if b.state in STATES else UNKNOWN_STATE for b in kept)
+    result.states.update(known_state(battle.state) for battle in kept)
     return kept
 
 
@@ -161,7 +161,8 @@ def _corrects(after: Battle, before: Battle) -> bool:
     )
 
 
-def _example(battle: Battle, rule: str) -> str:
+def example_of(battle: Battle, rule: str) -> str:
+    """A battle that `rule` left out, in words; not yet cut to `EXAMPLE_CHARS`."""
     who = battle.id or f"a vote without an id on {battle.a.id} and {battle.b.id}"
     what = repr(battle.state) if rule == UNKNOWN_STATE else battle.choice
     return f"{who}: {what}" if what else who

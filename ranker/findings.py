@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,12 +10,18 @@ from functools import cached_property
 import numpy as np
 
 from ranker import verdict as words
-from ranker.board import BoardRow, Group, PairCount, SlotBalance
-from ranker.bootstrap import Draws, expanded, interval, shares, unanimous
+from ranker.board import BoardRow, Distribution, Fragile, Group, PairCount, SlotBalance
+from ranker.bootstrap import Draws
+from ranker.distribution import distribution
 from ranker.fit import Floats
+from ranker.fragility import fragility
+from ranker.naming import names_of
+from ranker.pair_counts import clipped, pair_counts, shares_of
 from ranker.point import Point
+from ranker.quantiles import expanded_tails, interval
+from ranker.sandwich import spreads
 from ranker.standing import SAME_SCORE
-from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Table, Units
+from ranker.table import OUTCOMES_OF_A_PAIR, Table
 
 
 @dataclass(frozen=True)
@@ -34,18 +39,7 @@ class Findings:
 
     @cached_property
     def names(self) -> list[str]:
-        """A system's id; with its version where two of them are on the board; with its fingerprint
-        where one version has two."""
-        systems = self.table.systems
-        ids = Counter(system.id for system in systems)
-        versions = Counter((system.id, system.version) for system in systems)
-        return [
-            system.id
-            + f"@{system.version or 'unknown'}" * (ids[system.id] > 1)
-            + f"#{(system.fingerprint or 'unknown')[:6]}"
-            * (versions[system.id, system.version] > 1)
-            for system in systems
-        ]
+        return names_of(self.table.systems)
 
     @cached_property
     def order(self) -> list[int]:
@@ -64,10 +58,34 @@ class Findings:
         """Part of the draws to cut on either side, per system."""
         table = self.table
         groups = [np.repeat(side, OUTCOMES_OF_A_PAIR) for side in (table.first, table.second)]
-        return self._tails(table.votes.how_many(len(table.systems), self.by_person, *groups))
+        n_units = table.votes.how_many(len(table.systems), self.by_person, *groups)
+        return expanded_tails(self.tail, n_units)
 
-    def _tails(self, n_units: Ints) -> Floats:
-        return np.array([expanded(self.tail, int(n)) for n in n_units])
+    @cached_property
+    def se(self) -> Floats:
+        return spreads(self.table, self.point, self.by_person)
+
+    @cached_property
+    def se_votes(self) -> Floats:
+        return spreads(self.table, self.point, by_person=False) if self.by_person else self.se
+
+    def about(self, fragile: Fragile | None) -> str:
+        """`fragile` in words."""
+        if fragile is None:
+            return ""
+        first, rival = self.call(fragile.first), self.call(fragile.rival)
+        n_votes = int(self.table.votes.count.sum())
+        return words.fragile_notice(first, rival, fragile.votes, n_votes, fragile.participants)
+
+    @cached_property
+    def widths(self) -> tuple[float, float]:
+        """Mean standard error of the scores with people as units, and with votes."""
+        people = self.se if self.by_person else spreads(self.table, self.point, by_person=True)
+        return float(people.mean()), float(self.se_votes.mean())
+
+    def width_ratio(self, n_known: int) -> float:
+        people, votes = self.widths
+        return people / votes if n_known > 1 and votes > 0 else math.nan
 
     def named(self, systems: Iterable[int]) -> tuple[str, ...]:
         """Names in the order of the board."""
@@ -84,12 +102,13 @@ class Findings:
         low, high = interval(self.draws.beta, tails)
         low = np.where(placed, np.minimum(low, beta), -np.inf)
         high = np.where(placed, np.maximum(high, beta), np.inf)
-        share_low, share_high = _clipped(*interval(self.draws.share, tails), share)
+        share_low, share_high = clipped(*interval(self.draws.share, tails), share)
         best, _ = interval(self.draws.best.astype(np.float64), tails)
         _, worst = interval(self.draws.worst.astype(np.float64), tails)
         votes = self.table.wins(self.table.votes.totals[None].astype(np.float64))[0]
         n_votes = (votes + votes.T).sum(axis=1)
         unbounded = (~np.isfinite(self.draws.beta)).mean(axis=0)
+        first_in = (self.draws.worst == 1).mean(axis=0)
         return tuple(
             BoardRow(
                 system=self.names[k],
@@ -102,53 +121,40 @@ class Findings:
                 rank_low=int(best[k]),
                 rank_high=int(worst[k]),
                 votes=round(n_votes[k]),
+                first_in=float(first_in[k]),
+                se=float(self.se[k]),
+                se_votes=float(self.se_votes[k]),
                 note=words.row_note(float(beta[k]), float(unbounded[k])),
             )
             for k in self.order
         )
 
-    def pairs(self) -> tuple[PairCount, ...]:
-        cells = self.table.votes.totals
-        share, low, high = self._shares(self.table.votes, self.draws.pair_share)
-        place = {system: at for at, system in enumerate(self.order)}
-        found = []
-        for pair, (i, j) in enumerate(zip(self.table.first, self.table.second, strict=True)):
-            upright = place[i] < place[j]
-            won, lost, level = cells[pair * OUTCOMES_OF_A_PAIR : (pair + 1) * OUTCOMES_OF_A_PAIR]
-            bad = self.table.both_bad[pair]
-            bounds = (share[pair], low[pair], high[pair])
-            count = PairCount(
-                first=self.names[i if upright else j],
-                second=self.names[j if upright else i],
-                wins=int(won if upright else lost),
-                losses=int(lost if upright else won),
-                ties=int(level - bad),
-                both_bad=int(bad),
-                points=float(bounds[0] if upright else 1 - bounds[0]),
-                low=float(bounds[1] if upright else 1 - bounds[2]),
-                high=float(bounds[2] if upright else 1 - bounds[1]),
-            )
-            found.append((sorted((place[i], place[j])), count))
-        return tuple(count for _, count in sorted(found, key=lambda item: item[0]))
+    def distributions(self) -> tuple[Distribution, ...]:
+        return tuple(
+            found
+            for k in self.order
+            if (found := distribution(self.names[k], self.draws.beta[:, k])) is not None
+        )
 
     def slot(self) -> SlotBalance:
-        share, low, high = self._shares(self.table.slots, self.draws.slot_share)
-        return SlotBalance(float(share[0]), float(low[0]), float(high[0]))
+        found = shares_of(self.table.slots, self.draws.slot_share, self.tail, self.by_person)
+        return SlotBalance(float(found.share[0]), float(found.low[0]), float(found.high[0]))
 
-    def _shares(self, units: Units, draws: Floats) -> tuple[Floats, Floats, Floats]:
-        """Share of points and its bounds for each three cells of `units`."""
-        totals = units.totals.reshape(-1, OUTCOMES_OF_A_PAIR)
-        share = shares(units.totals[None].astype(np.float64))[0]
-        group: Ints = np.arange(units.n_cells) // OUTCOMES_OF_A_PAIR
-        n_units = units.how_many(len(totals), self.by_person, group)
-        low, high = _clipped(*interval(draws, self._tails(n_units)), share)
-        agreed = (totals > 0).sum(axis=1) == 1
-        agreed_low, agreed_high = unanimous(share, n_units, self.tail)
-        return (
-            share,
-            np.where(agreed, np.minimum(low, agreed_low), low),
-            np.where(agreed, np.maximum(high, agreed_high), high),
-        )
+    def pairs(self) -> tuple[PairCount, ...]:
+        found = shares_of(self.table.votes, self.draws.pair_share, self.tail, self.by_person)
+        place = {system: at for at, system in enumerate(self.order)}
+        return pair_counts(self.table, found, self.draws.pair_share, place, self.names, self.call)
+
+    def fragile(self, n_known: int) -> Fragile | None:
+        """How little holds up the first place, where there is one."""
+        placed = [k for k in self.order if self.point.placed[k]]
+        if len(placed) < 2 or not self.point.standing.bounded[0]:
+            return None
+        found = fragility(self.table, placed[0], placed[1:], self.point.standing.within[0])
+        if found is None:
+            return None
+        people = found.people if n_known else None
+        return Fragile(self.names[found.first], self.names[found.rival], found.votes, people)
 
     def groups(self) -> tuple[Group, ...]:
         within = self.point.standing.within[0]
@@ -160,16 +166,27 @@ class Findings:
             for part in best_first
         )
 
-    def verdict(self, n_participants: int) -> str:
+    @cached_property
+    def level(self) -> list[int]:
+        """Systems that cannot be told from the first."""
         placed = [k for k in self.order if self.point.placed[k]]
-        others = [k for k in self.order if not self.point.placed[k]]
-        level = [
+        return [
             k
             for k in placed[1:]
             if 1 - self.draws.above[placed[0], k] > min(self.tails[placed[0]], self.tails[k])
         ]
+
+    @property
+    def leader(self) -> str | None:
+        """The one that is ahead of every other; None where the votes cannot say."""
+        decided = bool(self.point.placed.all()) and len(self.order) > 1 and not self.level
+        return self.names[self.order[0]] if decided else None
+
+    def verdict(self, n_participants: int) -> str:
+        placed = [k for k in self.order if self.point.placed[k]]
+        others = [k for k in self.order if not self.point.placed[k]]
         called = self.called
-        return words.verdict(called(placed), called(others), called(level), n_participants)
+        return words.verdict(called(placed), called(others), called(self.level), n_participants)
 
     def notices(self) -> tuple[str, ...]:
         sentences = [
@@ -188,8 +205,3 @@ class Findings:
 def _downwards(score: float) -> float:
     """To sort by, best first; scores that only rounding tells apart are equal."""
     return -round(float(score) / SAME_SCORE) if math.isfinite(score) else -score
-
-
-def _clipped(low: Floats, high: Floats, share: Floats) -> tuple[Floats, Floats]:
-    """Bounds of a share: an open one ends at 0 or 1, and the estimate is never outside."""
-    return np.fmin(np.maximum(low, 0), share), np.fmax(np.minimum(high, 1), share)

@@ -56,21 +56,40 @@ def fit(wins: Floats, same: Bools, start: Floats | None = None) -> Floats:
     return beta - mean
 
 
+def information(beta: Floats, wins: Floats) -> Floats:
+    """Minus the second derivatives of the likelihood, made regular.
+
+    `beta`, shape = (n_tables, n_systems); `wins` as for `fit`, of tables with a finite maximum.
+    Shape = (n_tables, n_systems, n_systems). The likelihood does not change when all coefficients
+    are shifted, so the mean is pinned: a solution of this system has mean 0 as its right side has.
+    """
+    chance = _chance(beta)
+    return _information(chance, wins, np.full(wins.shape, 1 / wins.shape[-1]))
+
+
 def _newton_step(beta: Floats, wins: Floats, to_mean: Floats) -> Floats:
-    with np.errstate(over="ignore"):  # exp may reach infinity; 1 / (1 + inf) is the right 0
-        chance = 1.0 / (1.0 + np.exp(beta[:, None, :] - beta[:, :, None]))
-    against = np.swapaxes(chance, -1, -2)
+    chance = _chance(beta)
     # Wins that surprise minus losses that surprise: the same as wins minus expected wins, without
     # the difference of two large numbers.
-    surprise = wins * against
+    surprise = wins * np.swapaxes(chance, -1, -2)
     gradient = surprise.sum(axis=-1) - surprise.sum(axis=-2)
-    hessian = -(wins + np.swapaxes(wins, -1, -2)) * chance * against
-    degree = -hessian.sum(axis=-1)
-    diagonal = np.arange(beta.shape[-1])
-    hessian[:, diagonal, diagonal] += degree
+    curvature = _information(chance, wins, to_mean)
+    solution: Floats = np.linalg.solve(curvature, gradient[..., None])[..., 0]
+    return solution
+
+
+def _chance(beta: Floats) -> Floats:
+    """Of row to be preferred over column, shape = (n_tables, n_systems, n_systems)."""
+    with np.errstate(over="ignore"):  # exp may reach infinity; 1 / (1 + inf) is the right 0
+        return np.asarray(1.0 / (1.0 + np.exp(beta[:, None, :] - beta[:, :, None])))
+
+
+def _information(chance: Floats, wins: Floats, to_mean: Floats) -> Floats:
+    curvature = -(wins + np.swapaxes(wins, -1, -2)) * chance * np.swapaxes(chance, -1, -2)
+    degree = -curvature.sum(axis=-1)
+    diagonal = np.arange(chance.shape[-1])
+    curvature[:, diagonal, diagonal] += degree
     # The likelihood does not change when a component is shifted as a whole: pinning each
     # component's mean makes the matrix regular and leaves the step alone.
     pin = np.maximum(degree.max(axis=-1), 1.0)
-    hessian += pin[:, None, None] * to_mean
-    solution: Floats = np.linalg.solve(hessian, gradient[..., None])[..., 0]
-    return solution
+    return np.asarray(curvature + pin[:, None, None] * to_mean)

@@ -6,7 +6,9 @@ first in how many battles count for nothing, and a board alone would not tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from math import comb
 
 LATEST = 20
@@ -20,30 +22,59 @@ _EXPECTED = ("kind ", "simulated", "cannot judge")
 """Rules that the study itself, or a voter's judgement, explains."""
 
 
+@dataclass(slots=True)
+class History:
+    """What left one station's battles out: enough to tell a jump, of any number of battles."""
+
+    rules: Counter[str | None] = field(default_factory=Counter)
+    """How many battles each rule left out; None: it counts."""
+    latest: list[tuple[str, str | None]] = field(default_factory=list)
+    """Battle's id and rule, of the `LATEST` whose ids sort last."""
+
+    @classmethod
+    def of(cls, battles: Iterable[tuple[str, str | None]]) -> History:
+        found = list(battles)
+        return cls(Counter(rule for _, rule in found), _last(found))
+
+    def __add__(self, other: History) -> History:
+        """Of the battles of both, which must be other battles."""
+        return History(self.rules + other.rules, _last([*self.latest, *other.latest]))
+
+
 def jumps(by_station: Mapping[str, Iterable[tuple[str, str | None]]]) -> tuple[str, ...]:
     """Sentences on rules whose rate jumped.
 
     `by_station`: station -> (battle's id, rule that left it out or None). Ids sort by time, as the
     UUIDs of version 7 do that stations give.
     """
+    return jumps_in({station: History.of(found) for station, found in by_station.items()})
+
+
+def jumps_in(histories: Mapping[str, History]) -> tuple[str, ...]:
+    """The same from histories by station."""
     found = []
-    for station in sorted(by_station):
-        rules = [rule for _, rule in sorted(by_station[station], key=lambda pair: pair[0])]
-        where = f" at station {station}" if len(by_station) > 1 else ""
-        found += [sentence + where + "." for sentence in _of_one(rules)]
+    for station in sorted(histories):
+        where = f" at station {station}" if len(histories) > 1 else ""
+        found += [sentence + where + "." for sentence in _of_one(histories[station])]
     return tuple(found)
 
 
-def _of_one(rules: Sequence[str | None]) -> Iterable[str]:
-    before, latest = rules[:-LATEST], rules[-LATEST:]
-    if len(before) < FEWEST_BEFORE:
+def _last(battles: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    return sorted(battles, key=lambda battle: battle[0])[-LATEST:]
+
+
+def _of_one(history: History) -> Iterable[str]:
+    latest = Counter(rule for _, rule in history.latest)
+    n_latest, n_all = latest.total(), history.rules.total()
+    n_before = n_all - n_latest
+    if n_before < FEWEST_BEFORE:
         return
-    for rule in sorted({rule for rule in latest if rule and not rule.startswith(_EXPECTED)}):
-        now, then = latest.count(rule), before.count(rule)
-        if at_least(now, len(latest), now + then, len(rules)) < ALARM:
+    for rule in sorted(rule for rule in latest if rule and not rule.startswith(_EXPECTED)):
+        now, marked = latest[rule], history.rules[rule]
+        if at_least(now, n_latest, marked, n_all) < ALARM:
             yield (
-                f"“{rule}” left out {now} of the latest {len(latest)} battles, {then:,} of the "
-                f"{len(before):,} before"
+                f"“{rule}” left out {now} of the latest {n_latest} battles, {marked - now:,} of "
+                f"the {n_before:,} before"
             )
 
 

@@ -36,11 +36,16 @@ def point_of(table: Table, by_person: bool) -> Point:
     over the anchored systems (`ANCHORED`), if there are two or more: a newcomer that lost a single
     time has no upper limit in a third of the resamples, and as a part of the mean it would make
     everybody's interval infinite. The choice depends on the counts alone, never on random numbers.
+    With a prior every mean is worth something.
     """
     wins = table.wins(table.votes.totals[None].astype(np.float64))
+    everybody = np.arange(len(table.systems))
+    if table.prior:
+        now = standing(wins, everybody, prior=table.prior)
+        return Point(now, [everybody.tolist()], everybody, np.ones(len(everybody), bool))
     found = components(reachability(wins[0] > 0))
     sizes = [len(component) for component in found]
-    reference = np.arange(len(table.systems))
+    reference = everybody
     if max(sizes) > 1 and sizes.count(max(sizes)) == 1:
         reference = np.array(found[sizes.index(max(sizes))])
     anchored = reference[_anchored(table, reference, by_person)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from ranker.verdict import count
 from ranker.votes import (
@@ -58,7 +58,23 @@ def require_export(folder: Path) -> None:
         raise NoSuchExport(folder, f"it cannot be read ({error.strerror})") from error
 
 
+class Line(NamedTuple):
+    """One line of a `battles.jsonl`."""
+
+    raw: bytes
+    """With its end; of one that is too long, its beginning."""
+    found: Battle | Refused
+    record: Mapping[str, Any]
+    """All that it says; empty where it is refused."""
+
+
 def read_export(folder: Path, problems: list[str]) -> Iterator[Battle | Refused]:
+    """As `read_lines`, only what was found."""
+    for line in read_lines(folder, problems):
+        yield line.found
+
+
+def read_lines(folder: Path, problems: list[str]) -> Iterator[Line]:
     """Every line of an export's `battles.jsonl`, as a battle or with the rule that refuses it.
 
     What concerns the folder as a whole (no manifest, unreadable file, other lines than the manifest
@@ -138,7 +154,15 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
             yield line
 
 
-def _read_line(line: bytes, where: str, folder_schema: object) -> Battle | Refused:
+def _read_line(line: bytes, where: str, folder_schema: object) -> Line:
+    record: dict[str, Any] = {}
+    found = _found_in(line, where, folder_schema, record)
+    return Line(line, found, {} if isinstance(found, Refused) else record)
+
+
+def _found_in(
+    line: bytes, where: str, folder_schema: object, into: dict[str, Any]
+) -> Battle | Refused:
     whole = line.endswith(b"\n")
     if len(line) == MAX_LINE_BYTES and not whole:
         return Refused("line too long", where)
@@ -151,6 +175,7 @@ def _read_line(line: bytes, where: str, folder_schema: object) -> Battle | Refus
             raise Malformed("schema is not a number from 1")
         if schema > SCHEMA:
             return Refused("newer schema", f"{where}: schema {schema}, understood up to {SCHEMA}")
+        into |= record
         return _battle(record)
     except (Malformed, ValueError, RecursionError) as wrong:
         # ValueError: not UTF-8 or not JSON; RecursionError: nested too deeply to be a battle.

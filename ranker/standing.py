@@ -8,6 +8,7 @@ import numpy as np
 
 from ranker.connectivity import Bools, reachability, strongly_connected
 from ranker.fit import Floats, fit
+from ranker.prior import phantom_of, with_phantom
 from ranker.table import Ints
 
 SAME_SCORE = 1e-9
@@ -34,11 +35,17 @@ class Standing:
     """Shape = (n_tables,): whether a finite maximum exists for the whole table."""
 
 
-def standing(wins: Floats, origin: Ints, start: Floats | None = None) -> Standing:
+def standing(
+    wins: Floats, origin: Ints, start: Floats | None = None, prior: float = 0.0
+) -> Standing:
     """Compare systems in every table of `wins`, shape = (n_tables, n_systems, n_systems).
 
-    `origin` are the systems whose mean is zero; `start` is where the search for the maximum begins.
+    `origin` are the systems whose mean is zero; `start` is where the search for the maximum begins;
+    `prior` as in `ranker.prior`.
     """
+    if prior:
+        start = None if start is None else np.append(start, phantom_of(start[None]))
+        return _without_phantom(standing(with_phantom(wins, prior), origin, start))
     scored = wins > 0
     bounded = strongly_connected(scored)
     reach = np.ones(wins.shape, bool)
@@ -57,4 +64,17 @@ def standing(wins: Floats, origin: Ints, start: Floats | None = None) -> Standin
         above=np.where(same, gap > SAME_SCORE, reach),
         within=within,
         bounded=bounded,
+    )
+
+
+def _without_phantom(full: Standing) -> Standing:
+    """Without the last system; with it, every table has a finite maximum."""
+    within = full.within[:, :-1] - full.within[:, :-1].mean(axis=-1, keepdims=True)
+    power = np.exp(within - within.max(axis=-1, keepdims=True))
+    return Standing(
+        beta=full.beta[:, :-1],
+        share=power / power.sum(axis=-1, keepdims=True),
+        above=full.above[:, :-1, :-1],
+        within=within,
+        bounded=full.bounded,
     )

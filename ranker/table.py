@@ -1,29 +1,32 @@
-"""The counts as arrays, in an order that does not depend on the order of the votes."""
+"""The counts as the statistics need them: pairs that met, and who cast which votes on them."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ranker.count import Person, Tally
+from ranker.cells import Cells, Ints
 from ranker.fit import Floats
-from ranker.votes import System
+from ranker.votes import OUTCOMES, System
 
-Ints = NDArray[np.int64]
+__all__ = ["OUTCOMES_OF_A_PAIR", "Ints", "Table", "Units", "table_of"]
 
 OUTCOMES_OF_A_PAIR = 3
 """First preferred, second preferred, no preference (tie or both bad)."""
+
+ROOM = 10
+"""Places for each key that is there."""
+
+_A, _B, _, _BOTH_BAD = range(len(OUTCOMES))
 
 
 @dataclass(frozen=True, slots=True)
 class Units:
     """Votes by cell and by who cast them: the table that is resampled.
 
-    `person`, `cell`, `count`, shape = (n_entries,): how often a person voted so; sorted by cell.
-    Somebody without an id is a new person at every vote.
+    `person`, `cell`, `count`, shape = (n_entries,): how often a person voted so; sorted by cell,
+    then by person, each combination once. Somebody without an id is a new person at every vote.
     """
 
     person: Ints
@@ -35,9 +38,17 @@ class Units:
     @property
     def totals(self) -> Ints:
         """Votes by cell, shape = (n_cells,)."""
-        totals = np.zeros(self.n_cells, np.int64)
-        np.add.at(totals, self.cell, self.count)
-        return totals
+        return np.bincount(self.cell, self.count, self.n_cells).astype(np.int64)
+
+    def beside(self, other: Units) -> Units:
+        """Of the same people: the cells of both, those of `other` behind."""
+        return Units(
+            np.concatenate([self.person, other.person]),
+            np.concatenate([self.cell, other.cell + self.n_cells]),
+            np.concatenate([self.count, other.count]),
+            self.n_people,
+            self.n_cells + other.n_cells,
+        )
 
     def how_many(self, n_groups: int, by_person: bool, *group_of_cell: Ints) -> Ints:
         """Independent units (people, or votes) in every group, shape = (n_groups,).
@@ -51,7 +62,7 @@ class Units:
             count = np.tile(self.count, len(group_of_cell))[inside]
             return np.bincount(group, count, n_groups).astype(np.int64)
         person = np.tile(self.person, len(group_of_cell))[inside]
-        once = np.unique(group * self.n_people + person)
+        once, _ = _summed(group * self.n_people + person, n_groups * self.n_people)
         return np.bincount(once // self.n_people, minlength=n_groups)
 
 
@@ -62,13 +73,15 @@ class Table:
     systems: tuple[System, ...]
     first: Ints
     second: Ints
-    """Indices into `systems`, shape = (n_pairs,)."""
+    """Indices into `systems`, shape = (n_pairs,); in the order of (first, second)."""
     votes: Units
     """Cell = pair * OUTCOMES_OF_A_PAIR + outcome."""
     both_bad: Ints
     """Votes without preference that said both are bad, shape = (n_pairs,)."""
     slots: Units
     """The same votes in three cells: slot a preferred, slot b preferred, no preference."""
+    prior: float = 0.0
+    """Games won, and as many lost, against an opponent that is not there; see `ranker.prior`."""
 
     def scorers(self, lost: bool = False) -> tuple[Ints, Ints]:
         """For each cell, which first and which second system scored in it (or lost), or -1."""
@@ -90,47 +103,54 @@ class Table:
         return wins
 
 
-def table_of(tally: Tally) -> Table:
-    """Arrays from counts; systems sorted by what names them, pairs by their systems."""
-    systems = sorted(
-        {system for _, a, b, _ in tally.cells for system in (a, b)},
-        key=lambda system: tuple(part or "" for part in system),
-    )
-    index = {system: k for k, system in enumerate(systems)}
-    pairs = sorted({_pair(index[a], index[b]) for _, a, b, _ in tally.cells})
-    pair_index = {pair: k for k, pair in enumerate(pairs)}
-    votes: Counter[tuple[Person, int]] = Counter()
-    slots: Counter[tuple[Person, int]] = Counter()
-    both_bad = np.zeros(len(pairs), np.int64)
-    for (person, a, b, outcome), count in tally.cells.items():
-        pair = pair_index[_pair(index[a], index[b])]
-        slot = {"a": 0, "b": 1}.get(outcome, 2)
-        swapped = index[a] > index[b] and slot < 2
-        votes[person, pair * OUTCOMES_OF_A_PAIR + (1 - slot if swapped else slot)] += count
-        slots[person, slot] += count
-        both_bad[pair] += count * (outcome == "both_bad")
+def table_of(cells: Cells, prior: float = 0.0) -> Table:
+    """Arrays from counts; systems as sorted in `cells`, pairs by their systems."""
+    n_systems = len(cells.systems)
+    swapped = cells.a > cells.b
+    first, second = np.where(swapped, (cells.b, cells.a), (cells.a, cells.b))
+    key = first * n_systems + second
+    met, _ = _summed(key, n_systems**2)
+    pair = np.searchsorted(met, key)
+    slot = np.where(cells.outcome <= _B, cells.outcome, 2)
+    side = np.where(swapped & (slot < 2), 1 - slot, slot)
+    both_bad = np.where(cells.outcome == _BOTH_BAD, cells.count, 0)
+    person, count = cells.person, cells.count
     return Table(
-        systems=tuple(systems),
-        first=np.array([i for i, _ in pairs], np.int64),
-        second=np.array([j for _, j in pairs], np.int64),
-        votes=_units(votes, len(pairs) * OUTCOMES_OF_A_PAIR),
-        both_bad=both_bad,
-        slots=_units(slots, 3),
+        systems=cells.systems,
+        first=met // n_systems,
+        second=met % n_systems,
+        votes=_units(person, pair * OUTCOMES_OF_A_PAIR + side, count, len(met) * 3),
+        both_bad=np.bincount(pair, both_bad, len(met)).astype(np.int64),
+        slots=_units(person, slot, count, OUTCOMES_OF_A_PAIR),
+        prior=prior,
     )
 
 
-def _pair(i: int, j: int) -> tuple[int, int]:
-    return (i, j) if i < j else (j, i)
+def _units(person: Ints, cell: Ints, count: Ints, n_cells: int) -> Units:
+    """Entries merged; somebody unknown becomes as many people as there are votes."""
+    n_known = int(person.max(initial=-1)) + 1
+    known = person >= 0
+    size = max(n_known, 1)
+    key, counts = _summed(cell[known] * size + person[known], n_cells * size, count[known])
+    cells, people = key // size, key % size
+    if not len(alone := np.sort(np.repeat(cell[~known], count[~known]))):
+        return Units(people, cells, counts, n_known, n_cells)
+    cells = np.concatenate([cells, alone])
+    people = np.concatenate([people, n_known + np.arange(len(alone))])
+    counts = np.concatenate([counts, np.ones(len(alone), np.int64)])
+    order = np.argsort(cells, kind="stable")
+    return Units(people[order], cells[order], counts[order], n_known + len(alone), n_cells)
 
 
-def _units(counts: Counter[tuple[Person, int]], n_cells: int) -> Units:
-    known = sorted({person for person, _ in counts if person is not None})
-    number = {person: k for k, person in enumerate(known)}
-    entries = [(cell, number[p], n) for (p, cell), n in counts.items() if p is not None]
-    n_people = len(known)
-    for (person, cell), n in sorted(counts.items(), key=lambda item: item[0][1]):
-        if person is None:
-            entries += [(cell, n_people + k, 1) for k in range(n)]
-            n_people += n
-    by_cell = np.array(sorted(entries), np.int64)
-    return Units(by_cell[:, 1], by_cell[:, 0], by_cell[:, 2], n_people, n_cells)
+def _summed(key: Ints, size: int, count: Ints | None = None) -> tuple[Ints, Ints]:
+    """Keys in [0, size), each once and in order, and how often each was there (or its counts)."""
+    if size <= ROOM * len(key):  # a place for every key is cheaper than sorting them
+        sums = np.bincount(key, count, size).astype(np.int64)
+        found = np.flatnonzero(sums)
+        return found, sums[found]
+    if count is None:
+        return np.unique(key, return_counts=True)
+    order = np.argsort(key)
+    key, count = key[order], count[order]
+    begin = np.flatnonzero(np.diff(key, prepend=-1))
+    return key[begin], np.add.reduceat(count, begin)

@@ -10,8 +10,9 @@ from ranker.ended import ended
 from ranker.verdict import count
 
 _READING = (
-    "Strength is a system's share of the strength of all. Points count a win as one, a tie and "
-    "“both bad” as a half."
+    "Strength is a system's share of the strength of all; it comes first in the part “best in” of "
+    "the resamples. Points count a win as one, a tie and “both bad” as a half. P is how often two "
+    "equal systems would come out so far apart; “of all” allows for the number of pairs."
 )
 
 
@@ -37,8 +38,9 @@ def _head(board: Board) -> str:
 
 
 def _leaderboard(board: Board) -> str:
-    header = ("Rank", "System", "Score", "from", "to", "Strength", "from", "to", "Votes", "")
-    return in_columns(header, [_row(row) for row in board.rows], left=(1, 9))
+    numbers = ("Score", "from", "to", "Strength", "from", "to", "Best in", "Votes")
+    header = ("Rank", "System", *numbers, "")
+    return in_columns(header, [_row(row) for row in board.rows], left=(1, 10))
 
 
 def _row(row: BoardRow) -> tuple[str, ...]:
@@ -50,18 +52,20 @@ def _row(row: BoardRow) -> tuple[str, ...]:
         row.system,
         *scores,
         *parts,
+        _percent(row.first_in),
         f"{row.votes:,}",
         row.note,
     )
 
 
 def _pairs(pairs: Sequence[PairCount]) -> str:
-    header = ("Pair", "", "Points", "from", "to", "Won", "Tied", "Both bad", "Lost")
+    header = ("Pair", "", "Points", "from", "to", "P", "of all", "Won", "Tied", "Both bad", "Lost")
     rows = [
         (
             pair.first,
             pair.second,
             *(_percent(part) for part in (pair.points, pair.low, pair.high)),
+            *(_chance(p) for p in (pair.p, pair.p_family)),
             *(f"{n:,}" for n in (pair.wins, pair.ties, pair.both_bad, pair.losses)),
         )
         for pair in pairs
@@ -71,6 +75,7 @@ def _pairs(pairs: Sequence[PairCount]) -> str:
 
 def _tail(board: Board) -> str:
     lines = [_READING] if board.rows else []
+    lines += (pair.note for pair in board.pairs if pair.note)
     lines += board.notices
     if board.slot:
         slot = board.slot
@@ -106,6 +111,11 @@ def _score(value: float) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     return f"{value:.2f}".replace("-", "−")
+
+
+def _chance(p: float) -> str:
+    """A P to three places."""
+    return f"{p:.3f}" if p >= 0.001 else "<.001"
 
 
 def _percent(part: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ranker.count import Tally
+from ranker.counts import Counted
 
 FEW_PEOPLE = 10
 """With fewer people than this, resampling them says nothing that can be trusted about others."""
@@ -60,13 +60,13 @@ def row_note(beta: float, unbounded_part: float) -> str:
     return ""
 
 
-def counting_notices(counted: Tally, resampled: str) -> tuple[str, ...]:
+def counting_notices(votes: Counted, resampled: str) -> tuple[str, ...]:
     """What a reader must know of the votes that were counted."""
-    n_votes = counted.cells.total()
-    n_unknown = sum(n for (person, *_), n in counted.cells.items() if person is None)
-    n_known = len({person for person, *_ in counted.cells if person is not None})
-    mixed = mixture_notices(counted.n_simulated, n_votes, "vote", "Votes", len(counted.studies))
-    about_people = _people_notice(n_known, n_unknown, resampled)
+    cells = votes.cells
+    n_unknown = int(cells.count[cells.person < 0].sum())
+    studies = len(votes.studies)
+    mixed = mixture_notices(votes.n_simulated, votes.n_votes, "vote", "Votes", studies)
+    about_people = _people_notice(votes.n_people, n_unknown, resampled)
     return (*mixed, about_people) if about_people else mixed
 
 
@@ -108,6 +108,42 @@ def origin_notice(origin: Sequence[str], everybody: Sequence[str]) -> str:
     return (
         f"Scores are measured from the mean of {listing(origin)}; too little is known of "
         f"{listing(others)} to be part of it."
+    )
+
+
+def prior_notice(prior: float) -> str:
+    """That the numbers are not those of the votes alone."""
+    return (
+        f"With a prior: every system has won {prior:g} games against an opponent that is not "
+        "there, and lost as many. No interval allows for it."
+    )
+
+
+def against_the_board(first: str, second: str, points: float) -> str:
+    """Where the one that stands higher has fewer `points` of the pair; empty where it does not."""
+    if points >= 0.5:
+        return ""
+    ahead = f"{100 * (1 - points):.1f} % of the points"
+    return (
+        f"{second} is ahead of {first} head to head ({ahead}), yet stands below it: against the "
+        f"others {first} did better."
+    )
+
+
+def fragile_notice(first: str, rival: str, votes: int, n_votes: int, n_people: int | None) -> str:
+    """How little holds up the first place."""
+    fewer = f"{count(votes, 'vote')} ({percent(votes / n_votes)})"
+    people_too = "" if n_people is None else f", or without all votes of {people(n_people)}"
+    return f"Without {fewer}{people_too}, {rival} would no longer stand below {first}."
+
+
+def width_notice(ratio: float, by_person: float, by_vote: float) -> str:
+    """How much more the intervals of people say than those of votes; empty where not known."""
+    if math.isnan(ratio):
+        return ""
+    return (
+        f"A 95 % interval of a score is {2 * 1.96 * by_person:.2f} wide on average if people are "
+        f"independent, {2 * 1.96 * by_vote:.2f} if every vote is: {ratio:.2f} times as wide."
     )
 
 

@@ -146,6 +146,11 @@ def from_vote(vote: Vote | Mapping[str, Any]) -> Battle | Refused:
         return Refused("malformed vote", str(wrong))
 
 
+def known_state(state: str) -> str:
+    """As battles are summed by where they went."""
+    return state if state in STATES else UNKNOWN_STATE
+
+
 def why_not_voted(battle: Battle, include_simulated: bool) -> str | None:
     """The name of the first rule by which this is no vote, or None when it is one."""
     if battle.state != VOTED:

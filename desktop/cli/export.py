@@ -54,12 +54,15 @@ def run(args: argparse.Namespace) -> int:
                 "exclusions": dict(summary.exclusions),
                 "chain": {"ok": summary.chain.ok, "head": str(summary.chain.head)},
                 "takes": asdict(summary.takes),
+                "signer": summary.signer or None,
                 "dialects": {name: asdict(one) for name, one in summary.dialects.items()},
             }
         )
     else:
         say(f"{count(summary.battles, 'battle')}; the history ends at {summary.chain.head}.")
         say(summary.conservation.sentence)
+        if summary.signer:
+            say(f"Signed with the key {summary.signer}.")
         for rule, n in summary.exclusions.items():
             say(f"Left out as {rule}: {n:,}.")
         if not summary.chain.ok:

@@ -39,6 +39,7 @@ def export_station(
         simulated_in_dialects=simulated_in_dialects,
         heads=heads,
         backup_folder=home.backups,
+        key_file=home.key,
     )
 
 

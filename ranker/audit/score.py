@@ -16,8 +16,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from ranker.bootstrap import expanded
 from ranker.fit import Floats
+from ranker.quantiles import expanded
 from ranker.table import Ints
 
 CONFIDENCE = 0.99

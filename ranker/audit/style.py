@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 WORD = re.compile(r"\w+")
 _SENTENCE = re.compile(r"[.!?…。！？।؟]+")
-_MARKS = tuple(
+_MARKDOWN = tuple(
     re.compile(mark, re.MULTILINE)
     for mark in (
         r"^\s{0,3}#{1,6}\s",  # heading
@@ -22,6 +22,11 @@ _MARKS = tuple(
         r"\[[^]\n]+\]\([^)\n]+\)",  # link
         r"^\s*\|.*\|\s*$",  # row of a table
         r"\$[^$\n]+\$|\\[(\[]",  # formula
+    )
+)
+_MARKS = _MARKDOWN + tuple(
+    re.compile(mark)
+    for mark in (
         r"\n",
         r"\n\s*\n",
         r"\d",
@@ -62,3 +67,8 @@ def marks(text: str) -> Sequence[float]:
     ending = text.rstrip()[-1:]
     ends = (ending.isalnum(), ending in {".", "。"}, ending in {"!", "?", "！", "？"})
     return [*(len(mark.findall(text)) / size for mark in _MARKS), *map(float, ends)]
+
+
+def has_markdown(text: str) -> bool:
+    """Whether there is any mark of Markdown in it."""
+    return any(mark.search(text) for mark in _MARKDOWN)

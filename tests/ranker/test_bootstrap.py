@@ -10,11 +10,14 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 import ranker
-from ranker.bootstrap import bootstrap, expanded, interval, resample, unanimous
+from ranker.bootstrap import _Tiles, bootstrap
+from ranker.cells import cells_of
 from ranker.count import tally
 from ranker.point import point_of
+from ranker.quantiles import expanded, interval, unanimous
+from ranker.sampling import Unit, random_numbers, sampler_of
 from ranker.standing import standing
-from ranker.table import Table, table_of
+from ranker.table import Table, Units, table_of
 from ranker.votes import from_vote
 from tests.helpers.bradley_terry import (
     Floats,
@@ -35,31 +38,65 @@ NEWCOMER = [
 
 
 def table(votes: list[dict[str, str]]) -> Table:
-    return table_of(tally(map(from_vote, votes)))
+    return table_of(cells_of(tally(map(from_vote, votes)).cells))
 
 
 def row(board: ranker.Board, system: str) -> ranker.BoardRow:
     return next(row for row in board.rows if row.system == system)
 
 
-@pytest.mark.parametrize("by_person", [False, True])
-def test_resamples_have_the_mean_and_spread_of_the_data(by_person: bool) -> None:
+def resample(units: Units, n_draws: int, unit: Unit) -> Floats:
+    return sampler_of(units, unit).draw(np.random.default_rng(5), n_draws).T
+
+
+@pytest.mark.parametrize(
+    ("unit", "large"),
+    [
+        ("vote", False),
+        ("vote", True),
+        ("pair", False),
+        ("participant", False),
+        ("participant", True),
+    ],
+)
+def test_resamples_have_the_mean_and_spread_of_the_data(
+    unit: Unit, large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if large:  # what is drawn in other ways where there are many cells or people
+        monkeypatch.setattr("ranker.sampling.MANY_CELLS", 1)
+        monkeypatch.setattr("ranker.sampling.DENSE", 1)
     rng = np.random.default_rng(7)
     votes = world(np.array([0.4, 0.0, -0.4]), 1.0, 0.2, 20, 10, rng)
     units = table(votes).votes
-    cells = resample(units, 20_000, np.random.default_rng(1), by_person)
+    cells = resample(units, 20_000, unit)
     totals = units.totals.astype(float)
-    if by_person:
+    if unit == "participant":
         people = np.zeros((units.n_people, units.n_cells))
         people[units.person, units.cell] = units.count
         expected = np.cov(people, rowvar=False, bias=True) * units.n_people
     else:
-        expected = np.diag(totals) - np.outer(totals, totals) / totals.sum()
-        assert (cells.sum(axis=1) == totals.sum()).all()
+        group = np.arange(len(totals)) // 3 if unit == "pair" else np.zeros(len(totals))
+        same = group[:, None] == group
+        expected = np.diag(totals) - np.outer(totals, totals) * same / (same @ totals)
+        for one in np.unique(group):
+            assert (cells[:, group == one].sum(axis=1) == totals[group == one].sum()).all()
     np.testing.assert_allclose(cells.mean(axis=0), totals, atol=4 * totals.max() ** 0.5 / 60)
     np.testing.assert_allclose(
         np.cov(cells, rowvar=False), expected, atol=0.05 * np.abs(expected).max()
     )
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_votes_are_drawn_as_a_multinomial_distribution_has_them(
+    large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every outcome of five votes in three cells, against its chance."""
+    monkeypatch.setattr("ranker.sampling.MANY_CELLS", 1 if large else 1000)
+    units = table(votes_from_wins("ada", "bo", 3, 1, 1)).votes
+    drawn, seen = np.unique(resample(units, 60_000, "vote"), axis=0, return_counts=True)
+    expected = stats.multinomial(5, [0.6, 0.2, 0.2]).pmf(drawn) * 60_000
+    assert len(drawn) == 21
+    assert stats.chisquare(seen, expected).pvalue > 1e-3
 
 
 def test_everybody_without_an_id_is_a_person_of_their_own() -> None:
@@ -70,11 +107,11 @@ def test_everybody_without_an_id_is_a_person_of_their_own() -> None:
     assert (some.n_people, some.totals.sum()) == (16, 16)
 
 
-@pytest.mark.parametrize("by_person", [False, True])
-def test_every_resample_is_placed_as_the_oracles_place_it(by_person: bool) -> None:
+@pytest.mark.parametrize("unit", ["vote", "participant"])
+def test_every_resample_is_placed_as_the_oracles_place_it(unit: Unit) -> None:
     rng = np.random.default_rng(3)
     small = table(world(np.array([1.0, 0.2, -0.2, -1.0]), 0.5, 0.1, 1, 3, rng))
-    wins = small.wins(resample(small.votes, 300, np.random.default_rng(5), by_person))
+    wins = small.wins(resample(small.votes, 300, unit))
     found = standing(wins, np.arange(4))
     assert found.bounded.tolist() == [is_strongly_connected(one) for one in wins]
     assert 0.1 < found.bounded.mean() < 0.9, "the case must hold both kinds"
@@ -184,13 +221,34 @@ def test_unanimous_votes_get_the_exact_binomial_bound(n_units: int) -> None:
     assert (low[0], high[0]) == pytest.approx((0.0, 1 - exact.low))
 
 
-def test_a_seed_gives_the_same_draws_whatever_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_seed_gives_the_same_draws_however_many_and_whoever_draws_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ranker.bootstrap.WIDEST", 64)
     data = table(NEWCOMER)
     point = point_of(data, by_person=False)
-    whole = bootstrap(data, point, 200, 4, by_person=False)
-    monkeypatch.setattr("ranker.bootstrap.BLOCK", 16 * 7)
-    parts = bootstrap(data, point, 200, 4, by_person=False)
-    assert whole.beta.tobytes() == parts.beta.tobytes()
-    assert whole.above.tobytes() == parts.above.tobytes()
-    other = bootstrap(data, point, 200, 5, by_person=False)
+    whole = bootstrap(data, point, 200, 4, "vote")
+    by_many = bootstrap(data, point, 200, 4, "vote", threads=3)
+    assert whole.beta.tobytes() == by_many.beta.tobytes()
+    assert whole.above.tobytes() == by_many.above.tobytes()
+    fewer = bootstrap(data, point, 100, 4, "vote")
+    assert whole.beta[:100].tobytes() == fewer.beta.tobytes()
+    other = bootstrap(data, point, 200, 5, "vote")
     assert other.beta.tobytes() != whole.beta.tobytes()
+
+
+@pytest.mark.parametrize("unit", ["vote", "participant", "pair"])
+def test_all_at_once_is_as_one_by_one(unit: Unit) -> None:
+    rng = np.random.default_rng(2)
+    data = table(world(np.array([1.2, 0.1, -0.2, -1.1]), 0.5, 0.1, 2, 4, rng))
+    point = point_of(data, by_person=unit == "participant")
+    together = bootstrap(data, point, 150, 1, unit)
+    tiles = _Tiles(data, point, 150, 1, unit)
+    cells = tiles.sampler.draw(random_numbers(1, 0, 0), tiles.width)[: data.votes.n_cells, :150]
+    alone = standing(data.wins(np.ascontiguousarray(cells.T)), point.origin)
+    np.testing.assert_array_equal(together.bounded, alone.bounded)
+    assert 0.5 < alone.bounded.mean() < 1, "the case must hold both kinds"
+    np.testing.assert_allclose(together.beta, alone.beta, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(together.share, alone.share, rtol=0, atol=1e-10)
+    np.testing.assert_array_equal(together.best, 1 + alone.above.sum(axis=1))
+    np.testing.assert_array_equal(together.worst, 4 - alone.above.sum(axis=2))

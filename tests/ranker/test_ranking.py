@@ -19,6 +19,7 @@ import ranker
 from ranker import reliability_text
 from ranker.audit import audit
 from ranker.audit import text as audit_text
+from ranker.cells import cells_of
 from ranker.count import tally
 from ranker.point import point_of
 from ranker.reliability import reliability
@@ -152,7 +153,7 @@ def test_rounding_ranks_nobody(times: int) -> None:
     assert [row.system for row in board.rows] == ["ada", "cy", "bo"]
     assert board.groups[0].systems == ("ada", "cy", "bo")
     counted = tally(map(from_vote, TWO_LEVEL * times))
-    above = point_of(table_of(counted), by_person=False).standing.above[0]
+    above = point_of(table_of(cells_of(counted.cells)), by_person=False).standing.above[0]
     assert not above[0, 2]
     assert not above[2, 0]
 
@@ -353,3 +354,17 @@ def test_a_manifest_whose_battles_do_not_add_up_is_doubted(tmp_path):
     (doubt,) = ranker.rank(folder).doubts
     assert doubt == "north: 9 battles were started, and 8 are accounted for."
     assert not ranker.rank(write_export(folder, GOOD, {"conservation": sums | {"open": 1}})).doubts
+
+
+def test_the_spread_of_every_score_is_on_the_board() -> None:
+    board = ranker.rank(
+        [*votes_from_wins("ada", "bo", 30, 20, 5), *votes_from_wins("bo", "cy", 25, 20, 5)],
+        bootstraps=2000,
+    )
+    for row, shown in zip(board.rows, board.distributions, strict=True):
+        assert shown.system == row.system
+        assert sum(shown.counts) == 2000 - board.unbounded
+        edges = shown.start + shown.width * np.arange(len(shown.counts) + 1)
+        below = np.cumsum(shown.counts) / sum(shown.counts)
+        assert np.interp(0.025, below, edges[1:]) == pytest.approx(row.low, abs=3 * shown.width)
+        assert np.interp(0.975, below, edges[1:]) == pytest.approx(row.high, abs=3 * shown.width)

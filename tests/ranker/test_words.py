@@ -91,7 +91,7 @@ def test_the_terminal_shows_doubt_beside_every_number() -> None:
         "not enough votes to place a-much-longer-name."
     )
     assert lines[1] == "87 votes, 0 participants, 0 stations."
-    assert lines[2] == "Intervals: 95 %, 1,000 resamples of votes, seed 0."
+    assert lines[2] == "Intervals: 95 %, 10,000 resamples of votes, seed 0."
     header, infinite, first, second = lines[4:8]
     ends = [header.index(word) + len(word) for word in ("Rank", "Score", "Strength", "Votes")]
     for row, cells in (

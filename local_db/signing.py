@@ -1,0 +1,101 @@
+"""This station's key: signs the manifest of what it exports (Ed25519, RFC 8032).
+
+The private key never leaves its file in the data folder. Where the optional package cryptography is
+not installed, exports are not signed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local_db.durable import fsync_file, fsync_folder
+from local_db.errors import DamagedKey
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+SIGNATURE = "manifest.sig"
+
+
+@dataclass(frozen=True, slots=True)
+class StationKey:
+    """Signs; `described` is what a manifest says of it."""
+
+    _private: Ed25519PrivateKey
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the public key's 32 bytes, in hexadecimal: what a person compares."""
+        return hashlib.sha256(self._public).hexdigest()
+
+    @property
+    def described(self) -> dict[str, str]:
+        return {
+            "algorithm": "ed25519",
+            "public_key": base64.b64encode(self._public).decode(),
+            "fingerprint": self.fingerprint,
+        }
+
+    def signature(self, data: bytes) -> str:
+        """One line of base64, for a file of its own."""
+        return base64.b64encode(self._private.sign(data)).decode() + "\n"
+
+    @property
+    def _public(self) -> bytes:
+        return bytes(self._private.public_key().public_bytes_raw())
+
+
+def can_sign() -> bool:
+    try:
+        import cryptography  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def key_in(file: Path) -> StationKey | None:
+    """The key that lies there, if one does. Raises DamagedKey; needs `can_sign`."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    try:
+        text = file.read_bytes()
+        return StationKey(
+            Ed25519PrivateKey.from_private_bytes(base64.b64decode(text.strip(), validate=True))
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise DamagedKey(file, error) from error
+
+
+def key_for(file: Path) -> StationKey:
+    """The key that lies there, made where none does, readable by its owner alone.
+
+    Raises DamagedKey, and OSError where it cannot be written; needs `can_sign`.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    known = key_in(file)
+    if known is not None:
+        return known
+    made = base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw())
+    descriptor, beside = tempfile.mkstemp(prefix=".key-", dir=file.parent)  # 0600 from the start
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(made + b"\n")
+        fsync_file(Path(beside))
+        with suppress(FileExistsError):  # never over a key that another export made meanwhile
+            os.link(beside, file)
+        fsync_folder(file.parent)
+    finally:
+        Path(beside).unlink()
+    found = key_in(file)
+    assert found is not None
+    return found

@@ -1,0 +1,138 @@
+"""How few votes, or people, would have to be left out for another system to come first.
+
+A leaderboard can rest on a handful of votes (T. Broderick, R. Giordano and R. Meager, "An automatic
+finite-sample robustness metric", arXiv 2011.14999; J. Huang et al., "Dropping just a handful of
+preferences can change top large language model rankings", arXiv 2508.11847). As there, the votes
+are taken away that pull most, by the first-order influence of each on the gap between the first
+system and a rival; but the influence is taken anew after each part of the way, and the end is
+checked by a fit. So what is found is always enough, and may be a little more than the least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ranker.fit import Floats
+from ranker.sandwich import curvature
+from ranker.standing import standing
+from ranker.table import Ints, Table
+
+RIVALS = 3
+"""Systems that are tried as the new first one: those next to the first."""
+
+PARTS = 12
+"""Into which the way is cut; after each, the influences are taken anew."""
+
+MOST_STEPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fragility:
+    """What is enough for `first` not to be above `rival` any more."""
+
+    first: int
+    rival: int
+    """Indices of `Table.systems`."""
+    votes: int
+    people: int | None
+    """Somebody without an id is a person at every vote. None where nobody's leaving was enough."""
+
+
+def fragility(table: Table, first: int, rivals: Sequence[int], start: Floats) -> Fragility | None:
+    """The least that was found; None where leaving out votes changed nothing.
+
+    `first`: index of the system that leads; `rivals`: the others, best first; `start`, shape =
+    (n_systems,): coefficients that `fit` found.
+    """
+    units = table.votes
+    totals = units.totals
+
+    def without_votes(taken: Ints) -> Ints:
+        return totals - taken
+
+    def without_people(taken: Ints) -> Ints:
+        gone = np.bincount(units.cell, taken[units.person] * units.count, units.n_cells)
+        return totals - gone.astype(np.int64)
+
+    def of_people(by_cell: Floats) -> Floats:
+        pull = by_cell[units.cell] * units.count
+        return np.bincount(units.person, pull, units.n_people).astype(np.float64)
+
+    found: list[tuple[int, int]] = []
+    for rival in rivals[:RIVALS]:
+        way = _Way(table, first, rival, start)
+        if (n := way.down(totals, without_votes, lambda by_cell: by_cell)) is not None:
+            found.append((n, rival))
+    if not found:
+        return None
+    fewest, rival = min(found)
+    everybody = np.ones(units.n_people, np.int64)
+    people = _Way(table, first, rival, start).down(everybody, without_people, of_people)
+    return Fragility(first, rival, fewest, people)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Down to where `first` is not above `rival`."""
+
+    table: Table
+    first: int
+    rival: int
+    start: Floats
+
+    def down(
+        self, available: Ints, without: Callable[[Ints], Ints], grouped: Callable[[Floats], Floats]
+    ) -> int | None:
+        """Units to leave out.
+
+        `available`, shape = (n_groups,): units that can be taken of each group; `without`: votes by
+        cell when so many of each group are taken; `grouped`: pull of a unit of each group, from
+        that of a vote of each cell.
+        """
+        taken = np.zeros(len(available), np.int64)
+        whole = np.nan
+        for _ in range(MOST_STEPS):
+            cells = without(taken).astype(np.float64)
+            wins = self.table.wins(cells[None])
+            pair = np.array([self.first, self.rival])
+            now = standing(wins, pair, self.start, self.table.prior)
+            if not now.above[0, self.first, self.rival]:
+                return int(taken.sum())
+            gap = now.beta[0, self.first] - now.beta[0, self.rival]
+            if not now.bounded[0] or not np.isfinite(gap):
+                return None  # above without limit, or others fell out: nothing left to go by
+            whole = gap if np.isnan(whole) else whole
+            pull = grouped(self._pull(now.within, wins))
+            more = _enough(pull, available - taken, min(gap, whole / PARTS))
+            if not more.any():
+                return None
+            taken += more
+        return None
+
+    def _pull(self, beta: Floats, wins: Floats) -> Floats:
+        """How much the gap shrinks when a vote of each cell is left out, to first order."""
+        apart = np.zeros(len(self.table.systems))
+        apart[self.first], apart[self.rival] = 1, -1
+        lever = np.linalg.solve(curvature(self.table, beta, wins), apart)
+        first, second = self.table.first, self.table.second
+        expected = 1 / (1 + np.exp(beta[0, second] - beta[0, first]))
+        surprise = np.array([1.0, 0.0, 0.5]) - expected[:, None]
+        return np.asarray((surprise * (lever[first] - lever[second])[:, None]).ravel())
+
+
+def _enough(pull: Floats, available: Ints, goal: float) -> Ints:
+    """Units of each group, those that pull most first, that pull `goal` together; at least one."""
+    more = np.zeros(len(available), np.int64)
+    useful = np.flatnonzero((pull > 0) & (available > 0))
+    order = useful[np.argsort(-pull[useful], kind="stable")]
+    together = np.cumsum(pull[order] * available[order])
+    last = int(np.searchsorted(together, goal))
+    more[order[:last]] = available[order[:last]]
+    if last < len(order):
+        rest = goal - (together[last - 1] if last else 0.0)
+        group = order[last]
+        more[group] = min(max(int(np.ceil(rest / pull[group])), 1), int(available[group]))
+    return more

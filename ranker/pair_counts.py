@@ -1,0 +1,86 @@
+"""Two systems against each other, as the board shows them: counts, shares, tests, and the words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ranker.board import PairCount
+from ranker.connectivity import Bools
+from ranker.fit import Floats
+from ranker.pairwise import tests
+from ranker.quantiles import expanded_tails, interval, shares, unanimous
+from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Table, Units
+from ranker.verdict import against_the_board
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Points of one side in every three cells, with bounds; shape = (n_cells / 3,)."""
+
+    share: Floats
+    low: Floats
+    high: Floats
+    n_units: Ints
+    """Independent units that spoke."""
+    agreed: Bools
+    """All of them said the same."""
+
+
+def shares_of(units: Units, draws: Floats, tail: float, by_person: bool) -> Shares:
+    """From counts and from draws, shape = (n_draws, n_cells / 3); `tail` as in `Findings`."""
+    totals = units.totals.reshape(-1, OUTCOMES_OF_A_PAIR)
+    share = shares(units.totals[None].astype(np.float64))[0]
+    group: Ints = np.arange(units.n_cells) // OUTCOMES_OF_A_PAIR
+    n_units = units.how_many(len(totals), by_person, group)
+    low, high = clipped(*interval(draws, expanded_tails(tail, n_units)), share)
+    agreed = (totals > 0).sum(axis=1) == 1
+    agreed_low, agreed_high = unanimous(share, n_units, tail)
+    low = np.where(agreed, np.minimum(low, agreed_low), low)
+    high = np.where(agreed, np.maximum(high, agreed_high), high)
+    return Shares(share, low, high, n_units, agreed)
+
+
+def clipped(low: Floats, high: Floats, share: Floats) -> tuple[Floats, Floats]:
+    """Bounds of a share: an open one ends at 0 or 1, and the estimate is never outside."""
+    return np.fmin(np.maximum(low, 0), share), np.fmax(np.minimum(high, 1), share)
+
+
+def pair_counts(
+    table: Table,
+    found: Shares,
+    draws: Floats,
+    place: Mapping[int, int],
+    names: Sequence[str],
+    call: Callable[[str], str],
+) -> tuple[PairCount, ...]:
+    """Every pair, the one that stands higher first; `place`: system -> its place on the board."""
+    cells = table.votes.totals.reshape(-1, OUTCOMES_OF_A_PAIR)
+    tested = tests(found.share, draws, found.n_units, found.agreed)
+    counts = []
+    for pair, (i, j) in enumerate(zip(table.first.tolist(), table.second.tolist(), strict=True)):
+        upright = place[i] < place[j]
+        won, lost, level = cells[pair].tolist()
+        bad = int(table.both_bad[pair])
+        share, low, high = (float(side[pair]) for side in (found.share, found.low, found.high))
+        first, second = (names[i], names[j]) if upright else (names[j], names[i])
+        points = share if upright else 1 - share
+        count = PairCount(
+            first=first,
+            second=second,
+            wins=won if upright else lost,
+            losses=lost if upright else won,
+            ties=level - bad,
+            both_bad=bad,
+            points=points,
+            low=low if upright else 1 - high,
+            high=high if upright else 1 - low,
+            p=float(tested.two_sided[pair]),
+            p_one_sided=float(tested.one_sided[pair]),
+            p_family=float(tested.family[pair]),
+            note=against_the_board(call(first), call(second), points),
+        )
+        counts.append((sorted((place[i], place[j])), count))
+    return tuple(count for _, count in sorted(counts, key=lambda item: item[0]))

@@ -1,0 +1,194 @@
+"""The folder of parts: takes exported folders in, each once; puts aside what it cannot trust."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ranker.parts import trust
+from ranker.parts.compact import compact, last_of
+from ranker.parts.duck import connect
+from ranker.parts.entry import Entry, read_entry
+from ranker.parts.errors import NotAStore, StoreTrouble
+from ranker.parts.examine import MANIFEST, Examined, examine
+from ranker.parts.files import one_writer, put_in_place, sync_folder, write_whole
+from ranker.read import BATTLES, NoSuchExport, read_lines, require_export
+
+MARK = "store.json"
+FORMAT = "earshot-parts"
+PARTS, QUARANTINE = "parts", "quarantine"
+_UNFINISHED = ".incoming-"
+_REASON, _LINES = "reason.txt", "lines.jsonl"
+
+TAKEN, KNOWN, QUARANTINED = "taken in", "known", "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What became of one exported folder."""
+
+    source: str
+    content: str
+    """SHA-256 of its battles."""
+    outcome: str
+    """`TAKEN`, `KNOWN` (the same battles were taken in before) or `QUARANTINED`."""
+    battles: int = 0
+    reason: str = ""
+    """Why it was quarantined."""
+    refused: int = 0
+    """Lines of a part that was taken in that were quarantined, one by one."""
+
+
+class Store:
+    """A parts store that is there."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises NotAStore."""
+        self.folder = folder
+        if not is_store(folder):
+            raise NotAStore(folder, "it lacks a readable " + MARK)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All parts, by their content. Raises UnreadablePart."""
+        return tuple(self.entry(content) for content in sorted(self.contents()))
+
+    def contents(self) -> frozenset[str]:
+        """What names the parts."""
+        return frozenset(path.stem for path in (self.folder / PARTS).glob("[0-9a-f]*.json"))
+
+    def entry(self, content: str) -> Entry:
+        """Of one part. Raises UnreadablePart."""
+        return read_entry(self.folder / PARTS / f"{content}.json")
+
+    def path_of(self, entry: Entry) -> Path:
+        return self.folder / PARTS / f"{entry.content}.parquet"
+
+    def trust(self, said: str) -> tuple[str, str]:
+        """Trust a key: NAME=FINGERPRINT. Raises trust.BadTrust, StoreBusy, StoreTrouble."""
+        with self._writing():
+            return trust.trust(self.folder, said)
+
+    def collect(self, exports: Iterable[Path], program: str) -> Iterator[Collected]:
+        """Take exported folders in, one after the other; what was finished stays, come what may.
+
+        `program` is the version of the program, for the entries. Raises NoSuchExport before
+        anything is taken in, StoreBusy, StoreTrouble and NeedsLibrary.
+        """
+        exports = list(exports)
+        for export in exports:
+            require_export(export)
+        connect("Collecting parts").close()  # said before anything is copied
+        with self._writing():
+            keys = trust.trusted(self.folder)
+            for export in exports:
+                with self._private_copy(export) as copy:
+                    yield self._take(copy, examine(copy, keys), program)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with one_writer(self.folder):
+                for left in self.folder.glob(f"{_UNFINISHED}*"):  # of a collector that was killed
+                    shutil.rmtree(left, ignore_errors=True)
+                yield
+        except OSError as error:
+            raise StoreTrouble(self.folder, error) from error
+
+    @contextmanager
+    def _private_copy(self, export: Path) -> Iterator[Path]:
+        """What is examined is what is taken in, whatever happens to the export meanwhile."""
+        with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=self.folder) as workshop:
+            copy = Path(workshop) / (export.resolve().name or "export")
+            copy.mkdir()
+            try:
+                shutil.copyfile(export / BATTLES, copy / BATTLES)
+            except OSError as error:
+                raise NoSuchExport(export, f"it cannot be read ({error.strerror})") from error
+            for name in (MANIFEST, trust.SIGNATURE):
+                if (export / name).is_file():
+                    shutil.copyfile(export / name, copy / name)
+            yield copy
+
+    def _take(self, copy: Path, found: Examined, program: str) -> Collected:
+        aside = self.folder / QUARANTINE / found.content
+        if (self.folder / PARTS / f"{found.content}.json").exists():
+            return Collected(copy.name, found.content, KNOWN)
+        if found.refused:
+            (copy / _REASON).write_text(found.refused + "\n", "utf-8")
+            _replace(copy, aside)
+            return Collected(copy.name, found.content, QUARANTINED, reason=found.refused)
+        entry = self._compacted(copy, found, program)
+        refused = sum(count for count, _ in entry.refused.values())
+        return Collected(copy.name, found.content, TAKEN, entry.rows, refused=refused)
+
+    def _compacted(self, copy: Path, found: Examined, program: str) -> Entry:
+        """The part in its place. Its entry comes last: what has none is not there."""
+        doubts: list[str] = []
+        refused = copy.parent / "refused"
+        refused.mkdir()
+        rows = copy.parent / "part.parquet"
+        number = Entry(content=found.content, source="", program="", rows=0, size=0).number
+        with (refused / _LINES).open("wb") as kept:
+            done = compact(read_lines(copy, doubts), rows, number, kept)
+        entry = Entry(
+            content=found.content,
+            source=copy.name.encode(errors="replace").decode(),
+            program=program,
+            rows=done.rows,
+            size=found.size,
+            sequence=done.sequence,
+            started=done.started,
+            signer=found.signer,
+            doubts=tuple(doubts),
+            refused=done.refused,
+            systems=tuple(done.systems),
+            people=tuple(done.people),
+            stories=tuple(done.stories),
+            examples=tuple((*where, *said) for where, said in done.examples.items()),
+            latest={
+                station: tuple(last_of(latest).values()) for station, latest in done.latest.items()
+            },
+        )
+        put_in_place(rows, self.path_of(entry))
+        aside = self.folder / QUARANTINE / found.content
+        shutil.rmtree(aside, ignore_errors=True)  # it was refused before
+        if entry.refused:
+            told = [f"{n:,} × {rule}: {one}\n" for rule, (n, one) in entry.refused.items()]
+            (refused / _REASON).write_text("".join(told), "utf-8")
+            _replace(refused, aside)
+        write_whole(self.path_of(entry).with_suffix(".json"), entry.to_bytes())
+        return entry
+
+
+def is_store(folder: Path) -> bool:
+    try:
+        mark = json.loads((folder / MARK).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(mark, dict) and mark.get("format") == FORMAT
+
+
+def open_store(folder: Path) -> Store:
+    """The store at `folder`, made where nothing is yet. Raises NotAStore, StoreTrouble."""
+    if is_store(folder):
+        return Store(folder)
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise NotAStore(folder, "something else is there")
+        for name in (PARTS, QUARANTINE):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        write_whole(folder / MARK, json.dumps({"format": FORMAT, "schema": 1}).encode() + b"\n")
+    except OSError as error:
+        raise StoreTrouble(folder, error) from error
+    return Store(folder)
+
+
+def _replace(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    source.rename(target)
+    sync_folder(target.parent)

@@ -1,0 +1,96 @@
+"""Bounds of an interval from draws, where draws may be infinite or unknown.
+
+An unknown value counts as -inf when the lower bound is taken and as +inf when the upper one is. So
+a bound is infinite as soon as more resamples than the tail holds are without limit on that side.
+The bound on the other side is the outer one of two: of all resamples, and of the finite ones alone,
+so that mass at one end never pulls in the other end. Dropping these resamples, as is often done, or
+standing a finite number in for them narrows the interval exactly where the data say least.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+
+from ranker.fit import Floats
+from ranker.table import OUTCOMES_OF_A_PAIR, Ints
+
+
+def shares(cells: Floats) -> Floats:
+    """Points of the first of each three cells' side, ties half; nan where there is no vote.
+
+    `cells`, shape = (n_tables, n_cells); result, shape = (n_tables, n_cells / 3).
+    """
+    by_pair = cells.reshape(len(cells), -1, OUTCOMES_OF_A_PAIR)
+    n_votes = by_pair.sum(axis=-1)
+    points = by_pair[:, :, 0] + by_pair[:, :, 2] / 2
+    with np.errstate(invalid="ignore"):  # no vote: 0 / 0 is nan, and that is what is meant
+        return np.asarray(points / n_votes)
+
+
+def interval(draws: Floats, tails: Floats) -> tuple[Floats, Floats]:
+    """Lower and upper bounds that leave at most a part of the draws outside on either side.
+
+    `draws`, shape = (n_draws, n); `tails`, shape = (n,): that part. No interpolation (it has no
+    meaning beside an infinite draw): the outer one of two neighbours is taken.
+    """
+    columns = np.ascontiguousarray(draws.T)
+    if np.isfinite(columns).all():
+        in_order = np.sort(columns)
+        last = len(draws) - 1
+        return _pick(in_order, tails * last), _pick(in_order[:, ::-1], tails * last)
+    return _lower_bound(columns, tails), -_lower_bound(-columns, tails)
+
+
+def _lower_bound(columns: Floats, tails: Floats) -> Floats:
+    in_order = np.sort(np.where(np.isnan(columns), -np.inf, columns))
+    finite = np.sort(np.where(np.isfinite(columns), columns, np.inf))
+    n_finite = np.isfinite(columns).sum(axis=1)
+    return np.minimum(
+        _pick(in_order, tails * (columns.shape[1] - 1)),
+        np.where(n_finite > 0, _pick(finite, tails * np.maximum(n_finite - 1, 0)), -np.inf),
+    )
+
+
+def _pick(in_order: Floats, place: Floats) -> Floats:
+    columns = np.floor(place).astype(np.int64)[:, None]
+    return np.asarray(np.take_along_axis(in_order, columns, axis=1)[:, 0])
+
+
+def expanded(tail: float, n_units: int) -> float:
+    """The tail to cut from the draws so that `tail` of the truth is outside, given few units.
+
+    Draws spread like a normal distribution with the variance of n_units, but truth is spread like
+    Student's t with the variance of n_units - 1 (T. C. Hesterberg, "What teachers should know about
+    the bootstrap", The American Statistician 69(4), 2015). The quantile of t is the series of
+    Abramowitz and Stegun, 26.7.5; from five units on the tail is right to within 3 %.
+    """
+    if n_units < 2:
+        return 0.0
+    free = n_units - 1
+    x = NormalDist().inv_cdf(1 - tail)
+    t = (
+        x
+        + (x**3 + x) / (4 * free)
+        + (5 * x**5 + 16 * x**3 + 3 * x) / (96 * free**2)
+        + (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / (384 * free**3)
+    )
+    return NormalDist().cdf(-t * math.sqrt(n_units / free))
+
+
+def expanded_tails(tail: float, n_units: Ints) -> Floats:
+    """`expanded` of every number of units, shape = (n,)."""
+    return np.array([expanded(tail, n) for n in n_units.tolist()])
+
+
+def unanimous(share: Floats, n_units: Ints, tail: float) -> tuple[Floats, Floats]:
+    """Interval of a share when all independent units agree, where resampling always agrees too.
+
+    If a part q of all people say the same as these `n_units` did, the chance of seeing only them is
+    q^n_units; so q is at least tail^(1 / n_units) at this confidence (Clopper and Pearson, 1934),
+    and everybody else may say the opposite.
+    """
+    agreeing = tail ** (1 / n_units)
+    return agreeing * share, 1 - agreeing * (1 - share)

@@ -1,0 +1,143 @@
+"""Resamples of a table: votes by cell, drawn again from people, from votes, or inside each pair.
+
+Resamples come in tiles of a fixed size, and each tile has random numbers of its own, which depend
+on the seed and on the number of the tile alone. So a resample is the same however many there are,
+and whichever thread draws it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranker.fit import Floats
+from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Units
+
+Unit = Literal["participant", "vote", "pair"]
+"""What is drawn: people with all their votes; votes; votes, as many of each pair as there were."""
+
+MANY_CELLS = 1000
+"""From here on a Poisson number for every cell is cheaper than a chain of binomial ones."""
+
+DENSE = 4_000_000
+"""Numbers in the largest table of people by cells that is multiplied as a whole (16 MB)."""
+
+
+class Sampler(Protocol):
+    def draw(self, rng: np.random.Generator, width: int) -> Floats:
+        """Votes by cell in `width` resamples, shape = (n_cells, width)."""
+
+
+def random_numbers(seed: int, stream: int, tile: int) -> np.random.Generator:
+    """The random numbers of one tile of one stream."""
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence((seed, stream, tile))))
+
+
+def sampler_of(units: Units, unit: Unit) -> Sampler:
+    """What draws resamples of `units`."""
+    if unit == "participant":
+        dense = units.n_people * units.n_cells <= DENSE
+        return _dense_people(units) if dense else _People(units)
+    if unit == "pair":
+        return _Pairs(units.totals)
+    return _votes(units.totals)
+
+
+def _votes(totals: Ints) -> Sampler:
+    live = np.flatnonzero(totals)
+    if len(live) < MANY_CELLS:
+        return _Few(totals)
+    cell_of = np.repeat(np.arange(len(live), dtype=np.int32), totals[live])
+    return _Many(live, totals[live], len(totals), cell_of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Few:
+    totals: Ints
+
+    def draw(self, rng: np.random.Generator, width: int) -> Floats:
+        n = int(self.totals.sum())
+        drawn = rng.multinomial(n, self.totals / n, size=width)
+        return np.ascontiguousarray(drawn.T, np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Many:
+    """Poisson numbers of a little less than all votes, and the rest one by one.
+
+    Poisson numbers are multinomial once their sum is known, and two multinomial draws from the same
+    shares add up to one, so the result is exactly multinomial.
+    """
+
+    live: Ints
+    totals: Ints
+    n_cells: int
+    cell_of: NDArray[np.int32]
+    """Index into `live` of every vote, shape = (n_votes,)."""
+
+    def draw(self, rng: np.random.Generator, width: int) -> Floats:
+        n = len(self.cell_of)
+        mean = (self.totals * (max(n - 2 * np.sqrt(n), 0.0) / n))[:, None]
+        drawn = rng.poisson(mean, (len(self.live), width))
+        rest = n - drawn.sum(axis=0)
+        while (over := np.flatnonzero(rest < 0)).size:
+            drawn[:, over] = rng.poisson(mean, (len(self.live), len(over)))
+            rest = n - drawn.sum(axis=0)
+        at = self.cell_of[rng.integers(0, n, int(rest.sum()), dtype=np.uint32)] * np.int64(width)
+        at += np.repeat(np.arange(width), rest)
+        cells = np.zeros((self.n_cells, width))
+        cells[self.live] = drawn + np.bincount(at, minlength=drawn.size).reshape(drawn.shape)
+        return cells
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    totals: Ints
+
+    def draw(self, rng: np.random.Generator, width: int) -> Floats:
+        by_pair = self.totals.reshape(-1, OUTCOMES_OF_A_PAIR)
+        n = by_pair.sum(axis=1)
+        share = by_pair / n[:, None]
+        drawn = rng.multinomial(n[:, None], share[:, None], size=(len(n), width))
+        return np.ascontiguousarray(drawn.swapaxes(1, 2).reshape(-1, width), np.float64)
+
+
+def _times_drawn(rng: np.random.Generator, n_people: int, width: int) -> Ints:
+    """How often each of `n_people` is in each resample of as many, shape = (n_people, width)."""
+    drawn = rng.integers(0, n_people, (width, n_people), dtype=np.uint32).astype(np.int64)
+    drawn *= width
+    drawn += np.arange(width)[:, None]
+    return np.bincount(drawn.ravel(), minlength=n_people * width).reshape(n_people, width)
+
+
+def _dense_people(units: Units) -> Sampler:
+    # Numbers of votes are whole and far below 2^24: half the width of a double holds them exactly.
+    votes = np.zeros((units.n_cells, units.n_people), np.float32)
+    votes[units.cell, units.person] = units.count
+    return _DensePeople(votes)
+
+
+@dataclass(frozen=True, slots=True)
+class _DensePeople:
+    votes: NDArray[np.float32]
+
+    def draw(self, rng: np.random.Generator, width: int) -> Floats:
+        times = _times_drawn(rng, self.votes.shape[1], width)
+        return np.asarray(self.votes @ times.astype(np.float32), np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    units: Units
+
+    def draw(self, rng: np.random.Generator, width: int) -> Floats:
+        units = self.units
+        times = _times_drawn(rng, units.n_people, width).astype(np.int32)
+        entries = times[units.person] * units.count.astype(np.int32)[:, None]
+        cells = np.zeros((units.n_cells, width))
+        used, begin = np.unique(units.cell, return_index=True)
+        cells[used] = np.add.reduceat(entries, begin, axis=0)
+        return cells

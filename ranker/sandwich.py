@@ -1,0 +1,70 @@
+"""Standard errors in one pass, without resampling: the sandwich of Huber (1967) and White (1980).
+
+The bread is the information of the likelihood; between its two slices lies how much the votes, or
+all votes of one person taken together, pull at the maximum. With people as units it allows for the
+votes of one person hanging together as the resampling of people does, at a thousandth of the work.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ranker.fit import Floats, information
+from ranker.point import Point
+from ranker.prior import added_information
+from ranker.table import OUTCOMES_OF_A_PAIR, Table
+
+
+def spreads(table: Table, point: Point, by_person: bool) -> Floats:
+    """Standard errors of the coefficients as measured from the board's origin, shape =
+    (n_systems,); nan where the data have no finite maximum, or come from a single unit."""
+    n_systems = len(table.systems)
+    units = table.votes
+    n_units = units.n_people if by_person else int(units.count.sum())
+    if not point.standing.bounded[0] or n_units < 2:
+        return np.full(n_systems, np.nan)
+    pulls = residuals(table, point)
+    between = _of_people(table, pulls) if by_person else _of_votes(table, pulls)
+    wins = table.wins(units.totals[None].astype(np.float64))
+    bread = np.linalg.inv(curvature(table, point.standing.within, wins))
+    from_origin = np.eye(n_systems)
+    from_origin[:, point.origin] -= 1 / len(point.origin)
+    half = from_origin @ bread
+    variance = np.einsum("ik,kl,il->i", half, between, half) * n_units / (n_units - 1)
+    return np.asarray(np.sqrt(np.maximum(variance, 0)))  # 0 may round to less
+
+
+def curvature(table: Table, beta: Floats, wins: Floats) -> Floats:
+    """Information of the likelihood of one table, with the table's prior; shape = (n_systems,
+    n_systems). `beta` and `wins` have a leading axis of 1."""
+    found = information(beta, wins)[0]
+    if table.prior:
+        found = found + added_information(beta, table.prior)[0]
+    return np.asarray(found)
+
+
+def residuals(table: Table, point: Point) -> Floats:
+    """Points of the pair's first system in a vote less the points it should get, by cell."""
+    beta = point.standing.within[0]
+    expected = 1 / (1 + np.exp(beta[table.second] - beta[table.first]))
+    return np.asarray((np.array([1.0, 0.0, 0.5]) - expected[:, None]).ravel())
+
+
+def _of_votes(table: Table, pulls: Floats) -> Floats:
+    squares = (table.votes.totals * pulls**2).reshape(-1, OUTCOMES_OF_A_PAIR).sum(axis=1)
+    between = np.zeros((len(table.systems),) * 2)
+    between[table.first, table.second] = between[table.second, table.first] = -squares
+    np.fill_diagonal(between, -between.sum(axis=1))
+    return between
+
+
+def _of_people(table: Table, pulls: Floats) -> Floats:
+    n_systems, units = len(table.systems), table.votes
+    pull = units.count * pulls[units.cell]
+    pair = units.cell // OUTCOMES_OF_A_PAIR
+    place = units.person * n_systems
+    size = units.n_people * n_systems
+    by_person = np.bincount(place + table.first[pair], pull, size)
+    by_person -= np.bincount(place + table.second[pair], pull, size)
+    by_person = by_person.reshape(units.n_people, n_systems)
+    return np.asarray(by_person.T @ by_person, np.float64)

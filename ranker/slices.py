@@ -1,0 +1,122 @@
+"""A board for each language, topic, noise, station …: the same votes, sorted by what they share."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ranker.board import Board
+from ranker.contexts import InContext, in_context
+from ranker.count import Tally
+from ranker.counts import of_tally
+from ranker.ranking import Resample, board_of
+from ranker.sources import Source, listed
+from ranker.verdict import count
+
+FEWEST = 50
+"""Votes of a slice below which it is only counted, unless said otherwise."""
+
+
+class NoSuchColumn(Exception):
+    """No vote has this column; says which ones there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sliced:
+    by: str
+    boards: Mapping[str, Board]
+    """By value, in the order of the values."""
+    small: Mapping[str, int]
+    """Votes of the slices that have too few to be ranked."""
+    unknown: int
+    """Votes of which the column is not known."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for strict JSON."""
+        boards = {value: board.to_json() for value, board in self.boards.items()}
+        return {"by": self.by, "boards": boards, "small": self.small, "unknown": self.unknown}
+
+
+def rank_by(
+    sources: Source | Iterable[Source],
+    by: str,
+    *,
+    labels: Path | None = None,
+    fewest: int = FEWEST,
+    bootstraps: int = 10_000,
+    confidence: float = 0.95,
+    seed: int = 0,
+    include_simulated: bool = False,
+    resample: Resample = "auto",
+) -> Sliced:
+    """Rank each slice of the votes by itself; the other arguments as for `rank`.
+
+    `by`: `language`, `noise`, `station`, `study`, `device`, `day`, a column of `labels`, or of the
+    plain votes. `labels`: a CSV file with a column `battle_id` or `participant` that says whose the
+    other columns are (topics, groups of participants). Raises NoSuchColumn, OSError for a file that
+    cannot be read, ValueError for one without either column, and what `rank` raises.
+    """
+    battles, _ = in_context(listed(sources), include_simulated=include_simulated, problems=[])
+    told = _labels(labels)
+    slices: defaultdict[str | None, list[InContext]] = defaultdict(list)
+    for one in battles:
+        slices[_value(one, by, told)].append(one)
+    unknown = len(slices.pop(None, []))
+    if not slices and battles:
+        there = sorted({key for one in battles for key, known in one.context.items() if known})
+        raise NoSuchColumn(f"No vote has {by!r}. There are: {', '.join(there)}.")
+    options: dict[str, Any] = {
+        "bootstraps": bootstraps, "confidence": confidence, "seed": seed, "resample": resample,
+    }  # fmt: skip
+    boards, small = {}, {}
+    for value in sorted(filter(None, slices)):
+        votes = slices[value]
+        if len(votes) < fewest:
+            small[value] = len(votes)
+        else:
+            boards[value] = board_of(of_tally(_tally(votes)), **options)
+    return Sliced(by, boards, small, unknown)
+
+
+def _tally(battles: Iterable[InContext]) -> Tally:
+    counted = Tally()
+    for one in battles:
+        counted.n_seen += 1
+        counted.count(one.battle)
+    return counted
+
+
+def _labels(path: Path | None) -> Mapping[tuple[str, str], Mapping[str, str]]:
+    """(`battle_id` or `participant`, its value) -> columns."""
+    if path is None:
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+        keys = [key for key in ("battle_id", "participant") if rows and key in rows[0]]
+    if not keys:
+        raise ValueError(f"{path} has no row, or no column battle_id or participant.")
+    return {(key, row[key]): row for row in rows for key in keys if row.get(key)}
+
+
+def _value(
+    one: InContext, by: str, told: Mapping[tuple[str, str], Mapping[str, str]]
+) -> str | None:
+    labels = (
+        told.get(("battle_id", one.battle.id or ""), {}),
+        told.get(("participant", one.battle.participant or ""), {}),
+        one.context,
+    )
+    value = next((known[by] for known in labels if known.get(by) not in (None, "")), None)
+    return None if value is None else str(value)
+
+
+def summary(sliced: Sliced) -> str:
+    """What is not ranked, in a sentence; empty where all is."""
+    parts = [f"{value} ({count(n, 'vote')})" for value, n in sliced.small.items()]
+    if sliced.unknown:
+        parts.append(f"not known ({count(sliced.unknown, 'vote')})")
+    return f"Too few to rank: {', '.join(parts)}." if parts else ""

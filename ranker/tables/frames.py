@@ -1,0 +1,88 @@
+"""Data frames and Parquet files of votes: grouped by DuckDB where it is there, else row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ranker.count import tally
+from ranker.counts import Counted, of_tally
+from ranker.parts.duck import connect, quoted
+from ranker.parts.errors import NeedsLibrary
+from ranker.read import NoSuchExport
+from ranker.tables import duck
+from ranker.tables.grouped import RAW, OddValues, count_grouped
+from ranker.votes import from_vote
+
+_WANTED = ("vote_id", "battle_id", *RAW)
+
+
+def is_frame(source: object) -> bool:
+    """Whether it is a table of pandas, polars or pyarrow, none of which is imported for that."""
+    library = type(source).__module__.partition(".")[0]
+    named = hasattr(source, "columns") or hasattr(source, "column_names")
+    return library in ("pandas", "polars", "pyarrow") and named
+
+
+def is_parquet(path: Path) -> bool:
+    """By its first bytes (Apache Parquet format, “File format”)."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4) == b"PAR1"
+    except OSError:
+        return False
+
+
+def count_frame(frame: Any, include_simulated: bool = False) -> Counted:
+    """As `tally` counts its rows one by one, in whatever way."""
+    try:
+        connection = connect("Counting a data frame")
+        connection.register("frame", frame)
+        return count_grouped(duck.group(connection, "frame"), include_simulated)
+    except (NeedsLibrary, OddValues, ImportError):  # ImportError: polars without pyarrow
+        return of_tally(tally(map(from_vote, rows_of(frame)), include_simulated))
+
+
+def count_parquet(path: Path, include_simulated: bool = False) -> Counted:
+    """The same of a Parquet file. Raises NeedsLibrary, and NoSuchExport where it is damaged."""
+    connection = connect("Reading Parquet")
+    import duckdb
+
+    relation = f"read_parquet({quoted(path)})"
+    try:
+        try:
+            return count_grouped(duck.group(connection, relation), include_simulated)
+        except OddValues:
+            found = duck.records(connection, relation)
+            return of_tally(tally(map(from_vote, found), include_simulated))
+    except duckdb.Error as error:
+        raise NoSuchExport(
+            path, f"it cannot be read ({str(error).splitlines()[0]:.120})"
+        ) from error
+    finally:
+        connection.close()
+
+
+def parquet_rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Its rows one by one. Raises NeedsLibrary."""
+    connection = connect("Reading Parquet")
+    yield from duck.records(connection, f"read_parquet({quoted(path)})")
+
+
+def rows_of(frame: Any) -> Iterator[Mapping[str, Any]]:
+    """The rows of a data frame, in the columns that a vote may have."""
+    there = [str(name) for name in getattr(frame, "column_names", frame.columns)]
+    names = [name for name in _WANTED if name in there]
+    columns = []
+    for name in names:
+        column = frame[name]
+        values = (getattr(column, way) for way in ("to_list", "to_pylist") if hasattr(column, way))
+        columns.append([_value(value) for value in next(values)()])
+    for row in zip(*columns, strict=True):
+        yield dict(zip(names, row, strict=True))
+
+
+def _value(value: Any) -> Any:
+    """pandas has a hole of its own kind beside NaN."""
+    return None if type(value).__name__ in ("NAType", "NaTType") else value

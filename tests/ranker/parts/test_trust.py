@@ -1,0 +1,104 @@
+"""Who signed a part: real exports of real stations, and a store that takes in only its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from local_db.export import ExportSummary, export
+from ranker.parts.trust import BadTrust
+from tests.helpers.voting import Sitting, open_test_store
+
+pytest.importorskip("duckdb")
+pytest.importorskip("cryptography")
+from ranker.parts.store import Collected, Store, open_store
+
+pytestmark = pytest.mark.local
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(tmp_path / "store")
+
+
+def exported(home: Path, to: Path, signed: bool = True) -> ExportSummary:
+    """One vote of a new station in `home`, exported."""
+    with closing(open_test_store(home)) as kept:
+        Sitting(kept, home / "takes").voted_battle("a")
+        key = home / "station.key" if signed else None
+        return export(kept.path, home / "takes", to, key_file=key)
+
+
+def collect(store: Store, *exports: Path) -> list[Collected]:
+    return list(store.collect(exports, "1"))
+
+
+def test_the_first_key_that_is_trusted_shuts_out_all_others(store, tmp_path):
+    north, south = (exported(tmp_path / f"{n}-home", tmp_path / n) for n in ("north", "south"))
+    exported(tmp_path / "east-home", tmp_path / "east", signed=False)
+    grouped = ":".join(north.signer[k : k + 4].upper() for k in range(0, 64, 4))
+    assert store.trust(f"north={grouped}") == ("north", north.signer)
+    first, second, third = collect(store, *(tmp_path / n for n in ("north", "south", "east")))
+    assert (first.outcome, second.outcome, third.outcome) == (
+        "taken in",
+        "quarantined",
+        "quarantined",
+    )
+    assert south.signer in second.reason
+    assert third.reason == "This part is not signed, and this store takes in signed parts only."
+    assert [entry.signer for entry in store.entries()] == [north.signer]
+    store.trust(f"south={south.signer}")
+    assert [one.outcome for one in collect(store, tmp_path / "south")] == ["taken in"]
+
+
+def test_without_a_list_everything_is_taken_in_and_a_broken_signature_is_not(store, tmp_path):
+    exported(tmp_path / "home", tmp_path / "north")
+    manifest = tmp_path / "north" / "manifest.json"
+    whole = manifest.read_bytes()
+    manifest.write_bytes(whole.replace(b'"battles": 1', b'"battles": 2'))
+    (one,) = collect(store, tmp_path / "north")
+    assert "its manifest is not the one that its station signed" in one.reason
+    manifest.write_bytes(whole)
+    assert [one.outcome for one in collect(store, tmp_path / "north")] == ["taken in"]
+
+
+def test_battles_that_were_swapped_under_a_good_signature_are_seen(store, tmp_path):
+    exported(tmp_path / "home", tmp_path / "north")
+    battles = tmp_path / "north" / "battles.jsonl"
+    battles.write_bytes(battles.read_bytes().replace(b'"choice":"a"', b'"choice":"b"'))
+    (one,) = collect(store, tmp_path / "north")
+    assert "its battles are not the ones that were exported" in one.reason
+
+
+def test_somebody_elses_key_beside_a_known_name_does_not_help(store, tmp_path):
+    north = exported(tmp_path / "north-home", tmp_path / "north")
+    other = exported(tmp_path / "other-home", tmp_path / "other")
+    store.trust(f"north={north.signer}")
+    manifest = tmp_path / "other" / "manifest.json"
+    claims = json.loads(manifest.read_text())
+    claims["station_key"]["fingerprint"] = north.signer  # what it says of itself counts for nothing
+    manifest.write_text(json.dumps(claims))
+    (one,) = collect(store, tmp_path / "other")
+    assert "is not the one that its station signed" in one.reason
+    assert other.signer != north.signer
+
+
+@pytest.mark.parametrize(
+    "said", ["north", "north=", "north=12", f"a b={'0' * 64}", f"={'0' * 64}", f'x"={"0" * 64}']
+)
+def test_what_is_no_key_is_not_trusted(store, said):
+    with pytest.raises(BadTrust, match="NAME=FINGERPRINT"):
+        store.trust(said)
+    assert not (store.folder / "stations.toml").exists()
+
+
+def test_the_key_is_made_once_and_for_its_owner_alone(tmp_path):
+    first = exported(tmp_path / "home", tmp_path / "monday")
+    assert (tmp_path / "home" / "station.key").stat().st_mode & 0o777 == 0o600
+    with closing(open_test_store(tmp_path / "home2")):
+        shutil.copy(tmp_path / "home" / "station.key", tmp_path / "home2" / "station.key")
+    assert exported(tmp_path / "home2", tmp_path / "friday").signer == first.signer

@@ -1,0 +1,92 @@
+"""Stars: how likely is a pair that looks like this, when there is no difference?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import ranker
+from ranker.board import PairCount
+from ranker.pairwise import tests as p_values
+from ranker.ranking import Resample
+from tests.helpers.bradley_terry import votes_from_wins, world
+from tests.ranker.test_fit import PUBLISHED
+
+
+def pair_of(votes: list[dict[str, str]], bootstraps: int = 1000) -> PairCount:
+    return ranker.rank(votes, resample="vote", bootstraps=bootstraps).pairs[0]
+
+
+def test_the_papers_p_is_the_one_sided_one() -> None:
+    """Gemini and GPT4o: the site prints 0.088. By exact trinomial sums "fewer points" has 0.0840
+    and "no more points" 0.0920; level resamples count half."""
+    printed = next(p for p in PUBLISHED["votes"] if p["first"] == "Gemini")
+    assert printed["second"] == "GPT4o"
+    n, won, lost, tied = 500, printed["won"], printed["lost"], printed["tied"]
+    fewer = level = 0.0
+    for ties in range(n + 1):
+        part, decided = stats.binom.pmf(ties, n, tied / n), n - ties
+        fewer += part * stats.binom.cdf((decided - 1) // 2, decided, won / (won + lost))
+        if decided % 2 == 0:
+            level += part * stats.binom.pmf(decided // 2, decided, won / (won + lost))
+    assert fewer == pytest.approx(0.0840, abs=5e-4)
+    assert fewer + level == pytest.approx(0.0920, abs=5e-4)
+    pair = pair_of(votes_from_wins("Gemini", "GPT4o", won, lost, tied), 20_000)
+    assert pair.p_one_sided == pytest.approx(fewer + level / 2, abs=4 * 0.28 / 20_000**0.5)
+    assert pair.p == pytest.approx(2 * pair.p_one_sided)
+    assert pair.p_family == pytest.approx(pair.p, abs=0.02), "one pair is a family of its own"
+
+
+@pytest.mark.parametrize("won", [1, 3, 8])
+def test_a_few_votes_that_agree_are_a_coin_that_fell_so(won: int) -> None:
+    pair = pair_of(votes_from_wins("ada", "bo", won, 0, 0))
+    assert pair.p == pytest.approx(2 * 0.5**won, rel=1e-6)
+
+
+def test_no_difference_is_no_star() -> None:
+    pair = pair_of(votes_from_wins("ada", "bo", 20, 20, 5))
+    assert pair.p == pair.p_family == 1
+
+
+def test_among_equals_some_pair_is_starred_one_time_in_twenty_at_most() -> None:
+    """300 worlds of fifteen pairs without any difference."""
+    rng = np.random.default_rng(0)
+    single, family = [], []
+    for _ in range(300):
+        seen = rng.multinomial(100, [0.4, 0.4, 0.2], size=15)
+        share = (seen[:, 0] + seen[:, 2] / 2) / 100
+        drawn = np.stack([rng.multinomial(100, pair / 100, size=400) for pair in seen], axis=1)
+        draws = (drawn[:, :, 0] + drawn[:, :, 2] / 2) / 100
+        found = p_values(share, draws, np.full(15, 100), np.zeros(15, bool))
+        single.append((found.two_sided < 0.05).any())
+        family.append((found.family < 0.05).any())
+        assert (found.family >= found.two_sided).all()
+    assert np.mean(single) > 0.4, "the reason for the other one"
+    assert 0.02 <= np.mean(family) <= 0.085
+
+
+def test_people_star_fewer_equal_pairs_than_votes_do() -> None:
+    rng = np.random.default_rng(4)
+    units: tuple[Resample, ...] = ("vote", "participant")
+    starred = dict.fromkeys(units, 0)
+    for number in range(40):
+        votes = world(np.zeros(2), 0.8, 0.2, 40, 10, rng)
+        for unit in units:
+            board = ranker.rank(votes, bootstraps=400, seed=number, resample=unit)
+            starred[unit] += board.pairs[0].p < 0.05
+    assert starred["participant"] <= 5
+    assert starred["vote"] >= 2 * starred["participant"]
+
+
+def test_a_pair_that_speaks_against_the_board_says_why() -> None:
+    votes = [
+        *votes_from_wins("ada", "bo", 45, 55, 0),
+        *votes_from_wins("ada", "cy", 90, 10, 0),
+        *votes_from_wins("bo", "cy", 60, 40, 0),
+    ]
+    board = ranker.rank(votes)
+    notes = {(pair.first, pair.second): pair.note for pair in board.pairs}
+    assert [row.system for row in board.rows] == ["ada", "bo", "cy"]
+    assert "bo is ahead of ada head to head (55.0 % of the points)" in notes["ada", "bo"]
+    assert not notes["ada", "cy"] + notes["bo", "cy"]
