@@ -10,6 +10,9 @@ import secrets
 import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 _COUNTER_BITS = 12
 _TAIL_BITS = 62
@@ -58,6 +61,40 @@ class IdMaker:
 _maker = IdMaker()
 
 
+class SameKeys:
+    """Keys for what may have to be done again because nobody knows whether it was kept.
+
+    Whatever `new_id` gives inside `given()` it gives again, in the same order, the next time. So
+    rows that are the same have the same keys, and a store to which they are added again stays as it
+    is.
+    """
+
+    def __init__(self) -> None:
+        self._keys: list[str] = []
+        self._next = 0
+
+    @contextmanager
+    def given(self) -> Iterator[None]:
+        """Within this thread."""
+        self._next = 0
+        token = _given.set(self)
+        try:
+            yield
+        finally:
+            _given.reset(token)
+
+    def next(self) -> str:
+        if self._next == len(self._keys):
+            self._keys.append(_maker.make())
+        self._next += 1
+        return self._keys[self._next - 1]
+
+
+_given: ContextVar[SameKeys | None] = ContextVar("the keys that are given again", default=None)
+
+
 def new_id() -> str:
-    """A new UUIDv7 in its usual text form, greater than every one this process made before."""
-    return _maker.make()
+    """A UUIDv7 in its usual text form: a new one, greater than every one this process made before,
+    or inside of `SameKeys.given` the one that was new the first time."""
+    again = _given.get()
+    return _maker.make() if again is None else again.next()

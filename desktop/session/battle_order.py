@@ -25,6 +25,7 @@ from desktop.session.stage import Stage
 from desktop.session.study import Study
 from desktop.session.study_parts import Sampler
 from desktop.session.take_desk import Take
+from local_db.ids import new_id
 from local_db.kept import SessionProgress
 from local_db.records import Kind
 
@@ -56,6 +57,10 @@ class BattleOrder:
         self._lost: Counter[str] = Counter()
         """State -> battles of this session that ended without a vote."""
         self._step = 0
+        self._key = new_id()
+        """Of the battle that is opened next. The disk may have kept what it said it had not: until
+        it is open for good, key and draw stay."""
+        self._drawn: tuple[Again | None, Draw] | None = None
         self.seed = seed
         """Of the session's draws; that of the earlier sitting where one is continued."""
         self.votes = 0
@@ -109,11 +114,13 @@ class BattleOrder:
         place, number = self._plan[self.votes], self.votes + 1
 
         def begin() -> RunningBattle:
-            again = self._shown_before(place)
-            draw = self._draw(place, again)
+            if self._drawn is None:
+                again = self._shown_before(place)
+                self._drawn = again, self._draw(place, again)
+            again, draw = self._drawn
             repeats = None if again is None else again.battle.battle_id
-            key = self._ledger.open_battle(number, draw, place.kind, repeats, again)
-            return RunningBattle(key, number, draw, place.kind, again)
+            self._ledger.open_battle(self._key, number, draw, place.kind, repeats, again)
+            return RunningBattle(self._key, number, draw, place.kind, again)
 
         self._open(begin, at_once)
 
@@ -123,8 +130,8 @@ class BattleOrder:
         draw, kind, number = failed.draw, failed.kind, failed.number
 
         def begin() -> RunningBattle:
-            key = self._ledger.open_battle(number, draw, kind, repeats=failed.id)
-            return RunningBattle(key, number, draw, kind)
+            self._ledger.open_battle(self._key, number, draw, kind, repeats=failed.id)
+            return RunningBattle(self._key, number, draw, kind)
 
         self._open(begin)
 
@@ -135,9 +142,9 @@ class BattleOrder:
         draw, kind, number = battle.draw, battle.kind, battle.number
 
         def begin() -> RunningBattle:
-            key = self._ledger.repeat_battle(battle.id, number, draw, kind, discard=discard)
+            self._ledger.repeat_battle(battle.id, self._key, number, draw, kind, discard=discard)
             self._lost["skipped"] += 1
-            return RunningBattle(key, number, draw, kind)
+            return RunningBattle(self._key, number, draw, kind)
 
         self._open(begin)
 
@@ -179,6 +186,7 @@ class BattleOrder:
             self._step = max(self._step, battle.draw.step + 1)
 
         def committed() -> None:
+            self._key, self._drawn = new_id(), None
             self._stage.problem = None
             self._opened()
 

@@ -160,19 +160,21 @@ class Ledger:
 
     def open_battle(
         self,
+        key: str,
         number: int,
         draw: Draw,
         kind: records.Kind,
         repeats: str | None,
         again: Again | None = None,
-    ) -> str:
-        """Commit the draw before anything of it is shown; returns the battle's key.
+    ) -> None:
+        """Commit the draw before anything of it is shown; with the same key again nothing changes.
 
         What is shown `again` was answered by what competed then, whatever has that id now.
         """
         known = self._fingerprints if again is None else again.fingerprints
-        return self._store.open_battle(
+        self._store.open_battle(
             records.BattleRecord(
+                id=key,
                 session_id=self._session_id,
                 number=number,
                 a=known[draw.a],
@@ -205,17 +207,17 @@ class Ledger:
     def repeat_battle(
         self,
         battle_id: str,
+        key: str,
         number: int,
         draw: Draw,
         kind: records.Kind,
         *,
         discard: Sequence[Take],
-    ) -> str:
-        """End the battle without a vote and open its pair once more, both or neither.
+    ) -> None:
+        """End the battle without a vote and open its pair once more, with `key`, both or neither.
 
         The recordings that are to be discarded are deleted; their rows stay, marked. Where the disk
         takes no mark they are emptied all the same: who asked for that may leave now.
-        Returns the new battle's key.
         """
         try:
             with self._store.action():
@@ -223,7 +225,7 @@ class Ledger:
                 self._store.end_battle(battle_id, "skipped", why)
                 for take in discard:
                     self._store.discard_take(take.id, "discarded by the participant")
-                opened = self.open_battle(number, draw, kind, battle_id)
+                self.open_battle(key, number, draw, kind, battle_id)
         except WorldError:
             for take in discard:
                 if take.file.exists():
@@ -232,7 +234,6 @@ class Ledger:
         for take in discard:  # where it stays, the row says that it is discarded
             remove_quietly(take.file)
             remove_quietly(discarded_name(take.file))
-        return opened
 
     def answers(
         self, battle_id: str, take: Take, outcomes: Mapping[str, tuple[str, Outcome]]

@@ -12,6 +12,7 @@ from desktop import problems
 from desktop.session.battle import Step, follows
 from desktop.session.running_battle import RunningBattle
 from local_db.errors import WorldError
+from local_db.ids import SameKeys
 from ui.state import Phase, Problem
 
 
@@ -41,12 +42,20 @@ class Stage:
         battle = self.battle
         return None if battle is None else follows(battle.phase, step, turn=battle.turn)
 
-    def keep(self, commit: Callable[[], None], then: Callable[[], None]) -> None:
-        """Write something down, then go on. Where the disk refuses, say so and offer to retry."""
+    def keep(
+        self, commit: Callable[[], None], then: Callable[[], None], keys: SameKeys | None = None
+    ) -> None:
+        """Write something down, then go on. Where the disk refuses, say so and offer to retry.
+
+        The disk may have kept what it says it has not: `commit` gets the same `keys` each time, and
+        has to write the same rows.
+        """
+        keys = keys or SameKeys()
         try:
-            commit()
+            with keys.given():
+                commit()
         except WorldError as error:
-            self.not_kept(error, lambda: self.keep(commit, then))
+            self.not_kept(error, lambda: self.keep(commit, then, keys))
             return
         self.settle()  # of whatever was not kept before this
         then()

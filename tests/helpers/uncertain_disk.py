@@ -45,17 +45,22 @@ def why_not() -> str:
 
 
 @contextmanager
-def commits_look_failed(times: int = 1) -> Iterator[list[int]]:
-    """The next `times` commits are made and called failed; grows by one for each."""
+def commits_look_failed(times: int = 1, *, after: int = 0) -> Iterator[list[int]]:
+    """`times` commits, the next ones or those `after` some, are made and called failed; grows by
+    one for each."""
     find = _library().sqlite3_vfs_find
     find.restype, find.argtypes = ctypes.POINTER(_Vfs), (ctypes.c_char_p,)
     place = find(None)
     failed: list[int] = []
+    left = [after]
 
     @_FTRUNCATE
     def ftruncate(descriptor: int, size: int) -> int:
         os.ftruncate(descriptor, size)
         if size or len(failed) == times:
+            return 0
+        if left[0]:
+            left[0] -= 1
             return 0
         failed.append(size)
         ctypes.set_errno(errno.EIO)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_db.ids import IdMaker, new_id
+from local_db.ids import IdMaker, SameKeys, new_id
 
 
 def test_a_key_is_a_uuid_of_version_7_that_carries_its_time() -> None:
@@ -36,3 +36,14 @@ def test_threads_get_different_keys() -> None:
             for key in batch
         ]
     assert len(set(keys)) == 4_000
+
+
+def test_what_is_done_again_has_the_keys_it_had() -> None:
+    again = SameKeys()
+    with again.given():
+        first = [new_id(), new_id()]
+    between = new_id()
+    with again.given():
+        second = [new_id(), new_id(), new_id()]
+    assert second[:2] == first
+    assert len({*first, between, second[2], new_id()}) == 5
