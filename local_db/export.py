@@ -65,6 +65,8 @@ class ExportSummary:
     """Those that were asked for."""
     signer: str = ""
     """Fingerprint of the key that signed it; empty where it is not signed."""
+    unsigned: str = ""
+    """A sentence on why it is not, where it should have been."""
 
 
 @dataclass(slots=True)
@@ -98,7 +100,8 @@ def export(
     """Write an export of everything that has ended into `to`, and beside it the `dialects`.
 
     The history is verified, and whether it passes through `heads` that were printed earlier.
-    With `key_file`, which is made where it is not there, the manifest is signed.
+    With `key_file`, which is made where it is not there, the manifest is signed; it is not where
+    the key cannot be written.
 
     `to` must be new, empty, or an earlier export of this station with nothing else in it, which is
     replaced, unless recordings in it would be lost. Raises `UnusableFolder`, `MissingDatabase`,
@@ -115,7 +118,7 @@ def export(
             takes = TakesSummary(include_takes)
             files = {BATTLES: _write_battles(reader, folder / BATTLES, takes_folder, takes)}
             require_kept(to, earlier, takes.left_out)
-            key = key_for(key_file) if key_file and can_sign() else None
+            key, unsigned = _station_key(key_file)
             spoken = _write_dialects(folder, dialects, simulated_in_dialects)
             files = _files_in(folder, folder) | files
             summary = ExportSummary(
@@ -127,6 +130,7 @@ def export(
                 takes=takes,
                 dialects=spoken,
                 signer=key.fingerprint if key else "",
+                unsigned=unsigned,
             )
             _write_manifest(folder, _manifest(reader, summary, files), key)
             fsync_folder(folder)
@@ -134,6 +138,16 @@ def export(
 
 
 _JSON: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False}
+
+
+def _station_key(file: Path | None) -> tuple[StationKey | None, str]:
+    """The key to sign with, or why there is none although one was wished for."""
+    if file is None or not can_sign():
+        return None, ""
+    try:
+        return key_for(file), ""
+    except OSError as error:  # an export of a data folder that is shut is worth having unsigned
+        return None, f"Not signed: its key cannot be written to {file} ({error.strerror})."
 
 
 def line_of(battle: kept.Battle) -> str:

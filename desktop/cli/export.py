@@ -63,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
         say(summary.conservation.sentence)
         if summary.signer:
             say(f"Signed with the key {summary.signer}.")
+        if summary.unsigned:
+            say(summary.unsigned)
         for rule, n in summary.exclusions.items():
             say(f"Left out as {rule}: {n:,}.")
         if not summary.chain.ok:

@@ -20,9 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bootstraps",
         type=whole_number(FEWEST, MOST),
-        default=1000,
+        default=10_000,
         metavar="N",
-        help=f"resamples, {FEWEST} to {MOST} (default 1000)",
+        help=f"resamples, {FEWEST} to {MOST} (default 10000)",
     )
     add_seed(parser, "seed of the resampling")
     parser.add_argument(

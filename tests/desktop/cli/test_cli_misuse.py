@@ -16,6 +16,7 @@ from typing import IO
 import pytest
 
 from desktop.cli.rank import FEWEST, MOST
+from local_db.signing import can_sign
 from local_db.store import Store
 from tests.desktop.cli.test_cli import PARIS, ROOT, earshot
 from tests.helpers.ranker_exports import battle, write_export
@@ -167,13 +168,15 @@ def test_the_window_says_that_the_database_cannot_be_written_and_does_not_open(r
 
 @pytest.mark.parametrize("read_only", ["file", "folder", "both"], indirect=True)
 def test_a_database_that_cannot_be_written_is_exported_all_the_same(
-    read_only: Path, tmp_path: Path
+    read_only: Path, tmp_path: Path, request: pytest.FixtureRequest
 ):
     before = (read_only / "earshot.db").read_bytes()
     to = tmp_path / "out"
     done = earshot("export", "--home", read_only, "--to", to, "--takes", through=BOUND)
     assert (done.returncode, done.stdout) == (0, f"{to}\n"), done.stderr
     assert len((to / "battles.jsonl").read_text().splitlines()) == 1
+    shut = request.node.callspec.params["read_only"] != "file"
+    assert ("Not signed: its key cannot be written" in done.stderr) == (shut and can_sign())
     assert (read_only / "earshot.db").read_bytes() == before
 
 
@@ -182,7 +185,7 @@ def test_the_doctor_reads_a_database_that_cannot_be_written_and_says_what_is_loc
     read_only: Path, request: pytest.FixtureRequest
 ):
     done = earshot("doctor", "--home", read_only, through=BOUND)
-    assert "1 battle, 1 voted" in done.stdout
+    assert "1 battle started: 1 voted." in done.stdout
     locked = f"{read_only} cannot be read and written by this user." in done.stdout
     assert locked == (request.node.callspec.params["read_only"] != "file")
 

@@ -33,6 +33,7 @@ def verdict_of_doctor(folder: Path, *printed: str) -> tuple[Verdict, str]:
     return found.verdict, found.sentence
 
 
+@pytest.mark.tampers
 @pytest.mark.parametrize(("statements", "fault"), FOUR_WAYS.values(), ids=FOUR_WAYS)
 def test_doctor_and_export_find_each_of_the_four(
     original: tuple[Path, str],

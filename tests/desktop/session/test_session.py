@@ -144,7 +144,7 @@ def test_a_running_take_can_be_thrown_away(rehearse):
     stage.press(Qt.Key.Key_D)
     stage.until(Phase.READY)
     assert stage.state.problem is None
-    assert not list(stage.home.takes.iterdir())
+    stage.qtbot.waitUntil(lambda: not list(stage.home.takes.iterdir()), timeout=PATIENCE_MS)
     stage.speak()
     stage.vote(Qt.Key.Key_1)
     (battle,) = battles(stage)
