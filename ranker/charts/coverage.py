@@ -1,0 +1,45 @@
+"""How often each system stood left of each other one."""
+
+from __future__ import annotations
+
+from ranker.charts.chart import Chart, Frame, Material
+from ranker.charts.grid import GridCell, GridRow, grid, grid_width
+
+
+def coverage(material: Material) -> Chart:
+    """Votes by ordered pair: row left, column right."""
+    board = material.board
+    votes = {(a, b): n for a, b, n in material.circumstances.ordered}
+    systems = [row.system for row in board.rows]
+    title = "Who met whom"
+    line = f"{material.counted} Votes with row on the left and column on the right."
+    frame = Frame(title, (line,), grid_width(len(systems)))
+    most = max(votes.values(), default=0)
+    numbers = [str(k) for k in range(1, len(systems) + 1)]
+    rows = [
+        GridRow(
+            material.call(left),
+            [
+                GridCell("·") if left == right else _cell(votes.get((left, right), 0), most)
+                for right in systems
+            ],
+            number,
+        )
+        for number, left in zip(numbers, systems, strict=True)
+    ]
+    grid(frame, numbers, rows)
+    table = tuple(
+        (material.call(a), material.call(b), votes.get((a, b), 0))
+        for a in systems
+        for b in systems
+        if a != b
+    )
+    fewest = min((n for *_, n in table), default=0)
+    note = f"Between {fewest:,} and {most:,} votes; balanced where a cell equals its mirror image."
+    alt = f"Votes of {len(systems)} systems by ordered pair, between {fewest:,} and {most:,}."
+    drawing = frame.finished(material, note)
+    return Chart("coverage", title, alt, drawing, ("left", "right", "votes"), table, material.facts)
+
+
+def _cell(n: int, most: int) -> GridCell:
+    return GridCell(f"{n:,}" if n else "–", n / most if most else 0.0)
