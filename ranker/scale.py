@@ -23,7 +23,8 @@ class Scale:
             return "–"
         if math.isinf(beta):
             return "∞" if beta > 0 else "−∞"
-        return f"{self.of(beta):.{self.places}f}".replace("-", "−")
+        shown = round(self.of(beta), self.places) + 0.0  # minus nothing is nothing
+        return f"{shown:.{self.places}f}".replace("-", "−")
 
 
 NATURAL = Scale()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ranker.charts.chart import Chart, Frame, Material
+from ranker.charts.chart import Chart, Frame
 from ranker.charts.grid import GridCell, GridRow, grid, grid_width
+from ranker.charts.material import Material
+from ranker.charts.tables import coverage_table
 
 
 def coverage(material: Material) -> Chart:
@@ -11,9 +13,9 @@ def coverage(material: Material) -> Chart:
     board = material.board
     votes = {(a, b): n for a, b, n in material.circumstances.ordered}
     systems = [row.system for row in board.rows]
-    title = "Who met whom"
+    table = coverage_table(material)
     line = f"{material.counted} Votes with row on the left and column on the right."
-    frame = Frame(title, (line,), grid_width(len(systems)))
+    frame = Frame(table.title, (line,), grid_width(len(systems)))
     most = max(votes.values(), default=0)
     numbers = [str(k) for k in range(1, len(systems) + 1)]
     rows = [
@@ -28,17 +30,11 @@ def coverage(material: Material) -> Chart:
         for number, left in zip(numbers, systems, strict=True)
     ]
     grid(frame, numbers, rows)
-    table = tuple(
-        (material.call(a), material.call(b), votes.get((a, b), 0))
-        for a in systems
-        for b in systems
-        if a != b
-    )
-    fewest = min((n for *_, n in table), default=0)
+    fewest = min((int(n) for *_, n in table.rows), default=0)
     note = f"Between {fewest:,} and {most:,} votes; balanced where a cell equals its mirror image."
     alt = f"Votes of {len(systems)} systems by ordered pair, between {fewest:,} and {most:,}."
     drawing = frame.finished(material, note)
-    return Chart("coverage", title, alt, drawing, ("left", "right", "votes"), table, material.facts)
+    return Chart(table, alt, drawing, material.facts)
 
 
 def _cell(n: int, most: int) -> GridCell:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ranker.board import Distribution
 from ranker.charts.axis import Axis, axis_over, interval
-from ranker.charts.chart import Chart, Frame, Material
+from ranker.charts.chart import Chart, Frame
 from ranker.charts.drawing import shortened
 from ranker.charts.look import BODY, UNIT
+from ranker.charts.material import Material
+from ranker.charts.tables import distributions_table
 
 _ROW = 7 * UNIT
 _HILL = 5 * UNIT
@@ -17,11 +19,12 @@ _ALPHA = 0.45
 def distributions(material: Material) -> Chart | None:
     """None where no system has a finite score in any resample."""
     board, scale = material.board, material.scale
-    if not board.distributions:
+    table = distributions_table(material)
+    if table is None:
         return None
     rows = {row.system: row for row in board.rows}
-    title = "Scores over the resamples"
-    frame = Frame(title, (f"{material.counted} {board.bootstraps:,} resamples of each score.",))
+    line = f"{material.counted} {board.bootstraps:,} resamples of each score."
+    frame = Frame(table.title, (line,))
     ends = [x for hill in board.distributions for x in _ends(hill)]
     axis = axis_over(ends, frame.left + _LABEL, frame.right)
     highest = max(max(_density(hill)) for hill in board.distributions)
@@ -45,21 +48,9 @@ def distributions(material: Material) -> Chart | None:
         f"its {100 * board.confidence:g} % interval. Hills that overlap say little: what counts is "
         "how often one system is above the other in the same resample."
     )
-    table = tuple(
-        (
-            material.call(hill.system),
-            scale.of(hill.start + k * hill.width),
-            scale.of(hill.start + (k + 1) * hill.width),
-            n,
-        )
-        for hill in board.distributions
-        for k, n in enumerate(hill.counts)
-        if n
-    )
     alt = f"Histograms of the scores of {len(board.distributions)} systems over the resamples."
     drawing = frame.finished(material, note)
-    header = ("system", "from", "to", "resamples")
-    return Chart("distributions", title, alt, drawing, header, table, material.facts)
+    return Chart(table, alt, drawing, material.facts)
 
 
 def _ends(hill: Distribution) -> tuple[float, float]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ranker.board import BoardRow
 from ranker.charts.axis import axis_over, interval
-from ranker.charts.chart import Chart, Frame, Material, percent
+from ranker.charts.chart import Chart, Frame, percent
 from ranker.charts.drawing import shortened
 from ranker.charts.look import BODY, UNIT
+from ranker.charts.material import Material
+from ranker.charts.tables import leaderboard_table
 
 ROW = 5 * UNIT
 _LABEL, _NUMBER = 29 * UNIT, 3 * UNIT
@@ -17,8 +19,8 @@ _COLUMNS = (("Score", 9 * UNIT), ("Best in", 9 * UNIT), ("Votes", 8 * UNIT), ("R
 def leaderboard(material: Material) -> Chart:
     """Dot and interval for every system."""
     board = material.board
-    title = "Leaderboard"
-    frame = Frame(title, (f"{material.counted} {material.interval}",))
+    table = leaderboard_table(material)
+    frame = Frame(table.title, (f"{material.counted} {material.interval}",))
     bounds = [x for row in board.rows for x in (row.beta, row.low, row.high)]
     first = frame.left + _NUMBER + _LABEL
     last = frame.right - sum(width for _, width in _COLUMNS) - UNIT
@@ -40,23 +42,9 @@ def leaderboard(material: Material) -> Chart:
         "the resamples in which a system is above every other. Rank: what the resamples allow.",
         *(f"{material.call(row.system)}: {row.note}." for row in board.rows if row.note),
     )
-    scale = material.scale
-    header = (
-        "place", "system", "score", "low", "high", "share", "share_low", "share_high",
-        "rank_low", "rank_high", "best_in", "votes", "note",
-    )  # fmt: skip
-    rows = tuple(
-        (
-            number, material.call(row.system), scale.of(row.beta), scale.of(row.low),
-            scale.of(row.high),
-            row.share, row.share_low, row.share_high, row.rank_low, row.rank_high, row.first_in,
-            row.votes, row.note,
-        )
-        for number, row in enumerate(board.rows, 1)
-    )  # fmt: skip
     alt = f"Scores of {len(board.rows)} systems with intervals. {board.verdict}"
     drawing = frame.finished(material, *notes)
-    return Chart("leaderboard", title, alt, drawing, header, rows, material.facts)
+    return Chart(table, alt, drawing, material.facts)
 
 
 def _head(frame: Frame, first: float, material: Material) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ranker.board import PairCount
-from ranker.charts.chart import Chart, Frame, Material
+from ranker.charts.chart import Chart, Frame
 from ranker.charts.grid import GridCell, GridRow, grid, grid_width
+from ranker.charts.material import Material
+from ranker.charts.tables import pairs_table
 
 STAR, FAMILY = "*", "†"
 SIGNIFICANT = 0.05
@@ -18,10 +20,10 @@ def marks(pair: PairCount) -> str:
 def pair_matrix(material: Material) -> Chart:
     """Share of the points of row over column."""
     board = material.board
-    title = "Who beats whom"
+    table = pairs_table(material)
     systems = [row.system for row in board.rows]
     frame = Frame(
-        title,
+        table.title,
         (f"{material.counted} Per cent of the points that row takes from column, ties as half.",),
         grid_width(len(systems)),
     )
@@ -52,22 +54,10 @@ def pair_matrix(material: Material) -> Chart:
         * (len(board.pairs) < len(systems) * (len(systems) - 1) / 2)
     )
     against = [pair.note for pair in board.pairs if pair.note]
-    header = (
-        "system", "against", "points", "low", "high", "p", "p_one_sided", "p_family", "wins",
-        "ties", "both_bad", "losses", "note",
-    )  # fmt: skip
-    table = tuple(
-        (
-            material.call(pair.first), material.call(pair.second), pair.points, pair.low, pair.high,
-            pair.p, pair.p_one_sided, pair.p_family, pair.wins, pair.ties, pair.both_bad,
-            pair.losses, pair.note,
-        )
-        for pair in board.pairs
-    )  # fmt: skip
     starred = sum(pair.p < SIGNIFICANT for pair in board.pairs)
     alt = (
         f"Matrix of {len(systems)} systems against each other; {starred} of {len(board.pairs)} "
         "pairs differ at P < 0.05."
     )
     drawing = frame.finished(material, note, *against)
-    return Chart("pairs", title, alt, drawing, header, table, material.facts)
+    return Chart(table, alt, drawing, material.facts)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ranker.charts.chart import Chart, Frame, Material
+from ranker.charts.chart import Chart, Frame
 from ranker.charts.grid import GridCell, GridRow, grid, grid_width
+from ranker.charts.material import Material
+from ranker.charts.tables import reasons_table
 from ranker.circumstances import FAILURES
 
 WORDS = {
@@ -21,16 +23,16 @@ WORDS = {
 
 def reasons(material: Material) -> Chart | None:
     """Reason codes by system; None where nobody gave any."""
+    table = reasons_table(material)
+    if table is None:
+        return None
     by_system = {one.system: one for one in material.circumstances.reasons if one.judged}
     systems = [row.system for row in material.board.rows if row.system in by_system]
-    if not systems:
-        return None
     places = {row.system: str(k) for k, row in enumerate(material.board.rows, 1)}
     codes = list(dict.fromkeys(code for s in systems for code, _ in by_system[s].counts))
-    title = "Reasons"
     judged = sum(by_system[system].judged for system in systems)
     line = f"{material.counted} Reasons were given for {judged:,} answers; columns are systems."
-    frame = Frame(title, (line,), grid_width(len(systems)))
+    frame = Frame(table.title, (line,), grid_width(len(systems)))
     rows = [GridRow("What speaks for it", ())]
     for code in codes:
         if code == FAILURES[0]:
@@ -45,12 +47,6 @@ def reasons(material: Material) -> Chart | None:
     grid(frame, [places[system] for system in systems], rows)
     names = ", ".join(f"{places[system]} {material.call(system)}" for system in systems)
     note = f"Deeper where it was said of a larger part of the system’s answers. {names}."
-    table = tuple(
-        (material.call(system), code, "failed" if code in FAILURES else "for", n)
-        for system in systems
-        for code, n in by_system[system].counts
-    )
     alt = f"How often each of {len(codes)} reasons was given for answers of {len(systems)} systems."
     drawing = frame.finished(material, note)
-    header = ("system", "reason", "kind", "answers")
-    return Chart("reasons", title, alt, drawing, header, table, material.facts)
+    return Chart(table, alt, drawing, material.facts)

@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
 from ranker.charts.drawing import Dot, Drawing, Shape, Words
@@ -37,6 +37,7 @@ _one_at_a_time = threading.Lock()
 _OPENING = re.compile(r"\A.*?<svg [^>]*>", re.DOTALL)
 _NOISE = re.compile(r"<!--.*?-->|<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
 """The text of what is drawn, and a style that would reach out of the drawing into a page."""
+_TOLD = re.compile(r"<title>(.*?)</title><desc>(.*?)</desc>", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>|\sxmlns(:xlink)?=\"[^\"]*\"", re.DOTALL)
 
 
@@ -76,7 +77,12 @@ def inside_a_page(svg: str, name: str) -> str:
     """The drawing as a part of an HTML page: ids that meet no other drawing's, and none of the
     addresses that name the languages of a file of its own."""
     svg = re.sub(r'(\sid="|href="#)', rf"\g<1>{name}-", _METADATA.sub("", svg))
-    return svg.replace("xlink:href", "href")
+    svg = svg.replace("xlink:href", "href")
+    # A title inside would follow the pointer all over the chart.
+    if (told := _TOLD.search(svg)) is not None:
+        label = escape(f"{unescape(told[1])}. {unescape(told[2])}")
+        svg = svg.replace(told[0], "").replace(' role="img"', f' role="img" aria-label="{label}"')
+    return svg
 
 
 def png(drawing: Drawing, title: str, facts: str, *, dark: bool = False) -> bytes:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ranker.board import SlotBalance
 from ranker.charts.axis import Axis, interval
-from ranker.charts.chart import Chart, Frame, Material, percent
+from ranker.charts.chart import Chart, Frame, percent
 from ranker.charts.drawing import shortened
 from ranker.charts.look import BODY, MEDIUM, REGULAR, UNIT
+from ranker.charts.material import Material
+from ranker.charts.tables import slots_table
 
 _ROW = 5 * UNIT
 _LABEL = 29 * UNIT
@@ -18,16 +20,15 @@ _LEAST = 0.1
 
 def slot_balance(material: Material) -> Chart | None:
     """Points of slot a, over all votes and in the battles of each system; None without votes."""
-    board = material.board
-    if board.slot is None:
+    table = slots_table(material)
+    if table is None:
         return None
-    by_system = dict(material.circumstances.slots)
-    here = [row.system for row in board.rows if row.system in by_system]
-    balances: list[tuple[str, SlotBalance]] = [("All votes", board.slot)]
-    balances += [(material.call(system), by_system[system]) for system in here]
-    title = "Left and right"
+    balances = [
+        (str(label), SlotBalance(float(points), float(low), float(high)))
+        for label, points, low, high in table.rows
+    ]
     line = f"{material.counted} {material.interval}"
-    frame = Frame(title, (line,))
+    frame = Frame(table.title, (line,))
     axis = _axis(frame, [balance for _, balance in balances])
     middle = frame.y + _ROW / 2
     frame.words(frame.left, middle, "Battles of", ink="muted")
@@ -55,12 +56,10 @@ def slot_balance(material: Material) -> Chart | None:
         "Points of the left answer: a win is one, a tie or both bad a half. 50 % when the side is "
         "harmless; where each order is shown equally often, a bias moves no score."
     )
-    rows = tuple((label, one.points, one.low, one.high) for label, one in balances)
-    overall = percent(board.slot.points)
+    overall = percent(balances[0][1].points)
     alt = f"Points of the left answer: {overall} over all votes, and in the battles of each system."
     drawing = frame.finished(material, note)
-    header = ("battles_of", "points_of_left", "low", "high")
-    return Chart("slots", title, alt, drawing, header, rows, material.facts)
+    return Chart(table, alt, drawing, material.facts)
 
 
 def _axis(frame: Frame, balances: list[SlotBalance]) -> Axis:

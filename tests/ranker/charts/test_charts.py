@@ -90,7 +90,7 @@ def test_rows_are_the_numbers_of_the_board(charts: dict[str, Chart], published: 
     assert sum(int(r["resamples"]) for r in hills if r["system"] == "DiVA") == 1000
     assert sum(int(r["votes"]) for r in rows_of(charts["coverage"])) == 5000
     assert sum(int(r["votes"]) for r in rows_of(charts["days"])) == 5000
-    assert float(rows_of(charts["slots"])[0]["points_of_left"]) == published.board.slot.points
+    assert float(rows_of(charts["slots"])[0]["left_got"]) == published.board.slot.points
     said = {(r["system"], r["reason"]): int(r["answers"]) for r in rows_of(charts["reasons"])}
     expected = sum(
         ("accuracy" in vote["reasons_a"]) * (vote["model_a"] == "DiVA")
@@ -135,7 +135,7 @@ def test_a_file_says_how_to_make_it_again(charts: dict[str, Chart], published: M
     assert facts["program"] == "Earshot 0.1.0"
     words = " ".join(p.text for p in charts["pairs"].drawing.parts if isinstance(p, Words))
     assert source.sha256[:12] in words
-    assert json.loads(charts["pairs"].csv().splitlines()[0][2:]) == facts
+    assert json.loads(charts["pairs"].csv().splitlines()[0][2:]).items() <= facts.items()
     assert source.sha256.encode() in charts["pairs"].png()
     assert "<dc:date>" not in charts["pairs"].svg()
 
