@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 from desktop.cli.common import print_json, say
 from desktop.cli.output import tell
 from desktop.errors import EarshotError, UsageProblem
-from desktop.version import VERSION
+from desktop.version import PROGRAM
 
 if TYPE_CHECKING:
     from ranker.report.findings import Report
-
-PROGRAM = f"Earshot {VERSION}"
 
 
 def answer(args: argparse.Namespace) -> int:

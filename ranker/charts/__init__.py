@@ -7,6 +7,8 @@ matplotlib is imported when the first chart is laid out, and not before.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from ranker.charts.chart import Chart
 from ranker.charts.coverage import coverage
 from ranker.charts.days import votes_by_day
@@ -25,15 +27,23 @@ __all__ = [
     "Material",
     "NoCharts",
     "as_csv",
+    "chart_of",
     "charts_of",
     "marks",
     "tables_of",
     "told",
 ]
 
-_ALL = (
-    leaderboard, pair_matrix, distributions, slot_balance, votes_by_day, coverage, reasons,
-)  # fmt: skip
+_ALL: Mapping[str, Callable[[Material], Chart | None]] = {
+    "leaderboard": leaderboard,
+    "pairs": pair_matrix,
+    "distributions": distributions,
+    "slots": slot_balance,
+    "days": votes_by_day,
+    "coverage": coverage,
+    "reasons": reasons,
+}
+"""By the names of their tables, in the order in which they are read."""
 
 
 def charts_of(material: Material) -> tuple[Chart, ...]:
@@ -41,5 +51,14 @@ def charts_of(material: Material) -> tuple[Chart, ...]:
     require_matplotlib()
     if not material.board.rows:
         return ()
-    drawn = (draw(material) for draw in _ALL)
+    drawn = (draw(material) for draw in _ALL.values())
     return tuple(chart for chart in drawn if chart is not None)
+
+
+def chart_of(material: Material, name: str) -> Chart:
+    """The one whose table (`tables_of`) is called so. Raises NoCharts, KeyError."""
+    require_matplotlib()
+    chart = _ALL[name](material)
+    if chart is None:
+        raise KeyError(name)
+    return chart

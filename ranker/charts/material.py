@@ -42,7 +42,8 @@ class Material:
     @property
     def counted(self) -> str:
         board = self.board
-        people = count(board.n_participants, "participant")
+        n_people = board.n_participants
+        people = count(n_people, "participant") if n_people else "participants not known"
         return f"{count(board.n_votes, 'vote')}, {people}, {count(board.n_stations, 'station')}."
 
     @property

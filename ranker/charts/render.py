@@ -37,6 +37,7 @@ _one_at_a_time = threading.Lock()
 _OPENING = re.compile(r"\A.*?<svg [^>]*>", re.DOTALL)
 _NOISE = re.compile(r"<!--.*?-->|<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
 """The text of what is drawn, and a style that would reach out of the drawing into a page."""
+_EMPTY = re.compile(r'<path id="([^"]*)"(?: d="")?(?: transform="[^"]*")?/>')
 _TOLD = re.compile(r"<title>(.*?)</title><desc>(.*?)</desc>", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>|\sxmlns(:xlink)?=\"[^\"]*\"", re.DOTALL)
 
@@ -46,7 +47,7 @@ class NoCharts(Exception):
 
     def __init__(self) -> None:
         self.sentence = "Charts are not drawn: matplotlib is not installed."
-        self.advice = "Run `make setup`, or `pip install matplotlib`; the tables stay."
+        self.advice = "“make setup” or “pip install matplotlib” brings it; the tables are here."
         super().__init__(f"{self.sentence} {self.advice}")
 
 
@@ -106,6 +107,9 @@ def _opened(text: str, drawing: Drawing, title: str, alt: str) -> str:
         f' viewBox="0 0 {drawing.width:g} {drawing.height:g}" version="1.1" role="img">'
         f"<title>{escape(title)}</title><desc>{escape(alt)}</desc>"
     )
+    # A space has no outline, and some readers complain of whoever asks for it.
+    for empty in _EMPTY.findall(text):
+        text = re.sub(rf'<(path id|use xlink:href)="#?{re.escape(empty)}"[^>]*/>', "", text)
     return _OPENING.sub(lambda _: head, text, count=1)
 
 

@@ -16,6 +16,18 @@ from ranker.circumstances import FAILURES
 
 Value = str | int | float
 
+_TITLES = {
+    "place": "#", "system": "System", "against": "Against", "score": "Score", "low": "from",
+    "high": "to", "share": "Strength", "share_low": "from", "share_high": "to",
+    "rank_low": "Best rank", "rank_high": "Worst rank", "best_in": "Best in", "votes": "Votes",
+    "note": "Note", "points": "Points", "p": "P", "p_one_sided": "P one-sided",
+    "p_family": "P of all", "wins": "Won", "ties": "Tied", "both_bad": "Both bad",
+    "losses": "Lost", "from": "from", "to": "to", "resamples": "Resamples",
+    "battles_of": "Battles of", "left_got": "Left got", "day": "Day", "week": "Week from",
+    "month": "Month", "left": "Left", "right": "Right", "reason": "Reason", "kind": "Kind",
+    "answers": "Answers",
+}  # fmt: skip
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -146,6 +158,11 @@ def as_csv(table: ChartTable, facts: Mapping[str, Any] | None = None) -> str:
     writer.writerow(table.header)
     writer.writerows([_safe(value) for value in row] for row in table.rows)
     return stream.getvalue()
+
+
+def titles_of(table: ChartTable) -> list[str]:
+    """What the columns are called for people."""
+    return [_TITLES.get(name, name) for name in table.header]
 
 
 def told(value: Value) -> str:

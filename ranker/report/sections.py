@@ -7,21 +7,10 @@ from collections.abc import Iterator, Mapping
 from ranker.charts import Chart, ChartTable, Material, told
 from ranker.charts.look import by_variable
 from ranker.charts.render import inside_a_page
+from ranker.charts.tables import titles_of
 from ranker.report.html import Html, items, joined, paragraphs, table, tag
 from ranker.report.method import method
 from ranker.verdict import count
-
-_HEADS = {
-    "place": "#", "system": "System", "against": "Against", "score": "Score", "low": "from",
-    "high": "to", "share": "Strength", "share_low": "from", "share_high": "to",
-    "rank_low": "Best rank", "rank_high": "Worst rank", "best_in": "Best in", "votes": "Votes",
-    "note": "Note", "points": "Points", "p": "P", "p_one_sided": "P one-sided",
-    "p_family": "P of all", "wins": "Won", "ties": "Tied", "both_bad": "Both bad",
-    "losses": "Lost", "from": "from", "to": "to", "resamples": "Resamples",
-    "battles_of": "Battles of", "left_got": "Left got", "day": "Day", "week": "Week from",
-    "month": "Month", "left": "Left", "right": "Right", "reason": "Reason", "kind": "Kind",
-    "answers": "Answers",
-}  # fmt: skip
 
 LONG = 100
 """Rows of a table that is not printed."""
@@ -75,7 +64,8 @@ def numbers(one: ChartTable) -> Html:
     used = [k for k in range(len(one.header)) if any(row[k] != "" for row in one.rows)]
     words = [n for n, k in enumerate(used) if any(isinstance(row[k], str) for row in one.rows)]
     rows = [[told(row[k]) for k in used] for row in one.rows]
-    header = [_HEADS.get(one.header[k], one.header[k]) for k in used]
+    titles = titles_of(one)
+    header = [titles[k] for k in used]
     return table(header, rows, one.title, left=words, titled=True)
 
 

@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import ranker
+from desktop.pages.charts_desk import draw_one, tables_state
 from ranker.charts import Material
 from ranker.circumstances import circumstances_of
 from ranker.contexts import in_context
+from ranker.report import Report
 from ranker.sources import sources_of
+from ui.charts_state import ChartsState
 
 _FILE = Path(__file__).parents[1] / "ranker" / "talkarena.toml"
 _TURNED = {"model_a": "model_b", "model_b": "model_a", "tie": "tie"}
 PROGRAM = "Earshot 0.1.0"
+_FIVE = ("DiVA", "GPT4o", "Gemini", "Qwen2", "Typhoon")
+_SIDES = ("model_a", "model_b")
 
 
 def published_votes() -> list[dict[str, Any]]:
@@ -50,3 +55,23 @@ def material_of(votes: list[dict[str, Any]], **options: Any) -> Material:
         battles, by_person=board.resampled == "participant", bootstraps=board.bootstraps
     )
     return Material(board, around, sources_of(votes), PROGRAM)
+
+
+def drawn_charts(n_systems: int) -> ChartsState:
+    """Of the published votes as the page shows them, for the gallery; with more systems than there
+    are, each stands for several."""
+    votes = published_votes()
+    if n_systems > len(_FIVE):
+        votes = [
+            vote | {side: f"{vote[side]} {k % (n_systems // len(_FIVE) + 1)}" for side in _SIDES}
+            for k, vote in enumerate(votes)
+        ]
+    else:
+        votes = [
+            vote for vote in votes if {vote[side] for side in _SIDES} <= set(_FIVE[:n_systems])
+        ]
+    report = Report(material_of(votes, bootstraps=2000))
+    state = tables_state(report)
+    for chart in state.charts:
+        state = draw_one(report, state, chart.name)
+    return state
