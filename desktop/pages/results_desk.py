@@ -66,7 +66,7 @@ def results_state(
     )
     return ResultsState(
         headline=_headline(board),
-        verdict=" ".join([*board.doubts, board.verdict, *board.notices]),
+        verdict="\n".join([*board.doubts, board.verdict, *board.notices]),
         exclusions=_exclusions(board),
         rows=rows if board.n_votes else (),
         labels=labels,

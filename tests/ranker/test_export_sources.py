@@ -24,6 +24,13 @@ def test_a_source_is_what_is_in_it_and_not_where_it_lies(tmp_path: Path) -> None
     assert source.short == f"manifest {source.sha256[:12]}"
 
 
+def test_they_stand_in_one_order_whatever_order_they_come_in(tmp_path: Path) -> None:
+    """Enough of them for chance not to sort them."""
+    folders = [write_export(tmp_path / str(k), GOOD, {"schema": 1, "k": k}) for k in range(9)]
+    digests = [source.sha256 for source in sources_of(folders)]
+    assert digests == sorted(digests)
+
+
 def test_stations_of_a_merged_export_are_those_of_its_parts(tmp_path: Path) -> None:
     parts = [{"station": "south"}, {"station": "north"}, {"station": 7}, "nonsense"]
     folder = write_export(tmp_path / "all", GOOD, {"schema": 1, "parts": parts})

@@ -86,9 +86,8 @@ def test_the_drawing_is_told_in_words_and_its_table_holds_the_numbers(window: Ma
     press(window, K.Key_T)
     assert spoken_name(card.table) == "Leaderboard, numbers"
     model = card.table.model()
-    told = tuple(model.index(0, column).data() for column in range(2))
+    told = tuple(model.index(0, column).data().strip("\u2068\u2069") for column in range(2))
     assert told == CHARTS.charts[0].rows[0][:2]
-    )
 
 
 def middle(card: ChartsCard) -> str:
