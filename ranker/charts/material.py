@@ -8,8 +8,8 @@ from typing import Any
 
 from ranker.board import Board
 from ranker.circumstances import Circumstances
+from ranker.provenance import Source
 from ranker.scale import NATURAL, Scale
-from ranker.sources import Source
 from ranker.verdict import count
 
 _FEW = 3

@@ -9,9 +9,9 @@ from ranker.beside import NO_WISHES, NOTHING, Beside, Wishes, beside
 from ranker.charts.material import Material
 from ranker.circumstances import Circumstances, circumstances_of
 from ranker.contexts import in_context
+from ranker.provenance import sources_of
 from ranker.ranking import Resample, Source, listed, rank
 from ranker.scale import NATURAL, Scale
-from ranker.sources import sources_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from desktop.pages.charts_desk import draw_one, tables_state
 from ranker.charts import Material
 from ranker.circumstances import circumstances_of
 from ranker.contexts import in_context
+from ranker.provenance import sources_of
 from ranker.report import Report
-from ranker.sources import sources_of
 from ui.charts_state import ChartsState
 
 _FILE = Path(__file__).parents[1] / "ranker" / "talkarena.toml"

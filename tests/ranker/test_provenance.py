@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ranker import NoSuchExport, Vote
-from ranker.sources import sources_of
+from ranker.provenance import sources_of
 from tests.helpers.ranker_exports import GOOD, write_export
 
 
