@@ -8,12 +8,14 @@ from ranker.charts.material import Material
 from ranker.charts.tables import coverage_table
 
 
-def coverage(material: Material) -> Chart:
-    """Votes by ordered pair: row left, column right."""
+def coverage(material: Material) -> Chart | None:
+    """Votes by ordered pair: row left, column right; None where nobody looked."""
+    table = coverage_table(material)
+    if table is None:
+        return None
     board = material.board
     votes = {(a, b): n for a, b, n in material.circumstances.ordered}
     systems = [row.system for row in board.rows]
-    table = coverage_table(material)
     line = f"{material.counted} Votes with row on the left and column on the right."
     frame = Frame(table.title, (line,), grid_width(len(systems)))
     most = max(votes.values(), default=0)

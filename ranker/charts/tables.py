@@ -117,8 +117,11 @@ def days_table(material: Material) -> ChartTable | None:
     return ChartTable("days", "Votes over time", (unit, "votes"), tuple(bars)) if bars else None
 
 
-def coverage_table(material: Material) -> ChartTable:
+def coverage_table(material: Material) -> ChartTable | None:
+    """None where nobody looked at who stood where."""
     votes = {(a, b): n for a, b, n in material.circumstances.ordered}
+    if not votes:
+        return None
     systems = [row.system for row in material.board.rows]
     rows = tuple(
         (material.call(a), material.call(b), votes.get((a, b), 0))
