@@ -55,7 +55,10 @@ def charts_and_tables(
             drawing = Html(by_variable(inside_a_page(chart.svg(), one.name)))
             length = "long" if len(one.rows) > LONG else "short"
             folded = tag("details", tag("summary", "Numbers"), numbers(one), class_=length)
-            kind, inside = "chart", joined([tag("figure", drawing), folded])
+            kind, inside = (
+                "chart",
+                joined([tag("figure", drawing, tabindex="0", aria_labelledby=one.name), folded]),
+            )
         yield tag("section", title, inside, class_=kind, aria_labelledby=one.name)
 
 

@@ -37,10 +37,11 @@ section.chart details {{ padding: 0 24px 24px; }}
 section.plain h2 {{ position: static; width: auto; height: auto; clip-path: none;
   padding: 24px 24px 0; }}
 section.plain .scrolls {{ padding: 0 24px 24px; }}
-figure {{ margin: 0; }}
-svg {{ display: block; max-width: 100%; height: auto; }}
+figure {{ margin: 0; overflow-x: auto; }}
+svg {{ display: block; width: 100%; min-width: 640px; max-width: max-content; height: auto; }}
 summary {{ cursor: pointer; color: var(--accent); font-weight: 500; width: max-content; }}
-summary:focus-visible, .scrolls:focus-visible {{ outline: 2px solid var(--accent);
+summary:focus-visible, .scrolls:focus-visible, figure:focus-visible {{
+  outline: 2px solid var(--accent);
   outline-offset: 2px; border-radius: 4px; }}
 ul {{ margin: 0 0 8px; padding-left: 24px; }}
 li {{ margin: 0 0 4px; max-width: 72ch; overflow-wrap: anywhere; }}
@@ -66,6 +67,7 @@ code {{ font: 13px/20px ui-monospace, monospace; overflow-wrap: anywhere; }}
 section.chart th, section.chart td {{ padding: 6px 8px; }}
 section.chart details {{ padding: 0; }}
   figure, tr {{ break-inside: avoid; }}
+  svg {{ min-width: 0; }}
   h2, h3, caption, summary {{ break-after: avoid; }}
   table {{ font-size: 10px; line-height: 14px; }}
   thead th {{ font-size: 10px; line-height: 14px; }}
