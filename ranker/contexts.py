@@ -95,8 +95,19 @@ def context_of(battle: Battle, record: Mapping[str, Any]) -> Context:
         "language_a": known.get("language_a"),
         "language_b": known.get("language_b"),
         "probability": _part(record.get("draw")).get("probability"),
+        "reasons_a": _reasons(record, "a"),
+        "reasons_b": _reasons(record, "b"),
         **_part(record.get("labels")),
     }
+
+
+def _reasons(record: Mapping[str, Any], slot: str) -> tuple[str, ...] | None:
+    """Codes that were given for the answer in a slot, each once, sorted."""
+    judged = _part(_part(record.get("vote")).get("judged"))
+    codes = _part(judged.get("reasons")).get(slot)
+    if not isinstance(codes, list):
+        return None
+    return tuple(sorted({code for code in codes if isinstance(code, str) and code.isprintable()}))
 
 
 def _last_texts(record: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -96,6 +96,8 @@ def effects_of(
     A covariate that was asked for and cannot be told raises NoEffects; otherwise it is left out,
     with a notice that says why. A vote of which a covariate is not known is left out.
     """
+    if not battles:
+        raise NoEffects("There are no votes, so effects cannot be told.")
     x, kept, wanted, notices = _columns(battles, names)
     used = [battle for battle, keep in zip(battles, kept, strict=True) if keep]
     if len(used) < FEWEST:

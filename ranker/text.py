@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ranker.board import Board, BoardRow, PairCount
 from ranker.ended import ended
+from ranker.scale import NATURAL, Scale
 from ranker.verdict import count
 
 _READING = (
@@ -16,11 +17,11 @@ _READING = (
 )
 
 
-def render(board: Board) -> str:
+def render(board: Board, scale: Scale = NATURAL) -> str:
     """The whole board as text that ends without a line break."""
     blocks = ["\n".join(f"Doubtful: {doubt}" for doubt in board.doubts), _head(board)]
     if board.rows:
-        blocks.append(_leaderboard(board))
+        blocks.append(leaderboard(board, scale))
         blocks.append(_pairs(board.pairs))
     blocks.append(_tail(board))
     return "\n\n".join(block for block in blocks if block)
@@ -37,15 +38,16 @@ def _head(board: Board) -> str:
     return "\n".join(lines)
 
 
-def _leaderboard(board: Board) -> str:
+def leaderboard(board: Board, scale: Scale = NATURAL) -> str:
+    """The rows alone."""
     numbers = ("Score", "from", "to", "Strength", "from", "to", "Best in", "Votes")
     header = ("Rank", "System", *numbers, "")
-    return in_columns(header, [_row(row) for row in board.rows], left=(1, 10))
+    return in_columns(header, [_row(row, scale) for row in board.rows], left=(1, 10))
 
 
-def _row(row: BoardRow) -> tuple[str, ...]:
+def _row(row: BoardRow, scale: Scale) -> tuple[str, ...]:
     ranks = {row.rank_low, row.rank_high}
-    scores = (_score(row.beta), _score(row.low), _score(row.high))
+    scores = tuple(scale.text(score) for score in (row.beta, row.low, row.high))
     parts = (_percent(row.share), _percent(row.share_low), _percent(row.share_high))
     return (
         "–".join(str(rank) for rank in sorted(ranks)),
@@ -103,14 +105,6 @@ def in_columns(header: Sequence[str], rows: Sequence[Sequence[str]], left: Seque
         ).rstrip()
         for row in table
     )
-
-
-def _score(value: float) -> str:
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    return f"{value:.2f}".replace("-", "−")
 
 
 def _chance(p: float) -> str:

@@ -41,6 +41,8 @@ PLANTED = [
     ("sql", "desktop/planted.py", "sqlite3"),
     ("sql", "ui/planted.py", "sqlite_utils"),
     ("sql", "ranker/planted.py", "apsw"),
+    ("charts", "desktop/planted.py", "matplotlib.figure"),
+    ("charts", "ranker/planted.py", "matplotlib"),
     ("sound", "desktop/planted.py", "sounddevice"),
     ("sound", "ui/planted.py", "soundfile"),
     ("sound", "engines/planted.py", "soxr"),

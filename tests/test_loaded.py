@@ -30,9 +30,12 @@ print(" ".join(sorted(set(unwanted) & set(sys.modules))))
     [
         ("engines", [*QT, *MODEL_LIBRARIES, *SOUND_LIBRARIES, *SQL_LIBRARIES, "local_db", "ui"]),
         ("local_db", [*QT, *MODEL_LIBRARIES, *SOUND_LIBRARIES, "engines", "ui"]),
-        ("ranker", [*QT, *MODEL_LIBRARIES, *SOUND_LIBRARIES, *SQL_LIBRARIES, "local_db"]),
+        (
+            "ranker",
+            [*QT, *MODEL_LIBRARIES, *SOUND_LIBRARIES, *SQL_LIBRARIES, "local_db", "matplotlib"],
+        ),
         ("resources", [*QT, *MODEL_LIBRARIES, *SOUND_LIBRARIES, *SQL_LIBRARIES, "ui"]),
-        ("desktop", [*MODEL_LIBRARIES, *SOUND_LIBRARIES]),
+        ("desktop", [*MODEL_LIBRARIES, *SOUND_LIBRARIES, "matplotlib"]),
         ("ui", [*MODEL_LIBRARIES, *SOUND_LIBRARIES, *SQL_LIBRARIES, "engines", "local_db"]),
     ],
 )

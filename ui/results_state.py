@@ -21,6 +21,8 @@ class BoardRow:
     votes: int
     note: str = ""
     """In words, where the number alone would mislead."""
+    best_in: float = float("nan")
+    """Part of the resamples in which it is above every other; nan where nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class PairCell:
     ties: int = 0
     """Those that ended “both bad” included."""
     losses: int = 0
+    marks: str = ""
+    """`*`: differs from one half, P < 0.05; `†`: among all pairs too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class ResultsState:
     cells: tuple[tuple[PairCell, ...], ...] = ()
     balance: str = ""
     """Slot balance in one sentence."""
+    against: str = ""
+    """Where head to head and leaderboard disagree."""
     includes_simulated: bool = False
     problem: Problem | None = None
     export: ExportState = ExportState()

@@ -16,25 +16,32 @@ from desktop.catalogue.catalogue import Entry
 from desktop.pages.exporting import counted_export
 from desktop.paths import Home
 from desktop.plural import count
+from desktop.version import PROGRAM
 from ui.results_state import BoardRow, PairCell, ResultsState
 
 if TYPE_CHECKING:
     from ranker import Board, PairCount
+    from ranker.report import Report
 
 
 def count_and_rank(
     home: Home, catalogue: Mapping[str, Entry], *, include_simulated: bool
-) -> ResultsState:
-    """The state of the Results page. Raises the world errors of export and ranker."""
-    import ranker  # late: numpy's linear algebra is not needed to open the window
+) -> tuple[ResultsState, Report]:
+    """The state of the Results page, and what its charts and its report are made from.
+
+    Raises the world errors of export and ranker.
+    """
+    from ranker.report import report_of  # late: numpy's algebra is not needed to open the window
 
     with counted_export(home) as own:
-        board = ranker.rank(
+        report = report_of(
             [own],
+            PROGRAM,
             include_simulated=include_simulated,
             call=lambda name: label_of(name, catalogue),
         )
-    return results_state(board, catalogue, includes_simulated=include_simulated)
+    board = report.material.board
+    return results_state(board, catalogue, includes_simulated=include_simulated), report
 
 
 def results_state(
@@ -53,18 +60,20 @@ def results_state(
             high=row.high,
             votes=row.votes,
             note=note,
+            best_in=row.first_in,
         )
         for row, label, note in zip(board.rows, labels, notes, strict=True)
     )
     return ResultsState(
         headline=_headline(board),
-        verdict=" ".join([*board.doubts, board.verdict, *board.notices]),
+        verdict="\n".join([*board.doubts, board.verdict, *board.notices]),
         exclusions=_exclusions(board),
         rows=rows if board.n_votes else (),
         labels=labels,
         short_labels=short_names(systems),
         cells=_cells(systems, board.pairs),
         balance=_balance(board),
+        against=" ".join(pair.note for pair in board.pairs if pair.note),
         includes_simulated=includes_simulated,
     )
 
@@ -129,10 +138,12 @@ def _balance(board: Board) -> str:
 
 
 def _cells(systems: list[str], pairs: tuple[PairCount, ...]) -> tuple[tuple[PairCell, ...], ...]:
+    from ranker.charts import marks
+
     known: dict[tuple[str, str], PairCell] = {}
     for pair in pairs:
-        ties = pair.ties + pair.both_bad
-        known[pair.first, pair.second] = PairCell(pair.points, pair.wins, ties, pair.losses)
-        known[pair.second, pair.first] = PairCell(1 - pair.points, pair.losses, ties, pair.wins)
+        ties, points, signs = pair.ties + pair.both_bad, pair.points, marks(pair)
+        known[pair.first, pair.second] = PairCell(points, pair.wins, ties, pair.losses, signs)
+        known[pair.second, pair.first] = PairCell(1 - points, pair.losses, ties, pair.wins, signs)
     nobody = PairCell(None)
     return tuple(tuple(known.get((row, column), nobody) for column in systems) for row in systems)

@@ -9,12 +9,14 @@ from types import MappingProxyType
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.helpers.published import drawn_charts
 from tests.ui.states import (
     ALL_ASKED,
     ANSWER_A,
     ARENA,
     BATTLE_FAILED,
     BUG,
+    CHARTS,
     COMPARE,
     DISK_FULL,
     EARLIER_A,
@@ -30,6 +32,7 @@ from tests.ui.states import (
     LONG_TITLE,
     NAMED,
     NAMES,
+    NO_CHARTS,
     NO_MICROPHONE,
     NO_SPEECH,
     NOTICE,
@@ -45,10 +48,12 @@ from tests.ui.states import (
     STRENGTH,
     TAKE,
     THIRD_TURN,
+    UNDRAWN,
     VOTED,
     many_results,
 )
 from tests.ui.states_systems import CATALOGUE, SHEETS, TOO_MUCH, UNLIKE, WHISPER, many_systems
+from ui.charts_state import ChartsState
 from ui.conversation_state import Conversation, Earlier
 from ui.getting_state import Sheet
 from ui.judging_state import Asked, Strength
@@ -71,6 +76,7 @@ from ui.state import (
     SystemsState,
     Vote,
 )
+from ui.widgets.scroll import PageScroll
 from ui.window import MainWindow
 
 Scene = Callable[[MainWindow], None]
@@ -109,6 +115,31 @@ def _results_scene(state: ResultsState, *, numbers: bool = False) -> Scene:
         window.results.draw(state)
         if numbers:
             window.results.form.click()
+
+    return show
+
+
+def _charts(state: ChartsState, *, numbers: bool = False, place: int = 0) -> Scene:
+    def show(window: MainWindow) -> None:
+        _results_scene(RESULTS)(window)
+        page = window.results
+        page.draw_charts(state)
+        page.charts.choose(place)
+        if numbers:
+            page.charts.form.click()
+        page.findChild(PageScroll).bring_into_view(page.charts)
+
+    return show
+
+
+def _real_charts(place: int, n_systems: int = 5) -> Scene:
+    """As the program draws them; takes matplotlib."""
+
+    def show(window: MainWindow) -> None:
+        _charts(drawn_charts(n_systems), place=place)(window)
+        QApplication.processEvents()
+        page = window.results
+        page.findChild(PageScroll).bring_into_view(page.charts)
 
     return show
 
@@ -457,6 +488,12 @@ SCENES: dict[str, Scene] = {
     "results_leaks_unknown": _results_scene(replace(RESULTS, leaks=LEAKS_UNKNOWN)),
     "results_measuring": _results_scene(replace(RESULTS, leaks=LeaksState(working=True))),
     "results_not_measured": _results_scene(replace(RESULTS, leaks=LeaksState(problem=DISK_FULL))),
+    "results_charts": _charts(CHARTS),
+    "results_charts_numbers": _charts(CHARTS, numbers=True, place=6),
+    "results_charts_drawing": _charts(UNDRAWN),
+    "results_charts_missing": _charts(NO_CHARTS, place=2),
+    "results_charts_saved": _charts(replace(CHARTS, line=f"Saved to {EXPORT_FOLDER}/slots.svg.")),
+    "results_charts_failed": _charts(replace(CHARTS, problem=DISK_FULL)),
     "results_empty": _results_scene(ResultsState()),
     "results_working": _results_scene(ResultsState(working="Counting 2,418 votes.")),
     "results_failed": _results_scene(
@@ -506,6 +543,9 @@ SCENES: dict[str, Scene] = {
     **{f"systems_{name}": _row_with(*SHEETS[name]) for name in UNLIKE},
 }
 MORE: dict[str, Scene] = {
+    **{f"results_real_{place + 1}": _real_charts(place) for place in range(7)},
+    "results_real_many": _real_charts(1, 12),
+    "results_real_two": _real_charts(0, 2),
     "arena_undo": _arena(replace(VOTED, undo_ms=10_000)),
     "arena_ready_undo": _arena(replace(ARENA, can_change=True, undo_ms=8_000), Meter(-38.0)),
     "arena_strength": _arena(replace(JUDGING, asked=STRENGTH)),

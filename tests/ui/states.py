@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import cos, inf, nan, sin
 
+from ui.charts_state import ChartsState, ChartState
 from ui.conversation_state import Conversation, Earlier
 from ui.judging_state import Asked, Code, Judged, SideJudged
 from ui.results_state import (
@@ -136,16 +137,24 @@ _NAMES = (
     ("Typhoon 1.5 audio", "Ty", -0.72, 806, "6"),
 )
 
+_BEST = (0.86, 0.138, 0.002, 0.0, 0.0, 0.0)
+
 
 def _results() -> ResultsState:
     rows = tuple(
-        BoardRow(rank, label, score, score - 0.26, score + 0.25, votes)
-        for label, _, score, votes, rank in _NAMES
+        BoardRow(rank, label, score, score - 0.26, score + 0.25, votes, best_in=best)
+        for (label, _, score, votes, rank), best in zip(_NAMES, _BEST, strict=True)
     )
     scores = [score for _, _, score, _, _ in _NAMES]
     cells = tuple(
         tuple(
-            PairCell(None if i == j else share, round(80 * share), 6, round(80 * (1 - share)))
+            PairCell(
+                None if i == j else share,
+                round(80 * share),
+                6,
+                round(80 * (1 - share)),
+                "*" * (abs(share - 0.5) > 0.07) + "†" * (abs(share - 0.5) > 0.12),
+            )
             for j, share in enumerate(1 / (1 + 2.1 ** (1.4 * (b - a))) for b in scores)
         )
         for i, a in enumerate(scores)
@@ -219,6 +228,39 @@ def many_results(count: int = 40) -> ResultsState:
     )
 
 
+_TINY = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="{}" viewBox="0 0 800 {}">'
+    '<rect x="24" y="24" width="752" height="64" fill="{}"/></svg>'
+)
+TITLES = (
+    "Leaderboard", "Who beats whom", "Scores over the resamples", "Left and right",
+    "Votes over time", "Who met whom", "Reasons",
+)  # fmt: skip
+CHARTS = ChartsState(
+    tuple(
+        ChartState(
+            title.lower(),
+            title,
+            ("System", "Votes", "Note"),
+            tuple(
+                (name[0], f"{name[3]:,}", "A note that is long. " * k)
+                for k, name in enumerate(_NAMES)
+            ),
+            (False, True, False),
+            left_out=1_234 * (title == "Reasons"),
+            alt="A green box.",
+            light=_TINY.format(300, 300, "#0b6b62"),
+            dark=_TINY.format(300, 300, "#4cc9b8"),
+        )
+        for title in TITLES
+    )
+)
+UNDRAWN = ChartsState(tuple(replace(chart, light="", dark="") for chart in CHARTS.charts))
+NO_CHARTS = replace(
+    UNDRAWN,
+    undrawn="Charts are not drawn: matplotlib is not installed. “make setup” or “pip install "
+    "matplotlib” brings it; the tables are here.",
+)
 LEAKS = LeaksState(
     line="412 turns, 38 participants. What was tried was never learned from: the parts are made by "
     "participant. The tick is chance, the line the 99 % interval.",

@@ -7,12 +7,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui import theme
+from ui.charts_state import ChartsState
 from ui.pages.results_text import NUMBER_COLUMNS, drawn_rows, matrix_help, number_rows, reading_help
 from ui.results_state import ResultsState
 from ui.speak import announcer
 from ui.widgets.beside import Beside
 from ui.widgets.button import Button, Kind
 from ui.widgets.card import Card
+from ui.widgets.charts_card import MOST, ChartsCard
 from ui.widgets.check_button import CheckButton
 from ui.widgets.interval_chart import Interval, scale_for
 from ui.widgets.leak_card import LeakCard
@@ -28,6 +30,7 @@ _DRAWN_COLUMNS = (
     Column("#", right=True),
     Column("System", stretch=5),
     Column("Score, 95 % interval", stretch=4),
+    Column("Best in", right=True),
     Column("Votes", right=True),
     Column("Rank", right=True),
 )
@@ -36,6 +39,7 @@ _CARD_MARGINS = (3 * theme.UNIT, 2 * theme.UNIT, 3 * theme.UNIT, 3 * theme.UNIT)
 _NARROWEST_BOARD = 70 * theme.UNIT
 _NARROWEST_PAIRS = 44 * theme.UNIT
 _ANY_WIDTH = 1 << 20
+_DIGITS = [Qt.Key(Qt.Key.Key_1 + k) for k in range(MOST)]
 _NONE = (
     "No votes yet",
     "Results appear here after the first session. Begin one on the Compare page.",
@@ -55,6 +59,7 @@ class ResultsPage(QWidget):
     problem_action = Signal()
     export_problem_action = Signal()
     measure_requested = Signal()
+    report_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,8 +69,9 @@ class ResultsPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.simulated = CheckButton("Count simulated votes")
         self.refresh = Button("Count again", "R")
-        self.export = Button("Export", "E", kind=Kind.PRIMARY)
-        self.header = PageHeader("Results", self.refresh, self.export)
+        self.export = Button("Export", "E")
+        self.report = Button("Save report", "P", kind=Kind.PRIMARY)
+        self.header = PageHeader("Results", self.refresh, self.export, self.report)
         self.export_line = Text(ink="muted")
         self.export_banner = ProblemBanner()
         self.banner = ProblemBanner(key="⏎")
@@ -76,7 +82,9 @@ class ResultsPage(QWidget):
         self._exclusions = Text(ink="muted")
         self.matrix = PairMatrix("Who beats whom")
         self._matrix_help = Text("", theme.Type.SMALL, ink="muted")
+        self._against = Text("")
         self._balance = Text("")
+        self.charts = ChartsCard()
         self.leaks = LeakCard()
         self._empty = _EmptyCard()
         self._arrange()
@@ -94,8 +102,11 @@ class ResultsPage(QWidget):
         self.simulated.setChecked(state.includes_simulated)
         self.refresh.setEnabled(not working)
         self.export.setEnabled(not working and not state.export.working and bool(state.rows))
+        self.report.setVisible(usable)
+        self.report.setEnabled(self.export.isEnabled())
         self._draw_export()
         self._both.setVisible(bool(state.rows))
+        self.charts.setVisible(bool(state.rows and self.charts.has_charts))
         self.leaks.setVisible(bool(state.rows))
         self.leaks.draw(state.leaks)
         self._empty.setVisible(not state.rows and not state.problem)
@@ -105,9 +116,17 @@ class ResultsPage(QWidget):
             self._draw_matrix()
         self._turn()
 
+    def draw_charts(self, state: ChartsState) -> None:
+        self.charts.draw(state)
+        self.charts.setVisible(bool(self._state.rows and state.charts))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         buttons = {
             Qt.Key.Key_E: self.export,
+            Qt.Key.Key_P: self.report,
+            Qt.Key.Key_S: self.charts.save,
+            Qt.Key.Key_T: self.charts.form,
+            **dict(zip(_DIGITS, self.charts.choices, strict=True)),
             Qt.Key.Key_R: self.refresh,
             Qt.Key.Key_N: self.form,
             Qt.Key.Key_M: self.leaks.measure,
@@ -123,7 +142,8 @@ class ResultsPage(QWidget):
     @property
     def _failed(self) -> ProblemBanner | None:
         """What Return tries again."""
-        shown = (each for each in (self.banner, self.export_banner) if each.isVisible())
+        banners = (self.banner, self.export_banner, self.charts.banner)
+        shown = (each for each in banners if each.isVisible())
         return next(shown, None)
 
     def _draw_export(self) -> None:
@@ -150,6 +170,7 @@ class ResultsPage(QWidget):
         self.matrix.show_pairs(state.labels, state.short_labels, state.cells, counts=self._numbers)
         self._matrix_help.setText(matrix_help(state.cells, drawn=not self._numbers))
         self._pairs.setVisible(bool(state.cells))
+        self._against.show_or_hide(state.against)
         self._balance.show_or_hide(state.balance)
         self._balance_title.setVisible(bool(state.balance))
 
@@ -187,7 +208,13 @@ class ResultsPage(QWidget):
             card.column.setContentsMargins(*_CARD_MARGINS)
         self._balance_title = SectionHeading("Balance")
         self._pairs.column.addWidget(SectionHeading("Who beats whom"))
-        for part in (self.matrix, self._matrix_help, self._balance_title, self._balance):
+        for part in (
+            self.matrix,
+            self._matrix_help,
+            self._against,
+            self._balance_title,
+            self._balance,
+        ):
             self._pairs.column.addWidget(part)
         self._pairs.column.addStretch()
         self._both = Beside(board, self._pairs, shares=(3, 3), needed=self._width_for_both)
@@ -202,6 +229,7 @@ class ResultsPage(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self.export_banner)
         column.addWidget(self._both)
+        column.addWidget(self.charts)
         column.addWidget(self.leaks)
         column.addWidget(self._empty)
         column.addStretch(1)
@@ -211,6 +239,7 @@ class ResultsPage(QWidget):
 
     def _connect(self) -> None:
         self.export.clicked.connect(self.export_requested)
+        self.report.clicked.connect(self.report_requested)
         self.refresh.clicked.connect(self.refresh_requested)
         self.simulated.clicked.connect(self.include_simulated_toggled)
         self.form.clicked.connect(self._switch_form)

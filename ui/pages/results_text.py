@@ -15,6 +15,7 @@ NUMBER_COLUMNS = (
     Column("Score", right=True),
     Column("Low", right=True),
     Column("High", right=True),
+    Column("Best in", right=True),
     Column("Votes", right=True),
     Column("Rank", right=True),
 )
@@ -26,6 +27,7 @@ def drawn_rows(rows: tuple[BoardRow, ...]) -> tuple[tuple[Cell, ...], ...]:
         (
             *_who(number, row),
             Cell(_spoken(row), interval=Interval(row.score, row.low, row.high)),
+            Cell(part_text(row.best_in)),
             Cell(f"{row.votes:,}"),
             Cell(row.rank_text or "–"),
         )
@@ -40,6 +42,7 @@ def number_rows(rows: tuple[BoardRow, ...]) -> tuple[tuple[Cell, ...], ...]:
             Cell(number_text(row.score)),
             Cell(number_text(row.low)),
             Cell(number_text(row.high)),
+            Cell(part_text(row.best_in)),
             Cell(f"{row.votes:,}"),
             Cell(row.rank_text or "–"),
         )
@@ -57,13 +60,21 @@ def number_text(value: float) -> str:
     return "0.00" if text in ("+0.00", "−0.00") else text
 
 
+def part_text(part: float) -> str:
+    """In whole per cent; what is not nothing is not called 0 %."""
+    if isnan(part):
+        return "–"
+    return "<1 %" if 0 < part < 0.005 else f"{100 * part:.0f} %"
+
+
 def reading_help(rows: tuple[BoardRow, ...], *, drawn: bool) -> str:
     """How to read the board; an arrow is explained only where there is one."""
     unit = "Scores are log-odds of winning; 0 is the average system."
     if not drawn:
         return f"{unit} Low and high bound the 95 % interval. Votes counts battles of a system."
+    best = "Best in: the part of the resamples in which a system is above every other."
     open_end = any(Interval(row.score, row.low, row.high).is_open for row in rows)
-    parts = [unit.replace("0 is", "the tick is"), "The line is the 95 % interval."]
+    parts = [unit.replace("0 is", "the tick is"), "The line is the 95 % interval.", best]
     if open_end:
         parts.append("An arrow: the votes so far set no limit on that side.")
     return " ".join(parts)
@@ -80,6 +91,9 @@ def matrix_help(cells: tuple[tuple[PairCell, ...], ...], *, drawn: bool) -> str:
         if drawn
         else f"Battles the row won, tied and lost; {n}. “Both bad” counts as a tie."
     ]
+    if drawn and any(cells[i][j].marks for i, j in pairs):
+        tests = f"{len(pairs)} pairs" if len(pairs) > 1 else "the pair"
+        parts.append(f"* differs from 50: P < 0.05, two-sided; † for all {tests} together too.")
     if any(cells[i][j].points is None for i, j in pairs):
         parts.append("A dash: they never met.")
     return " ".join(parts)

@@ -158,7 +158,7 @@ class _Model(QAbstractTableModel):
             return "–"
         if self._counts:
             return f"{cell.wins}–{cell.ties}–{cell.losses}"
-        return f"{100 * cell.points:.0f}"
+        return f"{100 * cell.points:.0f}{cell.marks}"
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row, column = index.row(), index.column()
@@ -175,6 +175,7 @@ class _Model(QAbstractTableModel):
         return (
             f"{pair}: takes {100 * cell.points:.0f} percent of the points; "
             f"{cell.wins} won, {cell.ties} tied or both bad, {cell.losses} lost"
+            f"{_spoken_marks(cell.marks)}"
         )
 
     def headerData(
@@ -188,6 +189,12 @@ class _Model(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.labels[section]
         return self.short[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+
+def _spoken_marks(marks: str) -> str:
+    if not marks:
+        return ""
+    return "; differs from half, among all pairs too" if "†" in marks else "; differs from half"
 
 
 class _Labels(QHeaderView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
@@ -15,6 +16,7 @@ from engines.limits import PROBE_LIMIT_S
 from tests.helpers.rehearsal import PATIENCE_MS, TWO, Rehearsal
 from tests.helpers.widgets import words
 from ui.state import Phase
+from ui.widgets.scroll import PageScroll
 
 
 def until(stage: Rehearsal, condition: Callable[[], object]) -> None:
@@ -50,7 +52,12 @@ def broken_off(rehearse: Callable[..., Rehearsal]) -> Rehearsal:
     return rehearse(TWO, battles=2)
 
 
-def export_into(stage: Rehearsal, folder: Path) -> None:
+def save_as(stage: Rehearsal, key: Qt.Key, path: Path) -> None:
+    """Press the key and name the file in the dialogue."""
+    export_into(stage, path, key)
+
+
+def export_into(stage: Rehearsal, folder: Path, key: Qt.Key = Qt.Key.Key_E) -> None:
     """Press E and name the folder in the dialogue."""
 
     def answer() -> None:
@@ -62,7 +69,7 @@ def export_into(stage: Rehearsal, folder: Path) -> None:
         dialogue.accept()
 
     QTimer.singleShot(0, answer)
-    stage.press(Qt.Key.Key_E)
+    stage.press(key)
 
 
 def test_an_export_says_where_it_lies_and_leaves_the_board_alone(rehearse, tmp_path: Path):
@@ -96,6 +103,54 @@ def test_an_export_that_failed_is_what_is_tried_again(rehearse, tmp_path: Path):
     until(stage, lambda: page.export_line.text() == f"Exported to {folder}.")
     assert (folder / "battles.jsonl").is_file()
     assert not page.export_banner.isVisible()
+
+
+def test_charts_and_report_are_of_what_is_shown_and_saved_where_it_was_asked(
+    rehearse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Whether or not charts can be drawn here: without them the tables stand."""
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    stage = with_a_board(rehearse(TWO))
+    page = stage.window.results
+    until(stage, page.charts.isVisible)
+    page.findChild(PageScroll).bring_into_view(page.charts)
+    until(stage, page.charts.table.isVisible)
+    assert "matplotlib is not installed" in words(stage.window)
+    save_as(stage, Qt.Key.Key_S, tmp_path / "board.csv")
+    until(stage, lambda: page.charts.line.text() == f"Saved to {tmp_path / 'board.csv'}.")
+    assert "Label of " in (tmp_path / "board.csv").read_text("utf-8")
+    save_as(stage, Qt.Key.Key_P, tmp_path / "report.html")
+    saved = f"Saved the report to {tmp_path / 'report.html'}."
+    until(stage, lambda: page.export_line.text() == saved)
+    assert "Label of " in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_report_that_failed_is_what_is_tried_again(
+    rehearse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    stage = with_a_board(rehearse(TWO))
+    page, there = stage.window.results, tmp_path / "there"
+    stage.program.results.save_report(there / "report.html")
+    until(stage, page.export_banner.isVisible)
+    there.mkdir()
+    stage.press(Qt.Key.Key_Return)
+    until(stage, (there / "report.html").is_file)
+    until(stage, lambda: not page.export_banner.isVisible())
+
+
+@pytest.mark.local
+def test_a_chart_is_drawn_when_it_is_looked_at(rehearse):
+    stage = with_a_board(rehearse(TWO))
+    page = stage.window.results
+    page.findChild(PageScroll).bring_into_view(page.charts)
+    until(stage, page.charts.view.isVisible)
+    stage.press(Qt.Key.Key_2)
+    assert not page.charts.view.isVisible()
+    until(stage, page.charts.view.isVisible)
+    stage.press(Qt.Key.Key_R)
+    assert not page.charts.isVisible()
+    until(stage, page.charts.isVisible)
 
 
 def test_while_a_session_can_be_continued_nobody_is_told_who_leads(rehearse):

@@ -1,0 +1,104 @@
+"""What can be asked for beside the board: slices, effects, models of ties, weighted scores.
+
+Each of them may turn out not to be tellable from these votes; then a sentence stands in its place
+and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ranker.board import Board, plain
+from ranker.contexts import InContext
+from ranker.contextual import NoEffects
+from ranker.count import Tally
+from ranker.effects import Effects, effects_of
+from ranker.propensity import Weighted, weighted
+from ranker.slices import Sliced, rank_by
+from ranker.tie_models import NoTieModel, TieRule
+from ranker.tie_scores import TieScores, tie_scores
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was asked for."""
+
+    by: str | None = None
+    labels: Path | None = None
+    ties: TieRule | None = None
+    adjust: bool = False
+    weigh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Each is None where nobody asked; a text where it cannot be told, saying why."""
+
+    sliced: Sliced | None = None
+    ties: TieScores | str | None = None
+    effects: Effects | str | None = None
+    weighted: Weighted | str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for strict JSON; of what cannot be told `{"problem": sentence}`."""
+        found: dict[str, Any] = {}
+        if self.sliced is not None:
+            found["slices"] = self.sliced.to_json()
+        for name in ("ties", "effects", "weighted"):
+            value = getattr(self, name)
+            if isinstance(value, str):
+                found[name] = {"problem": value}
+            elif value is not None:
+                found[name] = plain(asdict(value))
+        return found
+
+
+NO_WISHES, NOTHING = Wishes(), Beside()
+
+
+def beside(
+    sources: Sequence[Any],
+    wishes: Wishes,
+    board: Board,
+    battles: Sequence[InContext],
+    counted: Tally,
+    *,
+    include_simulated: bool = False,
+) -> Beside:
+    """What `wishes` name, with the settings of `board`; `battles` and `counted` are of the same
+    votes. Raises what `rank_by` raises."""
+    by_person, confidence = board.resampled == "participant", board.confidence
+    sliced = None
+    if wishes.by is not None:
+        sliced = rank_by(
+            sources,
+            wishes.by,
+            labels=wishes.labels,
+            bootstraps=board.bootstraps,
+            confidence=confidence,
+            seed=board.seed,
+            include_simulated=include_simulated,
+            # A slice may have fewer people than there are altogether.
+            resample="auto" if by_person else board.resampled,  # type: ignore[arg-type]
+        )
+    rule = wishes.ties
+    return Beside(
+        sliced,
+        None
+        if rule is None
+        else _told(lambda: tie_scores(counted, rule, by_person=by_person, confidence=confidence)),
+        _told(lambda: effects_of(battles, confidence=confidence)) if wishes.adjust else None,
+        _told(lambda: weighted(battles, confidence)) if wishes.weigh else None,
+    )
+
+
+def _told(make: Callable[[], T]) -> T | str:
+    try:
+        return make()
+    except (NoEffects, NoTieModel) as why:
+        return str(why)

@@ -1,0 +1,75 @@
+"""Scores with their intervals, best first."""
+
+from __future__ import annotations
+
+from ranker.board import BoardRow
+from ranker.charts.axis import axis_over, interval
+from ranker.charts.chart import Chart, Frame, percent
+from ranker.charts.drawing import shortened
+from ranker.charts.look import BODY, UNIT
+from ranker.charts.material import Material
+from ranker.charts.tables import leaderboard_table
+
+ROW = 5 * UNIT
+_LABEL, _NUMBER = 29 * UNIT, 3 * UNIT
+_COLUMNS = (("Score", 9 * UNIT), ("Best in", 9 * UNIT), ("Votes", 8 * UNIT), ("Rank", 7 * UNIT))
+"""Right of the drawing, with their widths."""
+
+
+def leaderboard(material: Material) -> Chart:
+    """Dot and interval for every system."""
+    board = material.board
+    table = leaderboard_table(material)
+    frame = Frame(table.title, (f"{material.counted} {material.interval}",))
+    bounds = [x for row in board.rows for x in (row.beta, row.low, row.high)]
+    first = frame.left + _NUMBER + _LABEL
+    last = frame.right - sum(width for _, width in _COLUMNS) - UNIT
+    axis = axis_over(bounds, first, last)
+    _head(frame, first, material)
+    for number, row in enumerate(board.rows, 1):
+        middle = frame.y + ROW / 2
+        label = shortened(material.call(row.system), _LABEL - 2 * UNIT, BODY)
+        frame.words(frame.left, middle, str(number), ink="muted", tabular=True)
+        frame.words(frame.left + _NUMBER, middle, label, size=BODY)
+        frame.line(axis.left, middle, axis.right, middle)
+        interval(frame, axis, middle, row.beta, row.low, row.high)
+        for right, text in zip(_rights(frame), _numbers(row, material), strict=True):
+            frame.words(right, middle, text, anchor="right", tabular=True)
+        frame.y += ROW
+        frame.line(frame.left, frame.y, frame.right, frame.y)
+    notes = (
+        "The line is the interval of the score, an arrow means that it is open. “Best in”: part of "
+        "the resamples in which a system is above every other. Rank: what the resamples allow.",
+        *(f"{material.call(row.system)}: {row.note}." for row in board.rows if row.note),
+    )
+    alt = f"Scores of {len(board.rows)} systems with intervals. {board.verdict}"
+    drawing = frame.finished(material, *notes)
+    return Chart(table, alt, drawing, material.facts)
+
+
+def _head(frame: Frame, first: float, material: Material) -> None:
+    middle = frame.y + ROW / 2
+    frame.words(frame.left + _NUMBER, middle, "System", ink="muted")
+    interval_of = f"{100 * material.board.confidence:g} % interval"
+    frame.words(first, middle, interval_of, ink="muted")
+    for right, (name, _) in zip(_rights(frame), _COLUMNS, strict=True):
+        frame.words(right, middle, name, ink="muted", anchor="right")
+    frame.y += ROW
+    frame.line(frame.left, frame.y, frame.right, frame.y)
+
+
+def _rights(frame: Frame) -> list[float]:
+    after = [sum(width for _, width in _COLUMNS[k + 1 :]) for k in range(len(_COLUMNS))]
+    return [frame.right - width for width in after]
+
+
+def _numbers(row: BoardRow, material: Material) -> tuple[str, ...]:
+    low, high = row.rank_low, row.rank_high
+    rank = str(low) if low == high else f"{low}–{high}"
+    unknown = row.beta != row.beta
+    return (
+        material.scale.text(row.beta),
+        "<1 %" if 0 < row.first_in < 0.005 else percent(row.first_in, 0),
+        f"{row.votes:,}",
+        "–" if unknown else rank,
+    )

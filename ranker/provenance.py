@@ -1,0 +1,97 @@
+"""Which files a board was made from: what anybody needs to make it again, bit for bit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ranker.parts.entry import Entry
+from ranker.parts.store import Store, is_store
+from ranker.read import BATTLES, require_export
+from ranker.votes import Vote
+
+MANIFEST = "manifest.json"
+SHORT = 12
+"""Characters of a digest that stand in small print."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """One export, by what is in it: its folder may be called anything."""
+
+    sha256: str
+    """Of its manifest, which names the digest of its battles; of the battles themselves where there
+    is no manifest; of plain votes as JSON lines in the order of these lines."""
+    what: str
+    """`manifest`, `battles` or `votes`."""
+    stations: tuple[str, ...] = ()
+    schema: int = 0
+    """Of the export; 0 where it does not say."""
+
+    @property
+    def short(self) -> str:
+        return f"{self.what} {self.sha256[:SHORT]}"
+
+
+def sources_of(sources: Iterable[object]) -> tuple[Source, ...]:
+    """Sorted, each once; `sources` as for `ranker.rank`. Raises NoSuchExport."""
+    found, votes = set(), []
+    for source in sources:
+        if isinstance(source, Vote):
+            votes.append({name: getattr(source, name) for name in Vote.__slots__})
+        elif isinstance(source, Mapping):
+            votes.append(dict(source))
+        elif isinstance(source, Store) or is_store(Path(str(source))):
+            store = source if isinstance(source, Store) else Store(Path(str(source)))
+            found |= {_part(entry) for entry in store.entries()}
+        else:
+            found.add(_export(Path(str(source))))
+    if votes:
+        lines = sorted(json.dumps(vote, sort_keys=True, default=str) for vote in votes)
+        found.add(Source(_digest("\n".join(lines).encode()), "votes"))
+    return tuple(sorted(found))
+
+
+def _export(folder: Path) -> Source:
+    require_export(folder)
+    try:
+        raw = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).is_file() else None
+    except OSError:
+        raw = None  # `read_export` says so among the board's doubts
+    if raw is None:
+        with (folder / BATTLES).open("rb") as stream:
+            return Source(hashlib.file_digest(stream, "sha256").hexdigest(), "battles")
+    said = _said(raw)
+    parts = [part for part in (said, *_list(said.get("parts"))) if isinstance(part, Mapping)]
+    stations = {station for part in parts if isinstance(station := part.get("station"), str)}
+    schema = said.get("schema")
+    return Source(
+        _digest(raw),
+        "manifest",
+        tuple(sorted(stations)),
+        schema if isinstance(schema, int) else 0,
+    )
+
+
+def _part(entry: Entry) -> Source:
+    return Source(entry.content, "battles", tuple(sorted(entry.sequence)), entry.schema)
+
+
+def _said(raw: bytes) -> Mapping[str, Any]:
+    try:
+        said = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, Mapping) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()

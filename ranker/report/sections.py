@@ -1,0 +1,118 @@
+"""The parts of a report, in the order in which they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ranker.charts import Chart, ChartTable, Material, told
+from ranker.charts.look import by_variable
+from ranker.charts.render import inside_a_page
+from ranker.charts.tables import titles_of
+from ranker.report.html import Html, items, joined, paragraphs, table, tag
+from ranker.report.method import method
+from ranker.verdict import count
+
+LONG = 100
+"""Rows of a table that is not printed."""
+
+
+def opening(material: Material) -> Html:
+    """The verdict, what speaks against it, and of how much it speaks."""
+    board = material.board
+    counted = f"{material.counted} {material.interval}" if board.rows else material.counted
+    head = joined(
+        [
+            tag("h1", "Results"),
+            tag("p", board.verdict, class_="verdict"),
+            tag("p", counted, class_="muted"),
+        ]
+    )
+    if not board.doubts:
+        return head
+    title = tag("h2", "Read this first", id="doubts")
+    doubts = tag("section", title, items(board.doubts), class_="doubts", aria_labelledby="doubts")
+    return joined([head, doubts])
+
+
+def beside_the_numbers(material: Material) -> Html:
+    board = material.board
+    notes = [*board.notices, *(pair.note for pair in board.pairs if pair.note)]
+    return section("Beside the numbers", items(notes), "notices") if notes else Html()
+
+
+def charts_and_tables(
+    tables: tuple[ChartTable, ...], charts: Mapping[str, Chart], problem: str
+) -> Iterator[Html]:
+    """A chart with its numbers folded below; the numbers alone where it was not drawn."""
+    if problem:
+        yield section("Charts", paragraphs([problem]), "no-charts")
+    for one in tables:
+        chart = charts.get(one.name)
+        title = tag("h2", one.title, id=one.name)
+        if chart is None:
+            kind, inside = "chart plain", numbers(one)
+        else:
+            drawing = Html(by_variable(inside_a_page(chart.svg(), one.name)))
+            length = "long" if len(one.rows) > LONG else "short"
+            folded = tag("details", tag("summary", "Numbers"), numbers(one), class_=length)
+            kind, inside = (
+                "chart",
+                joined([tag("figure", drawing, tabindex="0", aria_labelledby=one.name), folded]),
+            )
+        yield tag("section", title, inside, class_=kind, aria_labelledby=one.name)
+
+
+def numbers(one: ChartTable) -> Html:
+    """Without columns in which nothing stands."""
+    used = [k for k in range(len(one.header)) if any(row[k] != "" for row in one.rows)]
+    words = [n for n, k in enumerate(used) if any(isinstance(row[k], str) for row in one.rows)]
+    rows = [[told(row[k]) for k in used] for row in one.rows]
+    titles = titles_of(one)
+    header = [titles[k] for k in used]
+    return table(header, rows, one.title, left=words, titled=True)
+
+
+def exclusions(material: Material) -> Html:
+    board = material.board
+    left_out = board.n_seen - board.n_votes
+    seen = f"{count(board.n_seen, 'battle')} seen, {left_out:,} of them not counted."
+    rows = [(one.rule, f"{one.count:,}", one.example) for one in board.exclusions]
+    header = ("Rule", "Battles", "For example")
+    parts = [tag("p", seen)]
+    if rows:
+        caption = "What was left out, by rule"
+        parts.append(table(header, rows, caption, left=(0, 2), titled=True))
+    return section("What is counted", joined(parts), "exclusions")
+
+
+def how(material: Material) -> Html:
+    return section("Method", paragraphs(method(material.board)), "method")
+
+
+def origin(material: Material) -> Html:
+    """What it takes to make the same file again."""
+    board = material.board
+    settings = [
+        ("Program", material.program),
+        ("Seed", str(board.seed)),
+        ("Resamples", f"{board.bootstraps:,}"),
+        ("Resampled", board.resampled),
+        ("Confidence", f"{board.confidence:g}"),
+        ("Prior", f"{board.prior:g}"),
+        ("Simulated votes", f"{board.n_simulated:,}"),
+    ]
+    parts = [table(("Setting", "Value"), settings, "Settings", left=(0, 1))]
+    if material.sources:
+        rows = [
+            (tag("code", one.sha256), one.what, ", ".join(one.stations) or "–")
+            for one in material.sources
+        ]
+        header = ("SHA-256", "Of", "Stations")
+        parts.append(table(header, rows, "Sources", left=(0, 1, 2)))
+    again = "The same sources, settings and program give this file again, byte for byte."
+    parts.append(tag("p", again, class_="muted"))
+    return section("Where it comes from", joined(parts), "origin")
+
+
+def section(title: str, inside: Html, name: str) -> Html:
+    return tag("section", tag("h2", title, id=name), inside, aria_labelledby=name)

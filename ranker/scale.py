@@ -1,0 +1,32 @@
+"""How a score is shown. Whatever the scale, what is computed is the natural-log coefficient."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Shown = `factor` * beta + `origin`."""
+
+    factor: float = 1.0
+    origin: float = 0.0
+    places: int = 2
+
+    def of(self, beta: float) -> float:
+        return self.factor * beta + self.origin
+
+    def text(self, beta: float) -> str:
+        """With a true minus, and a sign for what is endless or unknown."""
+        if math.isnan(beta):
+            return "–"
+        if math.isinf(beta):
+            return "∞" if beta > 0 else "−∞"
+        shown = round(self.of(beta), self.places) + 0.0  # minus nothing is nothing
+        return f"{shown:.{self.places}f}".replace("-", "−")
+
+
+NATURAL = Scale()
+POINTS_400 = Scale(400 / math.log(10), 1000.0, 0)
+"""As chess and the public arenas show it: ten to one are 400 points, the mean has 1000."""
