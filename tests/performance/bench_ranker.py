@@ -21,8 +21,12 @@ import numpy as np
 
 from ranker.bootstrap import bootstrap
 from ranker.counts import Counted
+from ranker.pair_counts import shares_of
+from ranker.pairwise import tests
 from ranker.point import point_of
-from ranker.ranking import Resample, board_of
+from ranker.quantiles import interval
+from ranker.ranking import board_of
+from ranker.sampling import Unit
 from ranker.sandwich import spreads
 from ranker.table import table_of
 from tests.performance.figure import Figure
@@ -36,6 +40,7 @@ REPLICATES, FEWER = 10_000, 1000
 SPREAD = 400
 """Resamples of people to compare the sandwich with: 100 systems then tell a difference of 1 %."""
 LIMIT_S = 120
+TAIL = 0.025
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
@@ -73,23 +78,46 @@ def peer(votes: Votes, name: str, replicates: int) -> dict[str, float]:
     return found
 
 
-def board(votes: Votes, resample: Resample, replicates: int) -> Callable[[], object]:
-    """From counts to a board: fit, resamples, intervals, ranks, stars."""
+def scores(votes: Votes, unit: Unit, replicates: int) -> Callable[[], object]:
+    """From counts: fit, resamples, intervals of the scores, and the stars of all pairs."""
+    cells, by_person = votes.cells(), unit == "participant"
+
+    def work() -> object:
+        table = table_of(cells)
+        point = point_of(table, by_person)
+        draws = bootstrap(table, point, replicates, 0, unit)
+        seen = shares_of(table.votes, draws.pair_share, TAIL, by_person)
+        stars = tests(seen.share, draws.pair_share, seen.n_units, seen.agreed)
+        return stars, interval(draws.beta, np.full(len(table.systems), TAIL))
+
+    return work
+
+
+def whole_board(votes: Votes, replicates: int, note: str) -> Figure:
+    """All that `rank` says, from counts: errors, fragility and sentences too."""
     counted = Counted(votes.cells())
-    return lambda: board_of(
-        counted, bootstraps=replicates, confidence=0.95, seed=0, resample=resample
+    took = seconds(
+        lambda: board_of(counted, bootstraps=replicates, confidence=0.95, seed=0), times=2
+    )
+    return Figure(
+        f"the whole board, {replicates:,} resamples of participants",
+        took,
+        "s",
+        "",
+        drawing(votes, replicates, "participant"),
+        note,
     )
 
 
 def against(
     votes: Votes,
-    resample: Resample,
+    resample: Unit,
     replicates: int,
     peers: tuple[tuple[str, str, str], ...],
     note: str,
 ) -> list[Figure]:
     """One figure for ours, and a ratio for each of `peers`: what it is called, its name, target."""
-    ours = board(votes, resample, replicates)
+    ours = scores(votes, resample, replicates)
     best = seconds(ours)
     figures = []
     for called, name, target in peers if readers_python() else ():
@@ -109,7 +137,7 @@ def against(
         )
     return [
         Figure(
-            f"leaderboard from counts, {replicates:,} resamples of {resample}s",
+            f"scores, intervals and stars from counts, {replicates:,} resamples of {resample}s",
             best,
             "s",
             "",
@@ -120,7 +148,7 @@ def against(
     ]
 
 
-def drawing(votes: Votes, replicates: int, resample: Resample) -> str:
+def drawing(votes: Votes, replicates: int, resample: Unit) -> str:
     rng = np.random.default_rng(0)
     if resample == "participant":
         people = int(votes.person.max()) + 1
@@ -171,4 +199,5 @@ def run() -> list[Figure]:
         *against(paper, "participant", REPLICATES, people, PAPER),
         *against(arena, "vote", FEWER, (("a loop of choix", "choix", "≥ 2 ×"),), ARENA),
         *sandwich(arena),
+        whole_board(paper, REPLICATES, PAPER),
     ]
