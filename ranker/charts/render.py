@@ -121,7 +121,11 @@ def _figure(drawing: Drawing, colours: Mapping[str, str], *, background: bool) -
 
     # It tells of every weight that a font for foreign letters lacks.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    settings = {"svg.hashsalt": "earshot", "svg.fonttype": "path", "path.simplify": False}
+    settings: dict[Any, Any] = {
+        "svg.hashsalt": "earshot",
+        "svg.fonttype": "path",
+        "path.simplify": False,
+    }
     with _one_at_a_time, matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(settings)
