@@ -12,8 +12,15 @@ from hypothesis import strategies as st
 from desktop.session.identity import MARK, look
 from desktop.session.identity_lexicon import LEXICON, read_lexicon
 from desktop.session.study_parts import Identity
+from resources import FOLDER
 from tests.helpers.identity_set import Part, own_rule, sentences, substring_rule, wrong
 
+SYSTEMS = sorted(
+    name
+    for file in (FOLDER / "catalogue").glob("*.toml")
+    for system in tomllib.loads(file.read_text("utf-8"))["system"]
+    for name in (system["id"], system["label"])
+)
 NAMES = tomllib.loads((LEXICON / "names.toml").read_text("utf-8"))["name"]
 
 
@@ -54,6 +61,67 @@ def test_a_mask_is_the_same_for_every_name() -> None:
     assert shown("I'm ChatGPT.") == ("I'm […].", "Yes.")
     assert shown("I am Qwen2-Audio.") == ("I am […].", "Yes.")
     assert shown("我是通义千问，你好。") == ("我是[…]，你好。", "Yes.")
+
+
+@pytest.mark.parametrize("frame", ["I am {}.", "As {}, I can.", "I am {}, made by OpenAI."])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *SYSTEMS,
+        "Claude 3.5 Sonnet",
+        "claude-3-5-sonnet-20241022",
+        "Gemini 2.0 Flash",
+        "GPT-4.1 mini",
+        "gpt-4o-2024-08-06",
+        "Llama 3.1 8B",
+        "meta-llama/Llama-3.1-8B-Instruct",
+        "Llama3Chat",
+        "Typhoon2-Audio",
+        "DeepSeek-V3.1",
+        "DeepSeek-Zeta-9",
+        "Mixtral 8x7B",
+        "Google's Gemini 1.5 Pro",
+        "Google Gemini",
+    ],
+)
+def test_a_mask_leaves_no_tail_of_a_name(name: str, frame: str) -> None:
+    masked = frame.replace("OpenAI", MARK).format(MARK)
+    assert shown(frame.format(name)) == (masked, "Yes.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "masked"),
+    [
+        ("I'm ChatGPT\n2 apples", f"I'm {MARK}\n2 apples"),
+        ("I'm ChatGPT. Live long.", f"I'm {MARK}. Live long."),
+        ("I'm Gemini, live from here.", f"I'm {MARK}, live from here."),
+        ("I am a ChatGPT-like model.", f"I am a {MARK}-like model."),
+        ("챗GPT입니다", f"{MARK}입니다"),
+    ],
+)
+def test_a_mask_takes_no_words_that_are_not_the_name(answer: str, masked: str) -> None:
+    hidden = "I'm ChatGPT."
+    assert shown(answer, hidden)[0] == masked
+
+
+@pytest.mark.parametrize(
+    ("answer", "masked"),
+    [
+        ("I am Gemini 1.5 Pro from Google.", f"I am {MARK} from {MARK}."),
+        ("I am Typhoon2-Audio by SCB 10X.", f"I am {MARK} by {MARK}."),
+        ("Made by Anthropic, I'm Claude 3 Opus.", f"Made by {MARK}, I'm {MARK}."),
+        ("I'm Zephyr, trained by Hugging Face.", f"I'm Zephyr, trained by {MARK}."),
+        ("I am sure it was made by Apple.", "I am sure it was made by Apple."),
+        ("He is from Google.", "He is from Google."),
+    ],
+)
+def test_a_name_told_makes_its_maker_tell_in_that_sentence(answer: str, masked: str) -> None:
+    assert shown(answer) == (masked, "Yes.")
+
+
+def test_a_version_makes_a_word_that_means_something_else_a_name() -> None:
+    a, b = shown("I am Claude. Claude 3.5 likes tea.", "Ask Claude 4 or Claude Monet.")
+    assert (a, b) == (f"I am {MARK}. {MARK} likes tea.", f"Ask {MARK} or Claude Monet.")
 
 
 def test_what_one_answer_gives_away_is_hidden_in_both() -> None:
