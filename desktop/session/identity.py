@@ -2,7 +2,9 @@
 
 Pure: two texts and what was said in, mentions and masked texts out. Only answers are searched. A
 name that the participant said first tells nothing about who repeats it, so it does not count; it is
-kept all the same. What counts as saying it is written down in `resources/identity`.
+kept all the same. One that stands only in a reading which the recogniser itself rejects may have
+been said or not: it is noted, and counts. What counts as saying it is written down in
+`resources/identity`.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any
 
 from desktop.session.identity_lexicon import LETTER, Entry, Lexicon
@@ -44,6 +47,20 @@ class Mention:
     end: int
     said_first: bool
     """By the participant: then it tells nothing."""
+    perhaps_said_first: bool
+    """In a reading that was rejected, and in none that was accepted: then it tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was said in the conversation before these answers were shown."""
+
+    said: Sequence[str] = ()
+    """By the participant, in the readings that their recognisers accepted."""
+    perhaps_said: Sequence[str] = ()
+    """Likewise, in those that they rejected."""
+    answers: Sequence[str] = ()
+    """Of the turns before, as they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,14 @@ class _Name:
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """Entries that the participant said first."""
+
+    said: frozenset[str]
+    perhaps_said: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Run:
     """Names side by side, which are one: “Google Gemini 2.0 Flash”."""
 
@@ -88,19 +113,19 @@ class _Run:
         return len(self.names) == 1 and self.names[0].ambiguous
 
 
-def look(
-    texts: Mapping[str, str], said: Iterable[str], policy: Identity, lexicon: Lexicon
-) -> Looked:
-    """`texts` by slot; `said`, all that was heard of the participant, in every reading."""
-    known = _entries_in(said, lexicon)
+def look(texts: Mapping[str, str], before: Before, policy: Identity, lexicon: Lexicon) -> Looked:
+    """`texts` by slot."""
+    known = _Known(_entries_in(before.said, lexicon), _entries_in(before.perhaps_said, lexicon))
     runs = {slot: tuple(_runs(text, lexicon)) for slot, text in texts.items()}
     found = {
         slot: tuple(_mentions(text, runs[slot], known, lexicon)) for slot, text in texts.items()
     }
     shown = dict(texts)
     if policy is Identity.MASK:
-        # What one answer gave away is hidden in both, wherever it stands.
-        hidden = {m.entry for of_slot in found.values() for m in of_slot if not m.said_first}
+        # What one answer gave away is hidden in both, wherever it stands, from that turn on.
+        earlier = [_mentions(text, _runs(text, lexicon), known, lexicon) for text in before.answers]
+        every = chain.from_iterable([*earlier, *found.values()])
+        hidden = {mention.entry for mention in every if not mention.said_first}
         shown = {
             slot: _masked(text, runs[slot], found[slot], hidden) for slot, text in texts.items()
         }
@@ -114,16 +139,23 @@ def look(
 
 
 def _mentions(
-    text: str, runs: Iterable[_Run], said: frozenset[str], lexicon: Lexicon
+    text: str, runs: Iterable[_Run], known: _Known, lexicon: Lexicon
 ) -> Iterator[Mention]:
-    """Names in `text` that say who answers; `said`, the entries the participant said first."""
+    """Names in `text` that say who answers."""
     told_to = 0
     for run in runs:
         if _says_who(text, run, lexicon, told_to):
             told_to = run.end
             for name in run.names:
-                written = text[name.start : name.end]
-                yield Mention(name.entry, written, name.start, name.end, name.entry in said)
+                said = name.entry in known.said
+                yield Mention(
+                    entry=name.entry,
+                    text=text[name.start : name.end],
+                    start=name.start,
+                    end=name.end,
+                    said_first=said,
+                    perhaps_said_first=not said and name.entry in known.perhaps_said,
+                )
 
 
 def _names(text: str, lexicon: Lexicon) -> Iterator[_Name]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.session.identity import MARK, look
+from desktop.session.identity import MARK, Before, look
 from desktop.session.identity_lexicon import LEXICON, read_lexicon
 from desktop.session.study_parts import Identity
 from resources import FOLDER
@@ -21,11 +21,28 @@ SYSTEMS = sorted(
     for system in tomllib.loads(file.read_text("utf-8"))["system"]
     for name in (system["id"], system["label"])
 )
+WHOLE = [
+    *SYSTEMS,
+    "Claude 3.5 Sonnet",
+    "claude-3-5-sonnet-20241022",
+    "Gemini 2.0 Flash",
+    "GPT-4.1 mini",
+    "gpt-4o-2024-08-06",
+    "Llama 3.1 8B",
+    "meta-llama/Llama-3.1-8B-Instruct",
+    "Llama3Chat",
+    "Typhoon2-Audio",
+    "DeepSeek-V3.1",
+    "DeepSeek-Zeta-9",
+    "Mixtral 8x7B",
+    "Google's Gemini 1.5 Pro",
+    "Google Gemini",
+]
 NAMES = tomllib.loads((LEXICON / "names.toml").read_text("utf-8"))["name"]
 
 
 def shown(a: str, b: str = "Yes.", *said: str) -> tuple[str, str]:
-    texts = look({"a": a, "b": b}, said, Identity.MASK, read_lexicon()).texts
+    texts = look({"a": a, "b": b}, Before(said), Identity.MASK, read_lexicon()).texts
     return texts["a"], texts["b"]
 
 
@@ -47,7 +64,7 @@ def test_every_form_is_found_alone_in_its_frame() -> None:
         form
         for row in NAMES
         for form in row["forms"]
-        if not look({"a": f"I am {form}."}, [], Identity.FLAG, read_lexicon()).found["a"]
+        if not look({"a": f"I am {form}."}, Before(), Identity.FLAG, read_lexicon()).found["a"]
     ]
     assert lost == []
 
@@ -64,29 +81,9 @@ def test_a_mask_is_the_same_for_every_name() -> None:
 
 
 @pytest.mark.parametrize("frame", ["I am {}.", "As {}, I can.", "I am {}, made by OpenAI."])
-@pytest.mark.parametrize(
-    "name",
-    [
-        *SYSTEMS,
-        "Claude 3.5 Sonnet",
-        "claude-3-5-sonnet-20241022",
-        "Gemini 2.0 Flash",
-        "GPT-4.1 mini",
-        "gpt-4o-2024-08-06",
-        "Llama 3.1 8B",
-        "meta-llama/Llama-3.1-8B-Instruct",
-        "Llama3Chat",
-        "Typhoon2-Audio",
-        "DeepSeek-V3.1",
-        "DeepSeek-Zeta-9",
-        "Mixtral 8x7B",
-        "Google's Gemini 1.5 Pro",
-        "Google Gemini",
-    ],
-)
-def test_a_mask_leaves_no_tail_of_a_name(name: str, frame: str) -> None:
+def test_a_mask_leaves_no_tail_of_a_name(frame: str) -> None:
     masked = frame.replace("OpenAI", MARK).format(MARK)
-    assert shown(frame.format(name)) == (masked, "Yes.")
+    assert {name: shown(frame.format(name))[0] for name in WHOLE} == dict.fromkeys(WHOLE, masked)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +140,7 @@ def test_a_capitalised_word_behind_it_makes_it_another_name(text: str) -> None:
 def test_what_the_participant_said_first_is_kept_and_not_hidden() -> None:
     looked = look(
         {"a": "I'm ChatGPT, made by OpenAI.", "b": ""},
-        ["are you chat gpt"],
+        Before(["are you chat gpt"]),
         Identity.MASK,
         read_lexicon(),
     )
@@ -154,9 +151,25 @@ def test_what_the_participant_said_first_is_kept_and_not_hidden() -> None:
     ]
 
 
+def test_what_was_perhaps_said_first_is_noted_and_hidden() -> None:
+    before = Before(said=["who are you"], perhaps_said=["chat gpt oh"])
+    looked = look({"a": "I'm ChatGPT.", "b": ""}, before, Identity.MASK, read_lexicon())
+    assert looked.texts["a"] == f"I'm {MARK}."
+    (mention,) = looked.facts["a"]
+    assert (mention["said_first"], mention["perhaps_said_first"]) == (False, True)
+
+
+def test_what_an_earlier_answer_gave_away_stays_hidden() -> None:
+    before = Before(answers=["I'm ChatGPT.", "Yes."])
+    texts = {"a": "Tea.", "b": "ChatGPT likes tea."}
+    looked = look(texts, before, Identity.MASK, read_lexicon())
+    assert looked.texts == {"a": "Tea.", "b": f"{MARK} likes tea."}
+    assert looked.facts["masked"] == ["b"]
+
+
 def test_a_flag_hides_nothing_and_says_what_stands_where() -> None:
     text = "Well. I am Claude."
-    looked = look({"a": text, "b": "Yes."}, [], Identity.FLAG, read_lexicon())
+    looked = look({"a": text, "b": "Yes."}, Before(), Identity.FLAG, read_lexicon())
     assert looked.texts == {"a": text, "b": "Yes."}
     (mention,) = looked.facts["a"]
     assert text[mention["start"] : mention["end"]] == mention["text"] == "Claude"
@@ -173,8 +186,8 @@ def test_a_name_without_its_sentence_says_nothing(text: str) -> None:
 @settings(max_examples=30)
 @given(st.text(), st.text())
 def test_whatever_is_said_both_sides_are_treated_alike(a: str, b: str) -> None:
-    one = look({"a": a, "b": b}, [], Identity.MASK, read_lexicon())
-    other = look({"a": b, "b": a}, [], Identity.MASK, read_lexicon())
+    one = look({"a": a, "b": b}, Before(), Identity.MASK, read_lexicon())
+    other = look({"a": b, "b": a}, Before(), Identity.MASK, read_lexicon())
     assert one.texts["a"] == other.texts["b"]
     assert one.texts["b"] == other.texts["a"]
 
@@ -183,10 +196,10 @@ def test_whatever_is_said_both_sides_are_treated_alike(a: str, b: str) -> None:
 @given(st.lists(st.sampled_from([s.answer for s in sentences("seen")]), max_size=4))
 def test_what_was_masked_tells_nothing_any_more(parts: list[str]) -> None:
     text, _ = shown("\n".join(parts))
-    assert not look({"a": text}, [], Identity.FLAG, read_lexicon()).found["a"]
+    assert not look({"a": text}, Before(), Identity.FLAG, read_lexicon()).found["a"]
 
 
 def test_many_names_in_a_long_answer_do_not_hold_the_window_up() -> None:
     """The search looks at the neighbourhood of each name, not at the whole answer for each."""
-    looked = look({"a": "I'm ChatGPT. " * 1_000}, [], Identity.MASK, read_lexicon())
+    looked = look({"a": "I'm ChatGPT. " * 1_000}, Before(), Identity.MASK, read_lexicon())
     assert looked.texts["a"] == f"I'm {MARK}. " * 1_000
