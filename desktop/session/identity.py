@@ -29,8 +29,9 @@ _SIGNED = re.compile(r"(?:^|\n)[\s*_]*[—–-]{1,2}[\s*_]*\Z")
 _LAST = re.compile(r"[\s*_.!]*\Z")
 _ANOTHER_NAME = re.compile(r"[ \-‐-–][A-ZÀ-ÖØ-ÞА-Я]")
 """A capitalised word right behind makes a first name a person's, a wind a ship's."""
-_TAIL = re.compile(rf"{LETTER}*(?:(?:[-‐-–_](?-i:[A-Z0-9])|\.\d){LETTER}*)*")
+_TAIL = re.compile(rf"{LETTER}*(?:(?:[-‐-–_](?-i:[A-Z0-9])|\.\d){LETTER}*)*(?: ?\(\d[\w.]*\))?")
 """What is glued to a name and is in no list: a mask that left it would name the system."""
+_OPENED = re.compile(r" ?[(（]")
 _SIDE_BY_SIDE = re.compile(r"(?:['’]s)?[ \-‐-–/]+")
 """Between names that make one: “Google's Gemini”, “meta-llama/Llama-3.1-8B”."""
 
@@ -196,7 +197,8 @@ def _says_who(text: str, run: _Run, lexicon: Lexicon, told_to: int) -> bool:
     if _labels(before, after):
         return not run.ambiguous
     told = told_to > run.start - len(backwards)  # in this sentence
-    if told and lexicon.behind.before.match(backwards):
+    opened = _OPENED.fullmatch(text, told_to, run.start)  # “I'm GPT-4o (OpenAI)”
+    if told and (opened or lexicon.behind.before.match(backwards)):
         return True
     if not (lexicon.with_self.before.match(backwards) or lexicon.with_self.after.match(after)):
         return False

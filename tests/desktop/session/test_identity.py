@@ -37,6 +37,7 @@ WHOLE = [
     "Mixtral 8x7B",
     "Google's Gemini 1.5 Pro",
     "Google Gemini",
+    "Llama 3.1 (8B)",
 ]
 NAMES = tomllib.loads((LEXICON / "names.toml").read_text("utf-8"))["name"]
 
@@ -106,6 +107,7 @@ def test_a_mask_takes_no_words_that_are_not_the_name(answer: str, masked: str) -
     [
         ("I am Gemini 1.5 Pro from Google.", f"I am {MARK} from {MARK}."),
         ("I am Typhoon2-Audio by SCB 10X.", f"I am {MARK} by {MARK}."),
+        ("I'm GPT-4o (OpenAI).", f"I'm {MARK} ({MARK})."),
         ("Made by Anthropic, I'm Claude 3 Opus.", f"Made by {MARK}, I'm {MARK}."),
         ("I'm Zephyr, trained by Hugging Face.", f"I'm Zephyr, trained by {MARK}."),
         ("I am sure it was made by Apple.", "I am sure it was made by Apple."),
