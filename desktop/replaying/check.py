@@ -105,7 +105,12 @@ def _heard(battle: Battle, turn: Turn) -> str:
     scripts = (
         script for take in battle.takes if take.id == turn.take_id for script in take.transcripts
     )
-    readings = (str(reading["text"]) for script in scripts for reading in script.hypotheses)
+    readings = (
+        str(reading["text"])
+        for script in scripts
+        for reading in script.hypotheses
+        if reading["accepted"]  # what was rejected lifts no mask
+    )
     return "\n".join(dict.fromkeys(readings))
 
 

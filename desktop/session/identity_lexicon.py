@@ -25,12 +25,14 @@ UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 )
 # Without regard to case the regular expression would take seconds to be made.
-_LETTER = rf"(?-i:[^\W_{UNSPACED}])"
+LETTER = rf"(?-i:[^\W_{UNSPACED}])"
 """Of a word that has spaces about it."""
 _NO_DIGIT = rf"(?-i:[^\W\d_{UNSPACED}])"
 _BETWEEN = r"(?:[^\w.!?…。！？\n]|_)"
 """What may stand between two words of a sentence: spaces, quotation marks, Markdown."""
 _HOLE = "{name}"
+_JOINT = r"[ \u00a0\t_\-‐-–]"
+"""Between a name and what belongs to it: never a line's end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,18 @@ class Lexicon:
     """Numbers of the files and the beginning of the SHA-256 of their bytes."""
     entries: Sequence[Entry]
     names: re.Pattern[str]
-    """Group `e<k>` is a name of entry k, `v` a version after it."""
+    """Group `e<k>` is a name of entry k, `v` the versions, sizes and product words after it."""
     alone: Frames
     with_self: Frames
+    behind: Frames
+    """What joins a maker to a name that was told before it."""
     of_self: re.Pattern[str]
     """Words that speak of the speaker."""
 
 
 @cache
 def read_lexicon(folder: Path = LEXICON) -> Lexicon:
-    """Some ten milliseconds, once; the files are ours, so a fault in them is a bug."""
+    """A quarter of a second, once; the files are ours, so a fault in them is a bug."""
     contents = [(folder / name).read_bytes() for name in ("names.toml", "sentences.toml")]
     names, sentences = (tomllib.loads(content.decode()) for content in contents)
     digest = hashlib.sha256(b"".join(contents)).hexdigest()[:12]
@@ -74,14 +78,29 @@ def read_lexicon(folder: Path = LEXICON) -> Lexicon:
     return Lexicon(
         version=f"{names['version']}.{sentences['version']}-{digest}",
         entries=[Entry(row["entry"], row.get("also", False)) for row in rows],
-        names=_names([row["forms"] for row in rows]),
+        names=_names(
+            [row["forms"] for row in rows], _belonging(names["products"], names["written"])
+        ),
         alone=_frames(frame for language in languages for frame in language["alone"]),
         with_self=_frames(frame for language in languages for frame in language["with_self"]),
-        of_self=_of_self(word for language in languages for word in language["self"]),
+        behind=_frames(frame for language in languages for frame in language.get("behind", [])),
+        of_self=_of_self(
+            (word for language in languages for word in language["self"]),
+            (word for language in languages for word in language.get("introduces", [])),
+        ),
     )
 
 
-def _names(forms: Sequence[Sequence[str]]) -> re.Pattern[str]:
+def _belonging(products: Iterable[str], written: Iterable[str]) -> str:
+    """One of the pieces after a name: a version, a size, a word of its product."""
+    numbers = rf"(?:{_JOINT}|\.)?v?\d+(?:\.\d+)*(?:x\d+)?[a-z]{{0,2}}"
+    letter_first = rf"{_JOINT}[a-z]\d+(?:\.\d+)*[a-z]?"
+    words = rf"{_JOINT}(?:{'|'.join(products)})"
+    written_so = rf"(?:[_\-‐-–]|{_JOINT}(?-i:(?=[A-Z])))(?:{'|'.join(written)})"
+    return rf"(?:{numbers}|{letter_first}|{words}|{written_so})(?!{LETTER})"
+
+
+def _names(forms: Sequence[Sequence[str]], belonging: str) -> re.Pattern[str]:
     """Longest first, so that “Mistral AI” is not a “Mistral”.
 
     By first letter, and tried only where a word begins: an answer may be long.
@@ -96,14 +115,14 @@ def _names(forms: Sequence[Sequence[str]]) -> re.Pattern[str]:
     words = "|".join(of for first, of in firsts.items() if _spaced(first))
     others = "|".join(of for first, of in firsts.items() if not _spaced(first))
     # A digit may follow a name: it is a version. So may a letter, where it is of no spaced script.
-    version = rf"(?P<v>[\s\-‐-–]?v?\d+(?:\.\d+)*[a-z]?(?!{_LETTER}|\d))?"
     return re.compile(
-        f"(?:(?<!{_LETTER})(?:{words})(?!{_NO_DIGIT})|(?:{others})){version}", re.IGNORECASE
+        f"(?:(?<!{LETTER})(?:{words})(?!{_NO_DIGIT})|(?:{others}))(?P<v>(?:{belonging})+)?",
+        re.IGNORECASE,
     )
 
 
 def _spaced(letter: str) -> bool:
-    return re.match(_LETTER, letter) is not None
+    return re.match(LETTER, letter) is not None
 
 
 def _frames(frames: Iterable[str]) -> Frames:
@@ -121,14 +140,23 @@ def _frames(frames: Iterable[str]) -> Frames:
 
 
 def _ended(anywhere: Sequence[str], at_a_boundary: Sequence[str]) -> re.Pattern[str]:
-    return _any([*anywhere, rf"(?:{'|'.join(at_a_boundary)})(?!{_LETTER})"])
+    return _any([*anywhere, rf"(?:{'|'.join(at_a_boundary)})(?!{LETTER})"])
 
 
-def _of_self(every: Iterable[str]) -> re.Pattern[str]:
+def _of_self(every: Iterable[str], introducing: Iterable[str]) -> re.Pattern[str]:
+    """`introducing` words speak of the speaker where a capital stands behind them."""
     words = [*every]
+    introduced = "|".join(_words(word) for word in introducing)
     spaced = "|".join(_words(word) for word in words if _spaced(word[0]))
     others = [_words(word) for word in words if not _spaced(word[0])]
-    return _any([*others, rf"(?<!{_LETTER})(?:{spaced})(?!{_LETTER})"])
+    capital = r"(?-i:[A-ZÀ-ÖØ-Þ])"
+    return _any(
+        [
+            *others,
+            rf"(?<!{LETTER})(?:{spaced})(?!{LETTER})",
+            rf"(?<!{LETTER})(?:{introduced}){_BETWEEN}+{capital}",
+        ]
+    )
 
 
 def _words(text: str) -> str:

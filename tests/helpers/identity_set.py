@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from desktop.session.identity import look
+from desktop.session.identity import Before, look
 from desktop.session.identity_lexicon import read_lexicon
 from desktop.session.study_parts import Identity
 
@@ -38,7 +38,7 @@ def substring_rule(sentence: Sentence) -> bool:
 
 
 def own_rule(sentence: Sentence) -> bool:
-    looked = look({"a": sentence.answer}, [sentence.said], Identity.FLAG, read_lexicon())
+    looked = look({"a": sentence.answer}, Before([sentence.said]), Identity.FLAG, read_lexicon())
     return any(not mention.said_first for mention in looked.found["a"])
 
 

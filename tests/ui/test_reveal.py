@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.states import ANSWER_A, ANSWER_B, ARENA, JUDGING, TAKE
+from tests.ui.states import ANSWER_A, ANSWER_B, ARENA, JUDGING, LONG_ANSWER, TAKE
 from ui import theme
 from ui.cadence import LONGEST_S, SLOWEST_PER_S, cadence_per_s
 from ui.graphemes import cluster_ends
@@ -112,6 +112,29 @@ def test_a_very_long_answer_is_cut_and_takes_eight_seconds(page: ArenaPage) -> N
     page.draw(replace(JUDGING, card_a=CardState("word " * 200_000)))
     shown = [label.text() for label in page.judge.cards.a.findChildren(QLabel) if label.isVisible()]
     assert CUT in shown
+
+
+def test_no_scroll_bar_tells_the_longer_answer_before_both_are_shown(page: ArenaPage) -> None:
+    a, b = (card.text for card in (page.judge.cards.a, page.judge.cards.b))
+
+    def bars() -> tuple[bool, bool]:
+        QApplication.processEvents()
+        return a.verticalScrollBar().isVisible(), b.verticalScrollBar().isVisible()
+
+    texts = {"card_a": CardState(LONG_ANSWER), "card_b": CardState("Yes.")}
+    page.draw(replace(REVEALING, **texts))
+    assert a.verticalScrollBar().maximum() > 0
+    assert bars() == (False, False)
+    a.uncover(a.clusters - 1)
+    b.uncover_all()
+    assert bars() == (False, False)
+    page.draw(replace(JUDGING, **texts))
+    assert bars() == (True, False)
+    theme.now.set_scale(1.5)
+    theme.refresh()
+    assert bars() == (True, False)
+    page.draw(replace(REVEALING, number=9, card_a=CardState(LONG_ANSWER)))
+    assert bars() == (False, False)
 
 
 def test_an_answer_without_words_says_so_only_at_the_end(page: ArenaPage, qtbot: QtBot) -> None:

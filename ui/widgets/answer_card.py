@@ -97,6 +97,7 @@ class AnswerCard(Card):
     def settle(self) -> None:
         """What may be said about the text only once both are fully shown."""
         self._cut.setVisible(self.truncated)
+        self.text.show_bar()
         if not self.text.toPlainText().strip():
             self.note(FAILED if self._failed else EMPTY)
 

@@ -87,13 +87,21 @@ class AnswerText(PlainView):
         self.cover()
 
     def cover(self) -> None:
-        """Hide the text again and forget when it was painted."""
+        """Hide the text again and forget when it was painted.
+
+        A scroll bar would tell how long it is before its end is there: see `show_bar`.
+        """
         self._shown = 0
         self._started = False
         self._covered += 1
         self.first_paint_ms = self.last_paint_ms = None
         self.verticalScrollBar().setValue(0)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().update()
+
+    def show_bar(self) -> None:
+        """From now on until `cover`, where the text is longer than its place."""
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
     def uncover(self, clusters: int) -> None:
         """Show the first `clusters` grapheme clusters; never fewer than before."""
@@ -238,6 +246,8 @@ class AnswerText(PlainView):
         self._show_whole_lines()
         shown, started = self._shown, self._started
         times = self.first_paint_ms, self.last_paint_ms
+        bar = self.verticalScrollBarPolicy()
         self.set_text(self.toPlainText())
+        self.setVerticalScrollBarPolicy(bar)
         self._shown, self._started = shown, started
         self.first_paint_ms, self.last_paint_ms = times

@@ -28,6 +28,17 @@ WORDS = st.lists(st.from_regex(r"[a-zäñก-ฮ一-十]{1,8}", fullmatch=True),
         ("one\n\n---\n\ntwo", "one\n\ntwo"),
         ("<b>hi</b>", "<b>hi</b>"),
         ("", ""),
+        ("2*3*4 = 24", "2*3*4 = 24"),
+        ("5*4*2 m.", "5*4*2 m."),
+        ("x = a*b*c", "x = a*b*c"),
+        ("x**2 + y**2 = r**2", "x**2 + y**2 = r**2"),
+        ("*2*3* and **a*b**", "2*3 and a*b"),
+        ("**Apple**s, *Apple* and ***Apple***", "Apples, Apple and Apple"),
+        ("这是**重点**内容", "这是重点内容"),
+        ("นี่คือ*สำคัญ*มาก", "นี่คือสำคัญมาก"),
+        ("1) one\n2) two", "1) one\n2) two"),
+        ("1. one\n1. one\n\n7. seven", "1. one\n1. one\n7. seven"),
+        ("[Answer]: 42\n\n[a]: http://x.y", "[Answer]: 42\n\n[a]: http://x.y"),
     ],
 )
 def test_marks_go_and_words_stay(markdown: str, plain: str) -> None:
@@ -36,6 +47,21 @@ def test_marks_go_and_words_stay(markdown: str, plain: str) -> None:
 
 @given(st.lists(WORDS.map(" ".join), min_size=1, max_size=4).map("\n".join))
 def test_a_text_without_marks_stays_as_it_is(text: str) -> None:
+    assert plain_words(text) == text
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.from_regex(r"[a-z0-9]{1,3}", fullmatch=True),
+            st.sampled_from(["*", "**", " * ", "_", "__", " - ", ", "]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_a_sum_stays_as_it_is(parts: list[tuple[str, str]]) -> None:
+    text = "".join(operand + sign for operand, sign in parts) + "z"
     assert plain_words(text) == text
 
 

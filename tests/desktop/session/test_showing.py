@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.session.identity import Before
 from desktop.session.showing import shown_again, to_show
 from desktop.session.study import EVERYDAY, load_study
 from desktop.session.study_parts import Identity, Showing
 from local_db.reader import open_reader
 from tests.helpers.rehearsal import Rehearsal, echo_entry
+from ui.state import Phase
 
 SAID = "I'm ChatGPT. Yes."
 MASKED = "I'm […]. Yes."
@@ -72,5 +74,40 @@ def test_what_the_recogniser_heard_was_said_first(rehearse) -> None:
     assert shown_again(study(Identity.MASK), battle)[slot_of(battle, "canary-one")] == SAID
 
 
+@pytest.mark.local
+def test_a_reading_that_was_rejected_lifts_no_mask(rehearse) -> None:
+    heard = {"heard": ["are you chat gpt"], "understood": False}
+    catalogue = {
+        system: echo_entry(system, recogniser=heard, **script) for system, script in TELLING.items()
+    }
+    stage = rehearse(TELLING, tables='[show]\nidentity = "mask"\n', catalogue=catalogue)
+    battle, shown = voted(stage)
+    slot = slot_of(battle, "canary-one")
+    assert shown["canary-one"] == MASKED
+    assert shown_again(study(Identity.MASK), battle)[slot] == MASKED
+    (mention,) = battle.turns[0].shown.facts["identity"][slot]
+    assert mention["perhaps_said_first"]
+
+
+@pytest.mark.local
+def test_a_name_given_away_in_one_turn_is_hidden_in_the_next(rehearse) -> None:
+    scripts = TELLING | {"canary-one": {"answers": [SAID, "Ask ChatGPT."]}}
+    tables = '[show]\nidentity = "mask"\n[turns]\nmost = 2\n'
+    stage = rehearse(scripts, tables=tables)
+    stage.start()
+    stage.speak()
+    stage.until(Phase.VOTING)
+    stage.press(Qt.Key.Key_Space)
+    stage.until(Phase.RECORDING)
+    stage.press(Qt.Key.Key_Space)
+    stage.until(Phase.VOTING)
+    assert {stage.state.card_a.text, stage.state.card_b.text} == {"Ask […].", "A palm tree."}
+    stage.vote(Qt.Key.Key_1)
+    with open_reader(stage.home.database) as reader:
+        (battle,) = reader.battles()
+    slot = slot_of(battle, "canary-one")
+    assert shown_again(study(Identity.MASK), battle)[slot] == "Ask […]."
+
+
 def test_a_study_may_want_nothing_of_it() -> None:
-    assert to_show(study(Identity.NOTHING), {"a": SAID}, []) == ({"a": SAID}, {})
+    assert to_show(study(Identity.NOTHING), {"a": SAID}, Before()) == ({"a": SAID}, {})
