@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from desktop.session.again import Again
+from desktop.session.answer_rows import Outcome
 from desktop.session.conversation import PastTurn
 from desktop.session.given_vote import GivenVote
-from desktop.session.ledger import Outcome
 from desktop.session.matchmaking import Draw
 from desktop.session.take_desk import Take
 from engines.api import Answer
