@@ -44,6 +44,8 @@ class RunningBattle:
     """When the speaker let go; monotonic, as the others."""
     wait_ms: float = 0.0
     shown_at_s: float = 0.0
+    left_at_s: float = 0.0
+    """When the answers of the turn before were left for this one."""
     given: GivenVote | None = None
     """The vote that counts; None while there is none."""
     voted_at_s: float = 0.0
