@@ -34,6 +34,11 @@ VOTE_IS_KEPT = Problem(
     "Your vote was saved after all, and it counts.",
     "This computer had reported an error. You can still change the vote.",
 )
+GUESS_IS_KEPT = Problem(
+    "What you chose first was saved after all, and it stands.",
+    "This computer had reported an error. A guess cannot be changed once it is saved.",
+    "Go on",
+)
 REASON_NOT_TRANSCRIBED = Problem(
     "Your reason was recorded, but it could not be turned into text.",
     "Type it here; the recording is kept with it.",

@@ -29,7 +29,7 @@ from desktop.paths import Home
 from desktop.qt_thread import WindowThread
 from desktop.session import arena_wiring
 from desktop.session.compare_desk import CompareDesk
-from desktop.session.counting import widths_for
+from desktop.session.counting import Widths, widths_for
 from desktop.session.ledger import Ledger, new_seed
 from desktop.session.microphone_choice import MicrophoneChoice
 from desktop.session.participant_code import normal_code
@@ -101,24 +101,11 @@ class Program(QObject):
         self._thread = WindowThread(self)
         self._background = Background(self._thread.post)
         self._pool = self._make_pool()
-        self._widths = widths_for(
-            study, store.reader, lambda: self._entries, self._background.later, simulated=simulated
-        )
+        self._widths = self._make_widths()
         reason_recogniser(study, self._entries, self._pool)  # an unfit one is refused now
         self._playback = PlaybackDesk(self._thread.post)
-        self._microphones = MicrophoneChoice(
-            lambda: self._compare,
-            lambda: self._session,
-            home.settings,
-            longest_ms=study.take_max_ms,
-        )
-        self._desk = TakeDesk(
-            home,
-            source or self._microphones.source,
-            self._thread.post,
-            longest_ms=study.take_max_ms,
-            replays=replays,
-        )
+        self._microphones = self._make_microphones()
+        self._desk = self._make_desk(source or self._microphones.source, replays)
         self._session: Session | None = None
         self._closed = False
         self.window = MainWindow()
@@ -323,6 +310,32 @@ class Program(QObject):
             places=self._home.places,
             keys=key_of_station,
             time_limit_s=self._study.answer_time_limit_s,
+        )
+
+    def _make_widths(self) -> Widths | None:
+        return widths_for(
+            self._study,
+            self._store.reader,
+            lambda: self._entries,
+            self._background.later,
+            simulated=self._simulated,
+        )
+
+    def _make_microphones(self) -> MicrophoneChoice:
+        return MicrophoneChoice(
+            lambda: self._compare,
+            lambda: self._session,
+            self._home.settings,
+            longest_ms=self._study.take_max_ms,
+        )
+
+    def _make_desk(self, source: SourceFactory, replays: bool) -> TakeDesk:
+        return TakeDesk(
+            self._home,
+            source,
+            self._thread.post,
+            longest_ms=self._study.take_max_ms,
+            replays=replays,
         )
 
     def _make_resuming(self) -> Resuming:

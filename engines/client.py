@@ -95,8 +95,7 @@ class WorkerProcess:
             params = {"protocol": PROTOCOL_VERSION}
             said = self.call("initialize", params, timeout_s=timeout_s).result()
             initialized = wire.read_initialized(said)
-            if initialized.protocol != PROTOCOL_VERSION:
-                spoken = initialized.protocol
+            if (spoken := initialized.protocol) != PROTOCOL_VERSION:
                 raise MessageError(f"it speaks protocol {spoken}, not {PROTOCOL_VERSION}")
         except MessageError as error:
             self.stop()

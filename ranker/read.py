@@ -186,6 +186,8 @@ def _battle(record: dict[str, Any]) -> Battle:
     vote = _part(record, "vote") if record.get("vote") is not None else {}
     choice = optional_text(vote, "choice") or None
     known = choice is None or choice in OUTCOMES or choice == CANNOT_JUDGE
+    votes = record.get("votes") or ([vote] if vote else [])
+    vote_ids = tuple(_vote_ids(votes))
     return Battle(
         id=text(record, "battle_id"),
         station=optional_text(record, "station"),
@@ -197,10 +199,10 @@ def _battle(record: dict[str, Any]) -> Battle:
         a=_system(_part(record, "a")),
         b=_system(_part(record, "b")),
         choice=choice if known else f"choice {choice!r}",
-        vote_ids=tuple(_vote_ids(record.get("votes") or ([vote] if vote else []))),
+        vote_ids=vote_ids,
         repeats=optional_text(record, "repeats"),
         gold_better=_known(_at(record, "draw", "state", "known", "gold_better")),
-        time_to_vote_ms=_time(vote.get("time_to_vote_ms")),
+        time_to_vote_ms=_time(votes[0].get("time_to_vote_ms")) if votes else None,
     )
 
 

@@ -8,7 +8,7 @@ What is measured, of one person at a time:
     same side     of the repeats where it was not, and a side was chosen both times: how often left
     gold          a pair with a known better system: how often that was preferred
     left          of all votes for a side: how often it was the left one
-    time          from both answers shown to the vote, its median
+    time          from both answers shown to the first vote, its median
 
 A tie and “both bad” are no preference. A vote that could not judge is counted and is in no rate.
 Practice is in nothing. Nothing here enters a leaderboard, which counts `normal` battles only.

@@ -15,7 +15,7 @@ _READING = (
     "Each cell: the rate, its exact 95 % interval, and on how many votes it rests. Same system and "
     "same text: no preference said. Repeats: the same answer preferred with the slots swapped. "
     "Same side: left, of the repeats that chose one side twice. Gold: the better one preferred. "
-    "Left: of all votes for a side. Seconds: median time to the vote."
+    "Left: of all votes for a side. Seconds: median time to the first vote."
 )
 
 

@@ -74,6 +74,7 @@ class Battle(NamedTuple):
     gold_better: str | None = None
     """Of a gold battle: the id of the system that everybody should prefer."""
     time_to_vote_ms: float | None = None
+    """Of the first vote: what was thought of afterwards is no slower judging."""
 
 
 class Malformed(Exception):

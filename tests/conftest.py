@@ -62,7 +62,7 @@ def nothing_left_behind(own_home: Path, tmp_path: Path) -> Iterator[None]:  # no
 def no_battle_lost(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[None]:
     """After every test, and so after every fault: each battle of its databases is somewhere.
 
-    Unless the test is marked `tampers`: then it made a sum that fails.
+    Unless the test is marked `tampers`: then it made a sum that fails, or spoiled a database.
     """
     yield
     if request.node.get_closest_marker("tampers") is None:

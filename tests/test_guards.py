@@ -46,7 +46,7 @@ def test_log():
 def test_qt():
     qWarning("QPainter is not active")
 
-def test_battle(tmp_path):
+def tampered(tmp_path, statement):
     with open_test_store(tmp_path) as store:
         sitting = Sitting(store, tmp_path / "takes")
         sitting.vote(sitting.ready_battle())
@@ -54,7 +54,28 @@ def test_battle(tmp_path):
         rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for (name,) in rows.fetchall():
             connection.execute(f"DROP TRIGGER {name}")
-        connection.execute("DELETE FROM vote")
+        connection.execute(statement)
+
+def test_vote(tmp_path):
+    tampered(tmp_path, "DELETE FROM vote")
+
+def test_battle(tmp_path):
+    tampered(tmp_path, "DELETE FROM battle")
+
+def test_stranger(tmp_path):
+    tampered(tmp_path, "DELETE FROM event WHERE noun = 'battle'")
+
+def test_left_open(tmp_path):
+    tampered(tmp_path, "DELETE FROM battle_end")
+
+def test_session(tmp_path):
+    with open_test_store(tmp_path) as store:
+        sitting = Sitting(store, tmp_path / "takes")
+        sitting.ready_battle()
+        store.end_session(sitting.session_id, "left")
+
+def test_unreadable(tmp_path):
+    (tmp_path / "earshot.db").write_bytes(b"noise" * 1000)
 """
 EXPECTED = {
     "child": "processes left behind: .*sleep 9",
@@ -62,7 +83,12 @@ EXPECTED = {
     "grandchild_in_a_group_of_its_own": "processes left behind: .*sleep 9",
     "thread": "threads left behind: .*late",
     "log": "unexpected log lines: .*careful",
-    "battle": "battles do not add up: .*voted, with 0 votes that count",
+    "vote": "battles do not add up: .*voted, votes: 0 that count",
+    "battle": "battles do not add up: .*started, then nowhere",
+    "stranger": "battles do not add up: .*voted, and never started",
+    "left_open": "battles do not add up: .*open, votes: 1 that count",
+    "session": "battles do not add up: .*open, in a session that has ended",
+    "unreadable": "battles do not add up: .*earshot.db cannot be read: file is not a database",
     "qt": "Qt complained: .*QPainter is not active",
 }
 

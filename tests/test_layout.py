@@ -30,6 +30,7 @@ FILES = {
 }
 MAY_BE_LARGE = ("resources/", "docs/pictures/")
 LARGEST_FILE_BYTES = 500_000
+LONGEST_CODE_LINES = 400
 
 # Written with a hole in each, so that this file does not match itself.
 NOT_OF_THIS_PLACE = re.compile(
@@ -100,6 +101,15 @@ def test_no_large_file(tracked: list[str]) -> None:
         if not name.startswith(MAY_BE_LARGE) and (ROOT / name).stat().st_size > LARGEST_FILE_BYTES
     }
     assert large == {}
+
+
+def test_no_file_of_code_is_too_long_to_do_one_thing(tracked: list[str]) -> None:
+    lengths = {
+        name: len((ROOT / name).read_text("utf-8").splitlines())
+        for name in tracked
+        if name.endswith(".py")
+    }
+    assert {name: n for name, n in lengths.items() if n > LONGEST_CODE_LINES} == {}
 
 
 def test_nothing_of_this_machine_is_in_a_file(tracked: list[str]) -> None:

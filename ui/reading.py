@@ -22,7 +22,7 @@ _WATCHED = (
 
 
 class ReadingWatch(QObject):
-    """Of one pair of cards; counts from `begin`."""
+    """Of one pair of cards; counts from `begin`, and not while it rests."""
 
     def __init__(
         self, cards: CardPair, parent: QObject, clock: Callable[[], float] = monotonic
@@ -42,6 +42,19 @@ class ReadingWatch(QObject):
         self._scrolled = self._focused = self._hovered = ""
         for side in self._sides.values():
             side.begin()
+        self.go_on()
+
+    def rest(self) -> None:
+        """There is nothing to read: a card that is emptied scrolls to the end of nothing."""
+        self._resting = True
+        for side in self._sides.values():
+            side.rest()
+
+    def go_on(self) -> None:
+        """The texts are there (again); what was read of them before still counts."""
+        self._resting = False
+        for side in self._sides.values():
+            side.go_on()
 
     def report(self) -> Reading:
         return Reading(
@@ -54,7 +67,8 @@ class ReadingWatch(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind in _WATCHED:  # most are paints, of which there are many while the texts appear
+        # Most are paints, of which there are many while the texts appear.
+        if kind in _WATCHED and not self._resting:
             for slot, side in self._sides.items():
                 if side.owns(watched):
                     self._note(slot, side, watched, kind)
@@ -74,6 +88,8 @@ class ReadingWatch(QObject):
 
     def _scroller(self, slot: str) -> Callable[[int], None]:
         def scrolled(_value: int) -> None:
+            if self._resting:
+                return
             self._sides[slot].look()
             self._scrolled = self._scrolled or slot
 
@@ -94,6 +110,12 @@ class _Side:
         self._furthest = 0.0
         self.focus.clear()
         self.hover.clear()
+
+    def rest(self) -> None:
+        self.focus.stop()
+        self.hover.stop()
+
+    def go_on(self) -> None:
         if self.card.text.hasFocus():
             self.focus.start()
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 
 from desktop import problems
 from desktop.session.again import Again, copies_for
+from desktop.session.answer_rows import Outcome
 from desktop.session.asking import TURN_SEED, BothSystems
 from desktop.session.battle import Step
 from desktop.session.conversation import histories
-from desktop.session.ledger import Ledger, Outcome
+from desktop.session.ledger import Ledger
 from desktop.session.running_battle import RunningBattle
 from desktop.session.showing import settle_texts
 from desktop.session.stage import Stage

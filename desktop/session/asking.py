@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from desktop.session.ledger import Outcome
+from desktop.session.answer_rows import Outcome
 from engines.api import Turn
 from engines.errors import EngineError
 from engines.pool import Asked, Pool

@@ -18,7 +18,8 @@ class GivenVote:
 
     cast: CastVote
     taken_ms: float
-    """From both answers fully shown to this choice."""
+    """From both answers fully shown to this choice, of a changed vote too. A turn in which nothing
+    was said is left out."""
     judged: Judged = field(default_factory=Judged)
     changed_after_ms: float | None = None
     """Since the choice that this one corrects; None for a first one."""

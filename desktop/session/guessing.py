@@ -18,6 +18,7 @@ from desktop.session.study import Study
 from desktop.session.view import said_in
 from local_db.errors import WorldError
 from local_db.kept import Battle
+from local_db.records import Slot
 from ui.state import GuessState, Problem
 
 MOST = 5
@@ -36,8 +37,10 @@ class GuessSteps:
         self._listener = listener
         self._battles: Sequence[Battle] = ()
         self._at = 0
-        self._not_kept: Sequence[Guess] = ()
-        """What the disk refused; it is tried again as it is."""
+        self._refused = False
+        """Whether the disk refused what was said of this battle; it may be there all the same."""
+        self._stands = False
+        """Whether that was found there, and said: it cannot be changed any more."""
         self._then: Callable[[], None] = lambda: None
 
     def ask(self, kept: Sequence[Battle], then: Callable[[], None]) -> None:
@@ -51,18 +54,22 @@ class GuessSteps:
         """What was taken for A and for B: places in the study's list; None: not known."""
         if self._at >= len(self._battles):
             return
-        battle, systems = self._battles[self._at], self._study.systems
-        if not self._not_kept:
-            self._not_kept = [
-                Guess(battle.battle_id, "a", None if a is None else systems[a]),
-                Guess(battle.battle_id, "b", None if b is None else systems[b]),
-            ]
+        systems = self._study.systems
+        said: dict[Slot, str | None] = {
+            "a": None if a is None else systems[a],
+            "b": None if b is None else systems[b],
+        }
         try:
-            self._ledger.guess(self._not_kept)
+            before = {} if self._stands else self._keep(self._battles[self._at], said)
         except WorldError as error:
+            self._refused = True
             self._show(problems.for_participant(error, "Try again"))
             return
-        self._not_kept = ()
+        if before not in ({}, said):
+            self._stands = True
+            self._show(problems.GUESS_IS_KEPT)
+            return
+        self._refused = self._stands = False
         self._at += 1
         self._show_or_end()
 
@@ -70,6 +77,14 @@ class GuessSteps:
         """No more of this; what was said stays."""
         self._at = len(self._battles)
         self._show_or_end()
+
+    def _keep(self, battle: Battle, said: Mapping[Slot, str | None]) -> Mapping[str, str | None]:
+        """What was there before, and stays: a guess is never superseded. Empty where there was
+        nothing; then what is said now is kept."""
+        there = self._ledger.guessed(battle.battle_id) if self._refused else {}
+        if not there:
+            self._ledger.guess([Guess(battle.battle_id, *of_side) for of_side in said.items()])
+        return there
 
     def _show_or_end(self) -> None:
         if self._at < len(self._battles):

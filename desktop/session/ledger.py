@@ -16,15 +16,16 @@ from desktop.catalogue.catalogue import Entry
 from desktop.getting.removing import discard_quietly, remove_quietly
 from desktop.logs import log
 from desktop.session.again import Again, Copies, again_of
+from desktop.session.answer_rows import Outcome, answer_record
 from desktop.session.counting import counts_so_far
 from desktop.session.given_vote import GivenVote
-from desktop.session.heard_rows import hearing, transcript_record
+from desktop.session.heard_rows import transcript_record
 from desktop.session.matchmaking import Counts, Draw
 from desktop.session.plan import Plan, plan_as_json
 from desktop.session.study import Study
 from desktop.session.take_desk import STRIP_BARS, Take
 from desktop.session.take_rows import take_record
-from engines.api import Answer, Part, Transcription
+from engines.api import Part, Transcription
 from engines.errors import EngineError
 from local_db import records
 from local_db.errors import WorldError
@@ -33,7 +34,6 @@ from local_db.kept import Battle, SessionProgress
 from local_db.store import Store
 from local_db.take_files import discarded_name
 
-Outcome = Answer | EngineError
 EndState = Literal["skipped", "failed", "abandoned", "withdrawn"]
 
 
@@ -70,7 +70,7 @@ class Guess:
     """Which system a participant takes one answer's for, said after the session."""
 
     battle_id: str
-    slot: Literal["a", "b"]
+    slot: records.Slot
     system_id: str | None
     """None: not known."""
     id: str = field(default_factory=new_id)
@@ -247,7 +247,13 @@ class Ledger:
             for slot, (system_id, outcome) in outcomes.items():
                 transcript_id = self._transcript(take, system_id, outcome, transcripts)
                 self._store.add_answer(
-                    self._answer_record(battle_id, slot, system_id, outcome, transcript_id)
+                    answer_record(
+                        self._turns[battle_id],
+                        "a" if slot == "a" else "b",
+                        self._fingerprints[system_id],
+                        outcome,
+                        transcript_id,
+                    )
                 )
             failed = [
                 (system_id, outcome)
@@ -319,6 +325,13 @@ class Ledger:
                     )
                 )
 
+    def guessed(self, battle_id: str) -> Mapping[str, str | None]:
+        """Slot -> the system it was taken for, as the disk has it; empty while nothing was said."""
+        with self._store.action():  # what is found then is also synced
+            guesses = self._store.reader.battle(battle_id).guesses
+        systems = {fingerprint: system for system, fingerprint in self._fingerprints.items()}
+        return {guess.slot: systems.get(guess.fingerprint or "") for guess in guesses}
+
     def end_battle(self, battle_id: str, state: EndState, reason: str) -> None:
         self._store.end_battle(battle_id, state, reason)
 
@@ -365,49 +378,3 @@ class Ledger:
                 transcript_record(take.id, recogniser.engine, transcription)
             )
         return known[id(transcription)]
-
-    def _answer_record(
-        self,
-        battle_id: str,
-        slot: str,
-        system_id: str,
-        outcome: Outcome,
-        transcript_id: str | None,
-    ) -> records.AnswerRecord:
-        side: records.Slot = "a" if slot == "a" else "b"
-        turn_id, fingerprint = self._turns[battle_id], self._fingerprints[system_id]
-        if isinstance(outcome, EngineError):
-            return records.AnswerRecord(
-                turn_id=turn_id,
-                slot=side,
-                fingerprint=fingerprint,
-                text="",
-                finish="error",
-                error_kind=outcome.kind.value,
-                error_text=outcome.researcher,
-            )
-        return records.AnswerRecord(
-            turn_id=turn_id,
-            slot=side,
-            fingerprint=fingerprint,
-            text=outcome.text,
-            finish=outcome.finish.value,
-            transcript_id=transcript_id,
-            hypothesis=outcome.hypothesis,
-            served_version=outcome.served_version,
-            audio_sha256=outcome.audio_sha256,
-            prompt_sha256=outcome.prompt_sha256 or None,
-            placement={
-                "device": outcome.device,
-                "dtype": outcome.dtype,
-                "network": outcome.network,
-                **hearing(outcome.transcription),
-            },
-            seed=outcome.seed,
-            settings=dict(outcome.settings),
-            packages=dict(outcome.packages),
-            weights=dict(outcome.weights),
-            timings=asdict(outcome.timings),
-            prompt_tokens=outcome.prompt_tokens,
-            answer_tokens=outcome.answer_tokens,
-        )

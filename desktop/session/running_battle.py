@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from desktop.session.again import Again
+from desktop.session.answer_rows import Outcome
 from desktop.session.conversation import PastTurn
 from desktop.session.given_vote import GivenVote
-from desktop.session.ledger import Outcome
 from desktop.session.matchmaking import Draw
 from desktop.session.take_desk import Take
 from engines.api import Answer
@@ -44,6 +44,8 @@ class RunningBattle:
     """When the speaker let go; monotonic, as the others."""
     wait_ms: float = 0.0
     shown_at_s: float = 0.0
+    left_at_s: float = 0.0
+    """When the answers of the turn before were left for this one."""
     given: GivenVote | None = None
     """The vote that counts; None while there is none."""
     voted_at_s: float = 0.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from desktop.session.answer_rows import Outcome
 from desktop.session.languages import language_of
-from desktop.session.ledger import Outcome
 from engines.api import Answer
 
 

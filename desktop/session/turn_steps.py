@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from desktop.session.battle import Step
@@ -36,6 +37,7 @@ class TurnSteps:
             return
         if battle.turn < self._turns.most:
             self._stage.settle()
+            battle.left_at_s = time.monotonic()
             self._stage.advance(Step.GO_ON, lambda: battle.begin_turn(history))
             self._opens()
 
@@ -45,4 +47,5 @@ class TurnSteps:
         if battle is not None and self._stage.may(Step.GO_BACK):
             self._desk.close()
             self._stage.settle()
+            battle.shown_at_s += time.monotonic() - battle.left_at_s  # nobody judged them meanwhile
             self._stage.advance(Step.GO_BACK, battle.drop_turn)

@@ -141,6 +141,7 @@ def test_a_vote_is_kept_while_the_doctor_looks(home: Home, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     "spoil", [overwritten, overwritten_where_no_query_looks, cut_short, Path.unlink]
 )
+@pytest.mark.tampers
 def test_a_database_that_is_damaged_or_gone_names_its_last_good_backup(
     home: Home, spoil: Callable[[Path], None]
 ):

@@ -118,6 +118,7 @@ def content(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("spoil", "expected", "sentence"), BAD, ids=lambda x: getattr(x, "__name__", "")
 )
+@pytest.mark.tampers
 def test_a_sentence_and_not_a_byte_changed(
     database: Path,
     tmp_path: Path,
@@ -139,6 +140,7 @@ def test_a_sentence_and_not_a_byte_changed(
     [(spoil, expected) for spoil, expected, _ in BAD if spoil is not overwritten_page],
     ids=lambda x: getattr(x, "__name__", ""),
 )
+@pytest.mark.tampers
 def test_a_reader_and_an_export_say_the_same(
     database: Path,
     tmp_path: Path,
@@ -172,6 +174,7 @@ def index_without_an_entry(path: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [overwritten_page, index_without_an_entry])
+@pytest.mark.tampers
 def test_an_export_of_a_database_with_a_damaged_page_is_refused(
     database: Path, tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:

@@ -149,6 +149,7 @@ def test_control_the_harness_sees_losses_where_there_are_some(
     assert outcome.lost >= outcome.images_with_losses
 
 
+@pytest.mark.tampers
 def test_control_an_unsynced_file_is_damaged(stream: Stream, tmp_path: Path) -> None:
     outcome = outcome_of(stream, tmp_path, "TRUNCATE", "OFF", 100)
     assert outcome.unreadable

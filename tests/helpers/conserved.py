@@ -1,24 +1,38 @@
 """Whether every battle of a database is somewhere: the check that follows every test.
 
-started = voted + skipped + failed + abandoned + withdrawn + open, over all and by session; a battle
-is voted on if and only if one vote of it counts.
+What was started is read from the history, what became of it from the tables: every battle of the
+history is voted, skipped, failed, abandoned, withdrawn or open; none is in the tables that is not
+in the history; one is voted on if and only if one vote of it counts; and none is open in a session
+that has ended.
 """
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 NAME = "earshot.db"
 _DEPTHS = ("", "*/", "*/*/", "*/*/*/")
-_SUMS = """SELECT session_id, count(*) AS started,
-  sum(state IN ('voted', 'skipped', 'failed', 'abandoned', 'withdrawn', 'open')) AS found
-FROM battle_now GROUP BY session_id HAVING started <> found"""
-_VOTES = """SELECT battle_now.id, state, count(vote_now.id) AS votes FROM battle_now
-LEFT JOIN vote_now ON vote_now.battle_id = battle_now.id
-GROUP BY battle_now.id HAVING (state = 'voted') <> (votes = 1) AND state <> 'withdrawn'"""
+_BESIDE = ("", "-journal", "-wal")
+_BATTLES = """WITH started AS (SELECT row_id AS id FROM event
+  WHERE noun = 'battle' AND salt IS NOT NULL)
+SELECT started.id, 'started, then ' || coalesce(state, 'nowhere') FROM started
+LEFT JOIN battle_now ON battle_now.id = started.id WHERE coalesce(state, 'nowhere')
+  NOT IN ('voted', 'skipped', 'failed', 'abandoned', 'withdrawn', 'open')
+UNION ALL
+SELECT id, state || ', and never started' FROM battle_now WHERE id NOT IN started
+UNION ALL
+SELECT battle_now.id, state || ', votes: ' || count(vote_now.id) || ' that count'
+FROM battle_now LEFT JOIN vote_now ON vote_now.battle_id = battle_now.id
+GROUP BY battle_now.id
+HAVING (state = 'voted') <> (count(vote_now.id) = 1) AND state <> 'withdrawn'
+UNION ALL
+SELECT battle_now.id, 'open, in a session that has ended'
+FROM battle_now JOIN session_end USING (session_id) WHERE state = 'open'"""
 
 
 def databases(folder: Path) -> Iterator[Path]:
@@ -28,16 +42,17 @@ def databases(folder: Path) -> Iterator[Path]:
 
 
 def lost(database: Path) -> list[str]:
-    """What does not add up there; nothing where it is no database that can be read.
+    """What does not add up there, or why it cannot be told.
 
-    Reads without a lock of our own, and changes nothing: a journal that waits to be rolled back is
-    left to the test that made it.
+    Looks into a copy: a journal that waits to be rolled back is left to the test that made it.
     """
-    try:
-        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-            sums = connection.execute(_SUMS).fetchall()
-            votes = connection.execute(_VOTES).fetchall()
-    except sqlite3.Error:  # what a test damaged, or another schema
-        return []
-    said = [f"session {key}: {started} started, {found} found" for key, started, found in sums]
-    return said + [f"battle {key}: {state}, with {n} votes that count" for key, state, n in votes]
+    with TemporaryDirectory() as folder:
+        for ending in _BESIDE:
+            if (file := Path(f"{database}{ending}")).is_file():
+                shutil.copyfile(file, Path(folder) / file.name)
+        try:
+            with closing(sqlite3.connect(Path(folder) / database.name)) as connection:
+                found = connection.execute(_BATTLES).fetchall()
+        except sqlite3.Error as error:
+            return [f"{database} cannot be read: {error}"]
+    return [f"battle {key}: {what}" for key, what in found]

@@ -13,6 +13,7 @@ import re
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -223,27 +224,7 @@ class Hands:
 
 def let_fate_see(program: Program, hands: Hands, fate: Fate) -> None:
     """Every moment; everything happens as it would otherwise."""
-
-    def around(
-        owner: Any,
-        name: str,
-        *,
-        before: str = "",
-        after: str = "",
-        when: Callable[..., bool] = lambda *_, **__: True,
-    ) -> None:
-        whole = getattr(owner, name)
-
-        def seen(*given: Any, **named: Any) -> Any:
-            counts = when(*given, **named)  # asked first: a file that was renamed has another name
-            if counts:
-                fate.strike(before)
-            result = whole(*given, **named)
-            if counts:
-                fate.strike(after)
-            return result
-
-        setattr(owner, name, seen)
+    around = partial(strike_around, fate)
 
     def pressed(_: Ledger, __: str, given: GivenVote) -> bool:
         hands.pressed, hands.supersedes = given.id, given.supersedes is not None
@@ -281,6 +262,30 @@ def let_fate_see(program: Program, hands: Hands, fate: Fate) -> None:
         hands.spoken(level)
 
     program.meter = metered
+
+
+def strike_around(
+    fate: Fate,
+    owner: Any,
+    name: str,
+    *,
+    before: str = "",
+    after: str = "",
+    when: Callable[..., bool] = lambda *_, **__: True,
+) -> None:
+    """Exchange a method of `owner` for one that does the same, with fate before and after it."""
+    whole = getattr(owner, name)
+
+    def seen(*given: Any, **named: Any) -> Any:
+        counts = when(*given, **named)  # asked first: a file that was renamed has another name
+        if counts:
+            fate.strike(before)
+        result = whole(*given, **named)
+        if counts:
+            fate.strike(after)
+        return result
+
+    setattr(owner, name, seen)
 
 
 def _of_a_recording(descriptor: int) -> bool:

@@ -102,18 +102,15 @@ class Rehearsal:
         folder.mkdir(exist_ok=True)
         settings = Settings(still=still, microphone=microphone)
         if scripts is not None:
-            study = folder / "study.toml"
-            names = ", ".join(f'"{name}"' for name in scripts)
-            study.write_text(
-                STUDY.format(
-                    systems=names,
-                    battles=battles,
-                    time_limit_s=time_limit_s,
-                    reveal=reveal,
-                    tables=f"[vote]\n{vote}\n{tables}" if vote else tables,
-                )
+            study = STUDY.format(
+                systems=", ".join(f'"{name}"' for name in scripts),
+                battles=battles,
+                time_limit_s=time_limit_s,
+                reveal=reveal,
+                tables=f"[vote]\n{vote}\n{tables}" if vote else tables,
             )
-            settings = replace(settings, study=str(study))
+            (folder / "study.toml").write_text(study)
+            settings = replace(settings, study=str(folder / "study.toml"))
             catalogue = catalogue or {name: echo_entry(name, **scripts[name]) for name in scripts}
         self.take = take
         self.home = Home(folder / "home")
@@ -131,12 +128,15 @@ class Rehearsal:
         )
         self._closed = False
         self.states: list[ArenaState] = []
-        self.program.arena_drawn.connect(self.states.append)
         self.window = self.program.window
+        self._show()
+
+    def _show(self) -> None:
+        self.program.arena_drawn.connect(self.states.append)
         self.window.resize(SIZE)
         self.window.show()
         self.program.show()
-        qtbot.waitUntil(self.window.isVisible, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(self.window.isVisible, timeout=PATIENCE_MS)
 
     def _source(
         self, on_level: Callable[[Level], None], _: Callable[[CaptureFault], None], _number: int

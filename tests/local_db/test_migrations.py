@@ -100,6 +100,7 @@ def test_a_step_that_fails_leaves_nothing_and_those_before_it_stay(
         assert store.reader.conservation() == Conservation()
 
 
+@pytest.mark.tampers
 def test_a_reader_alone_does_not_migrate(half_made: Path) -> None:
     before = half_made.read_bytes()
     with pytest.raises(OlderDatabase, match="Open the window once"):

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from math import comb
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -173,6 +174,17 @@ def test_every_battle_is_used_or_named(tmp_path: Path) -> None:
     assert [voter.participant for voter in found.voters] == ["p", "q"]
     with_simulated = reliability([tmp_path / "north"], include_simulated=True)
     assert sum(v.votes for v in with_simulated.voters) == sum(v.votes for v in found.voters) + 1
+
+
+def test_who_changes_a_vote_later_has_not_judged_slowly(tmp_path: Path) -> None:
+    lines = sitting("p", careful, 1)
+    first = [line["vote"]["time_to_vote_ms"] for line in lines if line["kind"] != "practice"]
+    for line in lines:
+        changed = {"id": f"later-{line['battle_id']}", "choice": "tie", "time_to_vote_ms": 90_000.0}
+        line["votes"].append({**changed, "supersedes": line["vote"]["id"]})
+        line["vote"] = line["votes"][-1]
+    voter = only(reliability([write_export(tmp_path / "north", lines)]))
+    assert (voter.time.of, voter.time.median_ms) == (5, median(first))
 
 
 def test_a_repeat_without_its_first_vote_is_said(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.widgets import press
-from tests.ui.states import JUDGING, LONG_ANSWER, VOTED
+from tests.ui.states import ARENA, JUDGING, LONG_ANSWER, VOTED
 from ui import theme
+from ui.conversation_state import Conversation
 from ui.pages.arena import ArenaPage
 from ui.reading import ReadingWatch
 from ui.state import CardState, Phase
@@ -116,3 +117,36 @@ def test_the_next_battle_begins_anew(page: ArenaPage) -> None:
     read = page.judge.reading.report()
     assert read.a.scrolled < 1
     assert (read.first_scrolled, read.first_focused) == ("", "")
+
+
+def test_who_comes_back_from_the_next_turn_has_read_no_more(page: ArenaPage, clock: Clock) -> None:
+    """The cards are emptied for a turn in which nothing is said, and filled again."""
+    text = page.judge.cards.a.text
+    text.verticalScrollBar().setValue(60)
+    QTest.mouseMove(text.viewport(), QPoint(20, 20))
+    QTest.mouseMove(text.viewport(), QPoint(25, 25))
+    QApplication.processEvents()
+    clock.now_s += 2
+    before = page.judge.reading.report()
+    assert 0 < before.a.scrolled < 1
+    assert (before.first_scrolled, before.a.hover_s) == ("a", 2.0)
+    second = Conversation(turn=2, most=3, may_go_back=True)
+    page.draw(replace(ARENA, number=LONG.number, conversation=second))
+    QApplication.processEvents()
+    clock.now_s += 30
+    page.draw(LONG)
+    QApplication.processEvents()
+    assert page.judge.reading.report() == before
+
+
+def test_only_texts_that_stand_on_the_cards_are_read(window: MainWindow, page: ArenaPage) -> None:
+    page.judge.cards.a.text.verticalScrollBar().setValue(60)
+    page.draw(replace(ARENA, number=LONG.number + 1))
+    page.draw(replace(LONG, phase=Phase.CHANGING, vote=VOTED.vote))  # from the page after it
+    QApplication.processEvents()
+    read = page.judge.reading.report()
+    assert 0 < read.a.scrolled < 1
+    assert read.first_scrolled == ""
+    page.judge.cards.b.text.setFocus()
+    press(window, K.Key_Tab)
+    assert page.judge.reading.report().first_focused == "b"

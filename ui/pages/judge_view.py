@@ -123,6 +123,7 @@ class JudgeView(QWidget):
         self._note(f"Answering for {seconds} s" if seconds >= 1 else "Answering")
 
     def _note(self, note: str) -> None:
+        self.reading.rest()
         self.reveal.stop()
         self._laid_out = ()
         for card in (self.cards.a, self.cards.b):
@@ -138,6 +139,7 @@ class JudgeView(QWidget):
         if self._lay_out(state) or self.reveal.running:
             self.reveal.show_all()
             self._settle()
+            self.reading.go_on()
 
     def _lay_out(self, state: ArenaState) -> bool:
         """Whether these texts are new to the cards."""
@@ -146,6 +148,7 @@ class JudgeView(QWidget):
         if key == self._laid_out:
             return False
         self._laid_out = key
+        self.reading.rest()
         self.reveal.stop()
         self.cards.a.lay_out(state.card_a)
         self.cards.b.lay_out(state.card_b)

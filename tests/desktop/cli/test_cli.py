@@ -149,6 +149,7 @@ def test_ask_says_in_a_sentence_what_an_engine_could_not_do():
     ],
 )
 @pytest.mark.parametrize("command", ["window", "export"])
+@pytest.mark.tampers
 def test_a_database_that_is_not_ours_is_named_and_not_touched(
     tmp_path: Path, command: str, content: bytes | None, sentence: str
 ):

@@ -126,6 +126,7 @@ def test_export_stays_out_of_the_data_folder(station: Path, tmp_path: Path):
     assert sorted(station.rglob("*")) == before
 
 
+@pytest.mark.tampers
 def test_export_names_the_last_good_backup_of_a_damaged_database(station: Path, tmp_path: Path):
     database = station / "earshot.db"
     database.write_bytes(database.read_bytes()[:50])

@@ -35,6 +35,7 @@ def verdict_of_doctor(folder: Path, *printed: str) -> tuple[Verdict, str]:
 
 @pytest.mark.tampers
 @pytest.mark.parametrize(("statements", "fault"), FOUR_WAYS.values(), ids=FOUR_WAYS)
+@pytest.mark.tampers
 def test_doctor_and_export_find_each_of_the_four(
     original: tuple[Path, str],
     tmp_path: Path,

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from desktop.catalogue.catalogue import read_catalogue
 from desktop.paths import Home
+from desktop.problems import GUESS_IS_KEPT
 from desktop.session.guessing import MOST, GuessSteps
 from desktop.session.ledger import Ledger
 from desktop.session.plan import draw_plan
@@ -19,6 +20,7 @@ from local_db.errors import DiskFull
 from local_db.reader import open_reader
 from local_db.store import Store
 from tests.helpers.rehearsal import PATIENCE_MS, Rehearsal
+from tests.helpers.uncertain_disk import commits_look_failed, why_not
 from tests.helpers.voting import Sitting, open_test_store
 from ui.safe_text import in_line
 from ui.state import GuessState
@@ -144,3 +146,49 @@ def test_what_a_full_disk_refuses_is_said_and_can_be_tried_again(
     assert ended == [True]
     (battle,) = store.reader.battles()
     assert [guess.slot for guess in battle.guesses] == ["a", "b"]
+
+
+def chosen(store: Store) -> dict[str, int | None]:
+    """Slot -> the place among the choices."""
+    (battle,) = store.reader.battles()
+    places = {
+        guess.slot: guess.fingerprint and list(guess.choices).index(guess.fingerprint)
+        for guess in battle.guesses
+    }
+    assert len(places) == len(battle.guesses)
+    return places
+
+
+def test_what_is_chosen_after_a_refusal_is_what_is_kept(store: Store, tmp_path: Path) -> None:
+    steps, _, ended, ledger = begun(store, tmp_path)
+    ledger.full = True
+    steps.answer(2, 1)
+    steps.answer(1, 1)
+    ledger.full = False
+    steps.answer(0, None)
+    assert ended == [True]
+    assert chosen(store) == {"a": 0, "b": None}
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be had")
+@pytest.mark.parametrize("again", [(2, 1), (0, None)], ids=["the same", "another"])
+def test_what_the_disk_kept_all_the_same_stands_and_is_said(
+    store: Store, tmp_path: Path, again: tuple[int | None, int | None]
+) -> None:
+    steps, page, ended, _ = begun(store, tmp_path, votes=2)
+    with commits_look_failed() as failed:
+        steps.answer(2, 1)
+        assert failed
+    assert page.states[-1].problem.action == "Try again"
+    steps.answer(*again)
+    if again != (2, 1):
+        assert page.states[-1].number == 1
+        assert page.states[-1].problem == GUESS_IS_KEPT
+        steps.answer(*again)
+    assert (page.states[-1].number, page.states[-1].problem) == (2, None)
+    steps.answer(*again)
+    assert ended == [True]
+    first, second = store.reader.battles()
+    assert [len({g.slot for g in battle.guesses}) for battle in (first, second)] == [2, 2]
+    a, b = first.guesses
+    assert (a.fingerprint, b.fingerprint) == (a.choices[2], a.choices[1])

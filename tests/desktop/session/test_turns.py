@@ -197,6 +197,19 @@ def test_a_turn_without_a_word_can_be_gone_back_from(rehearse: Rehearse) -> None
     assert [turn.history for turn in battle.turns] == [None, "a"]
 
 
+def test_a_turn_in_which_nothing_is_said_is_no_time_of_judging(rehearse: Rehearse) -> None:
+    stage = hold(rehearse, COMMON)
+    stage.press(Qt.Key.Key_A)
+    stage.until(Phase.READY)
+    battle = stage.program._session._stage.battle
+    battle.shown_at_s -= 100  # as if this turn had begun a hundred seconds ago
+    battle.left_at_s -= 100
+    stage.press(Qt.Key.Key_B)
+    stage.vote(Qt.Key.Key_1)
+    (kept_battle,) = kept(stage)
+    assert 0 < kept_battle.vote.time_to_vote_ms < 100_000
+
+
 @pytest.mark.local
 def test_the_first_turn_has_no_way_back(rehearse: Rehearse) -> None:
     stage = rehearse(TWO, tables=SEPARATE)
