@@ -203,6 +203,11 @@ def _code_typed(state: CompareState) -> Scene:
     return show
 
 
+def _asked_before_ending(window: MainWindow) -> None:
+    _code_typed(replace(COMPARE, resume_text=RESUME, resume_fits=False))(window)
+    window.compare.start.click()
+
+
 def _code_too_long(window: MainWindow) -> None:
     _code_typed(COMPARE)(window)
     window.compare.code.edit.insert("7" * LONGEST_CODE)
@@ -248,6 +253,7 @@ SCENES: dict[str, Scene] = {
     "compare_put_aside": _compare(replace(COMPARE, put_aside=PUT_ASIDE, notice=NOTICE)),
     "compare_resume": _compare(replace(COMPARE, resume_text=RESUME)),
     "compare_resume_code": _code_typed(replace(COMPARE, resume_text=RESUME, resume_fits=False)),
+    "compare_resume_question": _asked_before_ending,
     "compare_failed": _compare(
         replace(
             COMPARE,
