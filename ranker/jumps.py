@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import comb
 
+from ranker.left_out import in_words
+
 LATEST = 20
 """Battles of a station that are held against all before."""
 FEWEST_BEFORE = 20
@@ -73,8 +75,8 @@ def _of_one(history: History) -> Iterable[str]:
         now, marked = latest[rule], history.rules[rule]
         if at_least(now, n_latest, marked, n_all) < ALARM:
             yield (
-                f"“{rule}” left out {now} of the latest {n_latest} battles, {marked - now:,} of "
-                f"the {n_before:,} before"
+                f"Left out: {in_words(rule, now)} of the latest {n_latest} battles, "
+                f"{marked - now:,} of the {n_before:,} before"
             )
 
 

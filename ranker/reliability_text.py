@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ranker.ended import ended
+from ranker.left_out import in_words
 from ranker.reliability import Rate, Reliability, Time, Voter
 from ranker.text import in_columns
 from ranker.verdict import count
@@ -29,7 +30,8 @@ def render(found: Reliability) -> str:
     tail = [*found.notices, *filter(None, [ended(found.states)])]
     tail.append(f"{count(found.n_seen, 'battle')} seen, {found.n_seen - used:,} of them not used.")
     tail += [
-        f"  {left.count:,} {left.rule}, for example {left.example}" for left in found.exclusions
+        f"  {in_words(left.rule, left.count)}, for example {left.example}"
+        for left in found.exclusions
     ]
     return "\n\n".join(block for block in (*blocks, "\n".join(tail)) if block)
 

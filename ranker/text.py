@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ranker.board import Board, BoardRow, PairCount
 from ranker.ended import ended
+from ranker.left_out import in_words
 from ranker.scale import NATURAL, Scale
 from ranker.verdict import count
 
@@ -89,7 +90,8 @@ def _tail(board: Board) -> str:
     left_out = board.n_seen - board.n_votes
     lines.append(f"{count(board.n_seen, 'battle')} seen, {left_out:,} of them not counted.")
     lines += [
-        f"  {left.count:,} {left.rule}, for example {left.example}" for left in board.exclusions
+        f"  {in_words(left.rule, left.count)}, for example {left.example}"
+        for left in board.exclusions
     ]
     return "\n".join(lines)
 

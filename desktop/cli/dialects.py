@@ -31,8 +31,10 @@ def add_dialects(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
 
 def tell_dialects(dialects: Iterable[Written]) -> None:
     """What became of each, on stderr."""
+    from ranker.left_out import in_words  # late: only who asks for dialects loads it
+
     for written in dialects:
-        left_out = ", ".join(f"{n:,} {rule}" for rule, n in written.exclusions.items())
+        left_out = ", ".join(in_words(rule, n) for rule, n in written.exclusions.items())
         votes = count(written.votes, "vote")
         say(f"{written.file}: {votes}; left out: {left_out or 'none'}.")
         for warning in written.warnings:

@@ -42,7 +42,7 @@ class LastPages:
         session = self._session()
         asked = self._window.current_page == "guess" and session is not None
         if asked and session is not None:
-            session.guess.skip()
+            session.guess.skip_all()
         return asked
 
     @cached_property

@@ -119,11 +119,12 @@ def _headline(board: Board) -> str:
 
 def _exclusions(board: Board) -> str:
     from ranker.ended import ended  # late, like all that counts
+    from ranker.left_out import in_words
 
     if not board.exclusions:
         return f"All of the {count(board.n_seen, 'battle')} that have ended are counted."
     left_out = board.n_seen - board.n_votes
-    parts = ", ".join(f"{one.count} {one.rule}" for one in board.exclusions)
+    parts = ", ".join(in_words(one.rule, one.count) for one in board.exclusions)
     are = count(left_out, "is", "are")
     said = f"Of {count(board.n_seen, 'battle')}, {are} not counted: {parts}."
     lost = set(board.states) - {"voted"}

@@ -82,8 +82,14 @@ def connect_guesses(page: GuessPage, session: Callable[[], Session | None]) -> N
         if current is not None:
             current.guess.skip()
 
+    def all_skipped() -> None:
+        current = session()
+        if current is not None:
+            current.guess.skip_all()
+
     page.answered.connect(answered)
     page.skipped.connect(skipped)
+    page.all_skipped.connect(all_skipped)
 
 
 def _shown(report: RevealReport) -> Shown:

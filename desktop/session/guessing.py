@@ -22,7 +22,7 @@ from local_db.records import Slot
 from ui.state import GuessState, Problem
 
 MOST = 5
-"""Battles that are asked about: the last ones, which are still remembered."""
+"""Battles that are asked about: the last that count, which are still remembered."""
 
 
 class GuessSteps:
@@ -69,13 +69,19 @@ class GuessSteps:
             self._stands = True
             self._show(problems.GUESS_IS_KEPT)
             return
-        self._refused = self._stands = False
-        self._at += 1
-        self._show_or_end()
+        self._go_to(self._at + 1)
 
     def skip(self) -> None:
+        """Nothing is said of this battle; the next one is asked about."""
+        self._go_to(self._at + 1)
+
+    def skip_all(self) -> None:
         """No more of this; what was said stays."""
-        self._at = len(self._battles)
+        self._go_to(len(self._battles))
+
+    def _go_to(self, place: int) -> None:
+        self._refused = self._stands = False
+        self._at = place
         self._show_or_end()
 
     def _keep(self, battle: Battle, said: Mapping[Slot, str | None]) -> Mapping[str, str | None]:

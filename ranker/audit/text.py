@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ranker.audit.report import UNITS, Figure, Report, percent
 from ranker.audit.score import CONFIDENCE
 from ranker.ended import ended
+from ranker.left_out import in_words
 from ranker.text import in_columns
 from ranker.verdict import count
 
@@ -53,7 +54,7 @@ def _row(figure: Figure) -> tuple[str, ...]:
 
 
 def _left_out(report: Report) -> Iterator[str]:
-    parts = ", ".join(f"{n:,} {rule}" for rule, n in report.left_out.items())
+    parts = ", ".join(in_words(rule, n) for rule, n in report.left_out.items())
     said = [ended(report.states), f"Left out: {parts}." if parts else ""]
     if any(said):
         yield " ".join(filter(None, said))

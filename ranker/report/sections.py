@@ -8,6 +8,7 @@ from ranker.charts import Chart, ChartTable, Material, told
 from ranker.charts.look import by_variable
 from ranker.charts.render import inside_a_page
 from ranker.charts.tables import titles_of
+from ranker.left_out import in_words
 from ranker.report.html import Html, items, joined, paragraphs, table, tag
 from ranker.report.method import method
 from ranker.verdict import count
@@ -76,12 +77,12 @@ def exclusions(material: Material) -> Html:
     board = material.board
     left_out = board.n_seen - board.n_votes
     seen = f"{count(board.n_seen, 'battle')} seen, {left_out:,} of them not counted."
-    rows = [(one.rule, f"{one.count:,}", one.example) for one in board.exclusions]
-    header = ("Rule", "Battles", "For example")
+    rows = [(in_words(one.rule, one.count), one.example) for one in board.exclusions]
+    header = ("Left out", "For example")
     parts = [tag("p", seen)]
     if rows:
         caption = "What was left out, by rule"
-        parts.append(table(header, rows, caption, left=(0, 2), titled=True))
+        parts.append(table(header, rows, caption, left=(0, 1), titled=True))
     return section("What is counted", joined(parts), "exclusions")
 
 

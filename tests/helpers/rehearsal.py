@@ -178,6 +178,12 @@ class Rehearsal:
         self.press(Qt.Key.Key_Return)
         self.until(Phase.READY)
 
+    def begin_anew(self) -> None:
+        """End the session that was broken off, and say yes to that."""
+        page = self.window.compare
+        QTest.keyClick(page, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(page, Qt.Key.Key_N)
+
     def speak(self) -> None:
         """Tap, and tap again: the take is the file."""
         self.press(Qt.Key.Key_Space)

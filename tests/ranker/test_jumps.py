@@ -22,7 +22,7 @@ def test_a_jump_is_told_with_its_numbers() -> None:
         *[None] * 78, "state failed", "state failed", *[None] * 10, *["state failed"] * 10
     )
     (told,) = jumps({"s": rules})
-    assert told == "“state failed” left out 10 of the latest 20 battles, 2 of the 80 before."
+    assert told == "Left out: 10 failed of the latest 20 battles, 2 of the 80 before."
 
 
 def test_a_steady_rate_is_no_jump() -> None:
@@ -69,5 +69,5 @@ def test_a_board_says_it_before_its_numbers() -> None:
         ranker.Vote("x", "y", "nonsense", vote_id=f"{n:04}", station="s") for n in range(100, 115)
     ]
     board = ranker.rank([*votes, *lost])
-    assert any("left out 15 of the latest 20" in doubt for doubt in board.doubts)
+    assert any("15 unknown labels of the latest 20" in doubt for doubt in board.doubts)
     assert not ranker.rank(votes).doubts

@@ -213,7 +213,7 @@ def test_what_is_printed_and_what_programs_get(tmp_path: Path) -> None:
     assert "…-first" in text
     assert "100 % (69–100) of 10" in text
     assert "2 participants, each by itself." in text
-    assert "11 kind practice" in text
+    assert "11 practice battles" in text
     told = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert told["voters"][0]["same_side"]["part"] is None
     assert told["voters"][1]["time"]["high_ms"] == "inf"  # five votes are too few

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.ui.states import ARENA, BUG, COMPARE, JUDGING
+from tests.ui.states import ARENA, BUG, COMPARE, JUDGING, RESUME
 from tests.ui.states_systems import CATALOGUE
 from ui.getting_state import Sheet
 from ui.pages.compare import LONGEST_CODE
@@ -125,6 +125,11 @@ def code_typed(state: CompareState) -> Scene:
         window.compare.code.setFocus(Qt.FocusReason.TabFocusReason)
 
     return show
+
+
+def asked_before_ending(window: MainWindow) -> None:
+    code_typed(replace(COMPARE, resume_text=RESUME, resume_fits=False))(window)
+    window.compare.start.click()
 
 
 def code_too_long(window: MainWindow) -> None:

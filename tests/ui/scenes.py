@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.ui.scene_makers import (
     Scene,
+    asked_before_ending,
     code_too_long,
     code_typed,
     menu_open,
@@ -54,6 +55,7 @@ SCENES: dict[str, Scene] = {
     "compare_put_aside": on_compare(replace(COMPARE, put_aside=PUT_ASIDE, notice=NOTICE)),
     "compare_resume": on_compare(replace(COMPARE, resume_text=RESUME)),
     "compare_resume_code": code_typed(replace(COMPARE, resume_text=RESUME, resume_fits=False)),
+    "compare_resume_question": asked_before_ending,
     "compare_failed": on_compare(
         replace(
             COMPARE,

@@ -7,15 +7,18 @@ from math import inf, nan
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.widgets import press, words
 from tests.ui.states import (
+    BUG,
     COMPARE,
     DEVICES,
     NO_MICROPHONE,
     PUT_ASIDE,
+    RESUME,
 )
 from ui.pages.compare import LONGEST_CODE
 from ui.speak import announcer
@@ -25,6 +28,12 @@ from ui.window import MainWindow
 
 K = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def type_in(window: MainWindow, text: str) -> None:
+    """Wherever the focus is."""
+    QTest.keyClicks(QApplication.focusWidget() or window, text)
 
 
 def test_starting_by_key_and_by_click(window: MainWindow, qtbot: QtBot) -> None:
@@ -75,12 +84,50 @@ def test_a_code_that_is_too_long_says_so(window: MainWindow, qtbot: QtBot, by: s
     assert "left out" not in words(window)
 
 
-def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
+def test_what_is_typed_first_is_the_code_and_return_takes_it(
+    window: MainWindow, qtbot: QtBot
+) -> None:
     window.show_page("compare")
     window.compare.draw(COMPARE)
-    with qtbot.assertNotEmitted(window.compare.start_requested):
-        press(window, K.Key_N)
-    window.compare.draw(replace(COMPARE, resume_text="Stopped after 3 of 10."))
+    type_in(window, "P7")
+    with qtbot.waitSignal(window.compare.start_requested) as caught:
+        press(window, K.Key_Return)
+    assert caught.args == ["P7"]
+
+
+def test_the_next_participant_types_a_code_first_too(window: MainWindow) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    window.compare.start.setFocus()  # as a click leaves it
+    window.show_page("finished")
+    window.show_page("compare")
+    type_in(window, "P8")
+    assert window.compare.code.text() == "P8"
+
+
+def test_after_a_notice_was_dismissed_the_code_is_typed(window: MainWindow) -> None:
+    window.show_page("compare")
+    window.compare.draw(COMPARE)
+    window.show_notice(BUG)
+    window.notice.action.setFocus()
+    press(window, K.Key_Return)
+    type_in(window, "P9")
+    assert window.compare.code.text() == "P9"
+
+
+def test_tab_leads_from_the_code_to_what_is_next(window: MainWindow) -> None:
+    page = window.compare
+    window.show_page("compare")
+    page.draw(replace(COMPARE, resume_text=RESUME))
+    press(window, K.Key_Tab)
+    assert QApplication.focusWidget() is page.resume
+    press(window, K.Key_Tab)
+    assert QApplication.focusWidget() is page.start
+
+
+def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    window.compare.draw(replace(COMPARE, resume_text=RESUME))
     with (
         qtbot.waitSignal(window.compare.resume_requested),
         qtbot.assertNotEmitted(window.compare.start_requested),
@@ -88,20 +135,83 @@ def test_resuming(window: MainWindow, qtbot: QtBot) -> None:
         press(window, K.Key_Return)
     with qtbot.waitSignal(window.compare.resume_requested):
         qtbot.mouseClick(window.compare.resume, LEFT)
-    with qtbot.waitSignal(window.compare.start_requested):
+
+
+def test_what_broke_off_is_ended_only_after_a_yes(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.compare
+    window.show_page("compare")
+    page.draw(replace(COMPARE, resume_text=RESUME))
+    with qtbot.assertNotEmitted(page.start_requested):
+        press(window, K.Key_N, CTRL)
+        assert "End the session that was broken off?" in words(window)
+        press(window, K.Key_Return)  # the focus is on what changes nothing
+    assert "End the session that was broken off?" not in words(window)
+    press(window, K.Key_N, CTRL)
+    with qtbot.waitSignal(page.start_requested):
         press(window, K.Key_N)
 
 
-def test_under_another_code_nothing_is_continued(window: MainWindow, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("way", ["return", "click"])
+def test_under_another_code_nothing_is_continued_and_nothing_ended_unasked(
+    window: MainWindow, qtbot: QtBot, way: str
+) -> None:
     window.show_page("compare")
     page = window.compare
-    page.draw(replace(COMPARE, resume_text="Stopped after 3 of 10.", resume_fits=False))
+    page.draw(replace(COMPARE, resume_text=RESUME, resume_fits=False))
+    type_in(window, "P7")
     with (
-        qtbot.waitSignal(page.start_requested),
+        qtbot.assertNotEmitted(page.start_requested),
         qtbot.assertNotEmitted(page.resume_requested),
     ):
-        press(window, K.Key_Return)
         qtbot.mouseClick(page.resume, LEFT)
+        if way == "return":
+            press(window, K.Key_Return)
+        else:
+            qtbot.mouseClick(page.start, LEFT)
+    with qtbot.waitSignal(page.start_requested) as caught:
+        press(window, K.Key_N)
+    assert caught.args == ["P7"]
+
+
+def test_who_thinks_better_of_it_finds_the_code_as_it_was(window: MainWindow) -> None:
+    window.show_page("compare")
+    page = window.compare
+    page.draw(replace(COMPARE, resume_text=RESUME, resume_fits=False))
+    type_in(window, "P7")
+    press(window, K.Key_Return)
+    press(window, K.Key_Escape)
+    assert not page.question.isVisible()
+    type_in(window, "0")
+    assert page.code.text() == "P70"
+
+
+def test_the_question_goes_with_what_it_asks_about(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("compare")
+    page = window.compare
+    offered = replace(COMPARE, resume_text=RESUME, resume_fits=False)
+    for change in (
+        lambda: page.draw(COMPARE),
+        lambda: page.code.edit.setText("P8"),
+        lambda: window.show_page("finished"),
+    ):
+        window.show_page("compare")
+        page.draw(offered)
+        page.start.click()
+        assert page.question.isVisible()
+        change()
+        assert not page.question.isVisibleTo(page)
+    window.show_page("compare")
+    with qtbot.assertNotEmitted(page.start_requested):
+        press(window, K.Key_N)
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_no_two_buttons_show_the_same_key(window: MainWindow, fits: bool) -> None:
+    window.show_page("compare")
+    page = window.compare
+    page.draw(replace(COMPARE, resume_text=RESUME, resume_fits=fits))
+    told = [button.accessibleDescription() for button in (page.resume, page.start)]
+    assert told == (["Key ⏎", "Key Ctrl N"] if fits else ["", "Key ⏎"])
 
 
 def test_every_change_of_the_code_is_told(window: MainWindow, qtbot: QtBot) -> None:

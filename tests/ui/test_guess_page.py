@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.helpers.widgets import press
+from tests.helpers.widgets import press, tab_order, words
 from tests.ui.states import DISK_FULL, GUESS
 from ui.pages.guess import NOT_KNOWN, GuessPage
 from ui.safe_text import in_line
@@ -62,11 +62,36 @@ def test_nothing_is_chosen_before_somebody_chooses(
     assert not page.next.isEnabled()
 
 
-def test_escape_and_skip_lead_past_it(window: MainWindow, page: GuessPage, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(page.skipped):
-        press(window, K.Key_Escape)
-    with qtbot.waitSignal(page.skipped):
-        qtbot.mouseClick(page.skip, Qt.MouseButton.LeftButton)
+def test_escape_and_skip_lead_past_one_question(
+    window: MainWindow, page: GuessPage, qtbot: QtBot
+) -> None:
+    with qtbot.assertNotEmitted(page.all_skipped):
+        with qtbot.waitSignal(page.skipped):
+            press(window, K.Key_Escape)
+        with qtbot.waitSignal(page.skipped):
+            qtbot.mouseClick(page.skip, Qt.MouseButton.LeftButton)
+
+
+def test_all_that_is_left_can_be_skipped_by_hand_and_by_keys(
+    window: MainWindow, page: GuessPage, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(page.all_skipped):
+        qtbot.mouseClick(page.skip_all, Qt.MouseButton.LeftButton)
+    assert page.skip_all in tab_order(window)
+    page.skip_all.setFocus()
+    with qtbot.waitSignal(page.all_skipped):
+        press(window, K.Key_Return)
+    page.draw(replace(GUESS, number=GUESS.total))
+    assert not page.skip_all.isVisible()  # the last one is all that is left
+
+
+@pytest.mark.usefixtures("page")
+def test_half_an_answer_is_said_not_to_be_kept_before_it_is_skipped(window: MainWindow) -> None:
+    assert "Choose for both answers" in words(window)
+    press(window, K.Key_1)
+    assert "Choose for both answers: half of it is not kept" in words(window)
+    press(window, K.Key_0)
+    assert "Choose for both answers" not in words(window)
 
 
 def test_both_lists_offer_the_same(page: GuessPage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.helpers.widgets import place_in, shown_below
@@ -76,6 +77,26 @@ def test_the_meter_of_a_battle_comes_with_its_first_level(window: MainWindow) ->
     assert not window.arena.record.meter.isVisible()
     window.arena.show_meter(Meter(-38.0))
     assert window.arena.record.meter.isVisible()
+
+
+def test_the_first_page_opens_at_its_top_and_follows_what_is_typed(doubled: MainWindow) -> None:
+    page = doubled.compare
+    page.draw(COMPARE)
+    doubled.show_page("compare")
+    settle()
+    assert QApplication.focusWidget() is page.code.edit
+    title = next(text for text in page.findChildren(Text) if text.text() == COMPARE.study_title)
+    assert not title.visibleRegion().isEmpty()
+    assert page.code.visibleRegion().isEmpty()
+    QTest.keyClicks(page.code.edit, "P")
+    settle()
+    assert doubled.rect().contains(place_in(page.code, doubled))
+
+
+def test_the_question_before_a_session_is_ended_is_in_view(doubled: MainWindow) -> None:
+    SCENES["compare_resume_question"](doubled)
+    settle()
+    assert doubled.rect().contains(place_in(doubled.compare.question, doubled))
 
 
 def test_a_system_is_told_in_lines(window: MainWindow) -> None:

@@ -134,8 +134,10 @@ def test_only_what_is_asked_is_in_the_sheet_and_has_the_first_figures(page: Aren
 
 def test_an_undo_becomes_a_change_of_mind(page: ArenaPage, qtbot: QtBot) -> None:
     draw(page, replace(VOTED, undo_ms=60_000))
-    assert page.footer.change.label == "Undo"
+    assert page.footer.change.label == "Undo vote"
     draw(page, replace(VOTED, undo_ms=1))
     qtbot.waitUntil(lambda: page.footer.change.label == "Change vote")
+    draw(page, replace(ARENA, can_change=True, undo_ms=60_000))
+    assert page.record.change_last.label == "Undo my last vote"  # as on the page before
     draw(page, replace(ARENA, can_change=True, undo_ms=1))
     qtbot.waitUntil(lambda: page.record.change_last.label == "Change my last vote")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import theme
@@ -29,13 +29,18 @@ _STEPS = (
 )
 _CODE = "Optional. With the same code each time, your sessions count as one person's."
 
+_END_IT = Problem(
+    "End the session that was broken off?",
+    "The votes given in it are saved. It cannot be continued later.",
+    "Start a new session",
+)
 LONGEST_CODE = 64
 """Characters of a participant code."""
 
 
 class ComparePage(QWidget):
     start_requested = Signal(str)
-    """With the participant code as it was typed."""
+    """With the participant code as it was typed; confirmed where it ends another session."""
     resume_requested = Signal()
     code_typed = Signal(str)
     """At every change of the participant code."""
@@ -45,7 +50,7 @@ class ComparePage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._meter_open = self._broken_off = self._resume_is_next = False
+        self._meter_open = self._broken_off = self._resume_is_next = self._asking = False
         self.setAccessibleName("Compare")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._title = Text("", theme.Type.TITLE, weight=theme.SEMIBOLD)
@@ -61,9 +66,11 @@ class ComparePage(QWidget):
         self.meter = LevelMeter()
         self._meter_words = Text(ink="muted")
         self.code = LineField("Participant code", hint=_CODE, longest=LONGEST_CODE)
-        self.start = Button("Start", "⏎", kind=Kind.PRIMARY)
+        self.setFocusProxy(self.code)  # whoever just types and presses Return is not nameless
         self.resume = Button("Continue", "⏎", kind=Kind.PRIMARY)
+        self.start = Button("Start", "⏎", kind=Kind.PRIMARY)
         self._resume_words = Text(ink="muted")
+        self.question = ProblemBanner(sign="info", key="N")
         self._arrange()
         self._connect()
 
@@ -79,9 +86,11 @@ class ComparePage(QWidget):
         self._draw_device(state)
         self._broken_off = bool(state.resume_text)
         self._resume_is_next = self._broken_off and state.resume_fits
-        self.resume.setVisible(self._broken_off)
-        self._resume_words.show_or_hide(state.resume_text)
+        self._resume_words.setText(state.resume_text)
         self._name_the_next_one()
+        if not self._broken_off:
+            self._settle()
+        self._show_what_is_next()
 
     def show_meter(self, meter: Meter) -> None:
         if self._meter_open:
@@ -91,19 +100,73 @@ class ComparePage(QWidget):
         key = event.key()
         if event.isAutoRepeat():
             return
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if self._asking and key in (Qt.Key.Key_N, Qt.Key.Key_Escape):
+            (self.question.action if key == Qt.Key.Key_N else self.question.second).click()
+        elif self._asking:
+            event.ignore()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             (self.resume if self._resume_is_next else self.start).click()
-        elif key == Qt.Key.Key_N and self._resume_is_next:
+        elif key == Qt.Key.Key_N and control and self._broken_off:
             self.start.click()
         else:
             event.ignore()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self._scroll.rest_at_top(self.code.edit)
+            self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._settle()
+
+    def _start(self) -> None:
+        """Begin, or ask first where that ends a session that could go on."""
+        if not self._broken_off:
+            self.start_requested.emit(self.code.text())
+            return
+        self._asking = True
+        self.question.show_problem(_END_IT, second="Go back", primary=False)
+        self._show_what_is_next()
+        self.question.second.setFocus(Qt.FocusReason.OtherFocusReason)
+        # where it stands is known only once it is laid out
+        QTimer.singleShot(0, lambda: self._scroll.bring_into_view(self.question))
+
+    def _end_it(self) -> None:
+        self._settle()
+        self.start_requested.emit(self.code.text())
+
+    def _go_back(self) -> None:
+        self._settle()
+        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _settle(self) -> None:
+        self._asking = False
+        self.question.show_problem(None)
+        self._show_what_is_next()
+
+    def _show_what_is_next(self) -> None:
+        """The question stands where the buttons stand that led to it."""
+        self.start.setVisible(not self._asking)
+        for part in (self.resume, self._resume_words):
+            part.setVisible(self._broken_off and not self._asking)
+
+    def _code_changed(self) -> None:
+        if self._asking:
+            self._settle()
+        self._scroll.bring_into_view(self.code)
+        self.code_typed.emit(self.code.text())
+
     def _name_the_next_one(self) -> None:
         resume = self._resume_is_next
         self.start.set_label("Start a new session" if self._broken_off else "Start")
-        self.start.set_key("N" if resume else "⏎")
+        self.start.set_key("Ctrl N" if resume else "⏎")
         self.start.set_kind(Kind.PLAIN if resume else Kind.PRIMARY)
         self.resume.set_kind(Kind.PRIMARY if resume else Kind.PLAIN)
+        self.resume.set_key("⏎" if resume else "")
         self.resume.setEnabled(resume)  # to whoever it is not, it would give their votes
 
     def _draw_device(self, state: CompareState) -> None:
@@ -152,6 +215,7 @@ class ComparePage(QWidget):
         column.addWidget(self._notice)
         column.addWidget(cards)
         column.addWidget(self.code)
+        column.addWidget(self.question)
         column.addLayout(actions)
         column.addStretch(1)
         content = QWidget()
@@ -160,12 +224,15 @@ class ComparePage(QWidget):
         around.addWidget(Centred(column))
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(PageScroll(content))
+        self._scroll = PageScroll(content)
+        page.addWidget(self._scroll)
 
     def _connect(self) -> None:
-        self.start.clicked.connect(lambda: self.start_requested.emit(self.code.text()))
+        self.start.clicked.connect(self._start)
+        self.question.acted.connect(self._end_it)
+        self.question.dismissed.connect(self._go_back)
         self.resume.clicked.connect(self.resume_requested)
-        self.code.changed.connect(lambda: self.code_typed.emit(self.code.text()))
+        self.code.changed.connect(self._code_changed)
         self.device.device_chosen.connect(self.device_chosen)
         self.device.rescan_requested.connect(self.rescan_requested)
         self.banner.acted.connect(self.problem_action)

@@ -29,6 +29,8 @@ class GuessPage(QWidget):
     answered = Signal(object, object)
     """For A and for B: the place among the choices, or None for not known."""
     skipped = Signal()
+    """This question; the next one is asked."""
+    all_skipped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +47,8 @@ class GuessPage(QWidget):
         self.a = ChoiceList("Answer A was")
         self.b = ChoiceList("Answer B was")
         self._note = Text(ink="muted")
-        self.skip = Button("Skip", "Esc", kind=Kind.QUIET)
+        self.skip_all = Button("Skip all that are left", kind=Kind.QUIET)
+        self.skip = Button("Skip this one", "Esc", kind=Kind.QUIET)
         self.next = Button("Next", "⏎", kind=Kind.PRIMARY)
         self._arrange()
         self._connect()
@@ -53,6 +56,7 @@ class GuessPage(QWidget):
     def draw(self, state: GuessState) -> None:
         self.header.show_question(state.title, state.number, state.total)
         self.banner.show_problem(state.problem, primary=False)
+        self.skip_all.setVisible(state.number < state.total)
         question = replace(state, problem=None)
         if question == self._drawn:
             return  # what was chosen stands
@@ -88,6 +92,7 @@ class GuessPage(QWidget):
         self.b.decided.connect(self._go_to_next)
         self.next.clicked.connect(self._answer)
         self.skip.clicked.connect(self.skipped)
+        self.skip_all.clicked.connect(self.all_skipped)
         self.banner.acted.connect(self._answer)
 
     def _go_to_next(self) -> None:
@@ -95,9 +100,10 @@ class GuessPage(QWidget):
 
     def _settle(self) -> None:
         """Both have to be answered; not to know is an answer."""
-        ready = self.a.choice is not None and self.b.choice is not None
-        self.next.setEnabled(ready)
-        self._note.setText("" if ready else "Choose for both answers")
+        chosen = [choices.choice is not None for choices in (self.a, self.b)]
+        self.next.setEnabled(all(chosen))
+        half = ": half of it is not kept" if any(chosen) else ""
+        self._note.setText("" if all(chosen) else f"Choose for both answers{half}")
 
     def _answer(self) -> None:
         self.answered.emit(self._place(self.a), self._place(self.b))
@@ -132,6 +138,7 @@ class GuessPage(QWidget):
         actions.setSpacing(2 * theme.UNIT)
         actions.setContentsMargins(0, 0, 0, 2 * theme.UNIT)
         actions.addWidget(self._note, 1, Qt.AlignmentFlag.AlignVCenter)
+        actions.addWidget(self.skip_all)
         actions.addWidget(self.skip)
         actions.addWidget(self.next)
         page = QVBoxLayout(self)

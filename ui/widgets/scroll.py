@@ -13,6 +13,7 @@ class PageScroll(QScrollArea):
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._resting: QWidget | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -28,6 +29,7 @@ class PageScroll(QScrollArea):
         content = self.widget()
         if content is None or not content.isAncestorOf(part):
             return
+        self._resting = None
         margin = 2 * theme.UNIT
         place = QRect(part.mapTo(content, part.rect().topLeft()), part.size())
         seen = self.viewport().height()
@@ -37,10 +39,19 @@ class PageScroll(QScrollArea):
         else:
             self.ensureVisible(place.center().x(), place.top(), margin, margin)
 
+    def rest_at_top(self, focused: QWidget) -> None:
+        """Show the beginning although `focused`, further down, has the focus; until another has it,
+        or something is brought into view."""
+        self._resting = focused
+        self.verticalScrollBar().setValue(0)
+
     def _follow_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
         content = self.widget()
         if focused is None or content is None or not content.isAncestorOf(focused):
             return
+        if focused is self._resting:
+            return
+        self._resting = None
         margin = 2 * theme.UNIT
         place = QRect(focused.mapTo(content, focused.rect().topLeft()), focused.size())
         if place.height() + 2 * margin <= self.viewport().height():

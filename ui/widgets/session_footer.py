@@ -44,7 +44,7 @@ class SessionFooter(QWidget):
         self.speak = Button("Speak", "S")
         self.type = Button("Type", "T")
         self.editor = ReasonEditor()
-        self.change = ChangeButton("Undo", "Change vote")
+        self.change = ChangeButton("Undo vote", "Change vote")
         self.cannot_judge = VoteButton(CastVote(Vote.CANNOT_JUDGE), height=5 * theme.UNIT)
         self.cannot_judge.set_kind(Kind.QUIET)
         self.cancel = Button("Cancel", "Esc", kind=Kind.QUIET)

@@ -66,21 +66,21 @@ def test_both_bad_is_among_the_ties_and_half_a_point():
 
 def test_what_is_not_counted_is_said_by_rule():
     _, state = state_of([*votes(20, "model_a"), *votes(10, "model_b"), *votes(3, "cannot_judge")])
-    assert state.exclusions == "Of 33 battles, 3 are not counted: 3 cannot judge."
+    assert state.exclusions == "Of 33 battles, 3 are not counted: 3 that nobody could judge."
 
 
 def test_where_the_battles_went_is_said_before_what_is_not_counted(tmp_path):
     lines = [*GOOD, battle(20, state="failed", choice=None), battle(21, choice="cannot_judge")]
     board = ranker.rank(write_export(tmp_path / "north", lines))
     assert results_state(board, {}, includes_simulated=False).exclusions == (
-        "10 battles started: 9 voted, 1 failed. Of 10 battles, 2 are not counted: 1 cannot judge, "
-        "1 state failed."
+        "10 battles started: 9 voted, 1 failed. Of 10 battles, 2 are not counted: 1 that nobody "
+        "could judge, 1 failed."
     )
 
 
 def test_one_that_is_not_counted_is_one():
     _, state = state_of([*votes(2, "model_a"), *votes(1, "cannot_judge")])
-    assert state.exclusions == "Of 3 battles, 1 is not counted: 1 cannot judge."
+    assert state.exclusions == "Of 3 battles, 1 is not counted: 1 that nobody could judge."
 
 
 def test_without_votes_the_page_is_empty_and_says_so():

@@ -253,7 +253,7 @@ def test_a_session_ends_for_another_one_only_if_that_begins(rehearse):
     offer = again.program.compare_state.resume_text
     make_room = no_room_for_a("session", again.home.database)
     try:
-        again.press(Qt.Key.Key_N)
+        again.begin_anew()
         assert again.window.current_page == "compare"
         assert again.program.compare_state.problem is not None
     finally:
@@ -272,7 +272,7 @@ def test_what_has_ended_is_no_longer_offered(rehearse):
     again = rehearse(TWO, battles=2)
     make_room = no_room_for_a("battle", again.home.database)
     try:
-        again.press(Qt.Key.Key_N)
+        again.begin_anew()
         assert again.window.current_page == "compare"
         assert not again.window.compare.resume.isVisible()
     finally:

@@ -128,6 +128,41 @@ def test_only_the_last_battles_are_asked_about(store: Store, tmp_path: Path) -> 
     assert asked_about == [3, 4, 5, 6, 7]
 
 
+def test_who_skips_one_question_is_asked_the_next(store: Store, tmp_path: Path) -> None:
+    steps, page, ended, _ = begun(store, tmp_path, votes=3)
+    steps.answer(0, 1)
+    steps.skip()
+    assert not ended
+    assert page.states[-1].number == 3
+    steps.answer(None, 2)
+    assert ended == [True]
+    assert [bool(battle.guesses) for battle in store.reader.battles()] == [True, False, True]
+
+
+def test_who_skips_all_keeps_what_was_said(store: Store, tmp_path: Path) -> None:
+    steps, _, ended, _ = begun(store, tmp_path, votes=3)
+    steps.answer(0, 1)
+    steps.skip_all()
+    assert ended == [True]
+    assert [bool(battle.guesses) for battle in store.reader.battles()] == [True, False, False]
+
+
+def test_what_a_full_disk_refused_is_not_said_of_the_battle_after_it(
+    store: Store, tmp_path: Path
+) -> None:
+    steps, page, ended, ledger = begun(store, tmp_path, votes=2)
+    ledger.full = True
+    steps.answer(2, 1)
+    ledger.full = False
+    steps.skip()
+    assert page.states[-1].problem is None
+    steps.answer(0, None)
+    assert ended == [True]
+    first, second = store.reader.battles()
+    assert first.guesses == ()
+    assert [guess.fingerprint is None for guess in second.guesses] == [False, True]
+
+
 def test_a_study_that_does_not_ask_goes_on_at_once(store: Store, tmp_path: Path) -> None:
     _, page, ended, _ = begun(store, tmp_path, guess=False)
     assert (page.states, ended) == ([], [True])

@@ -58,8 +58,7 @@ def test_a_letter_in_the_code_is_no_key_of_the_page(rehearse):
     stage.speak()
     stage.vote(Qt.Key.Key_1)
     stage.close()
-    again = rehearse(TWO, battles=2)  # with a session that can be continued, N starts a new one
-    again.window.compare.code.setFocus()
+    again = rehearse(TWO, battles=2)  # with a session that can be continued, N answers a question
     QTest.keyClicks(again.window.compare.code.edit, "nan")
     assert again.window.current_page == "compare"
     assert again.window.compare.code.text() == "nan"
@@ -76,6 +75,8 @@ def test_a_code_starts_its_own_session_and_not_the_one_that_broke_off(rehearse):
     code.setFocus()
     QTest.keyClicks(code.edit, "Lin 07")
     QTest.keyClick(code.edit, Qt.Key.Key_Return)
+    assert len(battles(again)) == 1  # that would end the other one: it is asked first
+    again.press(Qt.Key.Key_N)
     again.until(Phase.READY)
     assert again.state.number == 1
     before, now = battles(again)
@@ -113,7 +114,9 @@ def test_whoever_types_no_code_is_shown_no_code_and_gives_no_votes_for_its_owner
     again = rehearse(TWO, battles=2)
     assert not [text for text in words_of(again.window) if "lin" in text.lower()]
     assert not again.window.compare.resume.isEnabled()
-    again.start()
+    again.press(Qt.Key.Key_Return)
+    again.press(Qt.Key.Key_N)
+    again.until(Phase.READY)
     assert again.state.number == 1
     before, now = battles(again)
     assert before.participant != now.participant

@@ -58,7 +58,7 @@ def test_a_new_session_ends_the_one_that_broke_off(rehearse):
     stage.close()
     again = rehearse(TWO, battles=2)
     assert "Starting a new one ends it" in again.program.compare_state.resume_text
-    again.press(Qt.Key.Key_N)
+    again.begin_anew()
     again.until(Phase.READY)
     assert again.state.number == 1
     again.close()
