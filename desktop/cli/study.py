@@ -94,16 +94,19 @@ def _simulate(args: argparse.Namespace) -> int:
     from desktop.session.study import load_study
     from desktop.simulation.study_run import simulate
 
-    study = load_study(args.file)
+    study, people = load_study(args.file), count(args.participants, "participant")
     with tempfile.TemporaryDirectory(prefix="earshot-simulated-") as folder:
         out = args.out or Path(folder) / "out"
-        say(f"Simulating {count(args.participants, 'participant')}; every row is marked simulated.")
         came = simulate(
             study,
             args.participants,
             out,
             seed=args.seed,
-            tell=lambda done, of: say(f"{done} of {count(of, 'station')} done"),
+            tell=lambda done, of: say(
+                f"{done} of {count(of, 'station')} done"
+                if done
+                else f"Simulating {people}; every row is marked simulated."
+            ),
         )
         if args.json:
             print_json(_as_json(came, kept=args.out is not None))
