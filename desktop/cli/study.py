@@ -62,31 +62,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from desktop.catalogue.catalogue import read_catalogue
-    from desktop.errors import StudyProblem
+    from desktop.catalogue.known_systems import KnownSystems
+    from desktop.cli.study_told import told
+    from desktop.session.reason_recogniser import reason_recogniser
     from desktop.session.study import load_study
-    from desktop.session.study_turns import require_ears_for_turns
-    from engines.registry import engines_at
+    from engines.pool import Pool
 
-    study = load_study(args.file)
-    known = read_catalogue(home_of(args))
-    if missing := [name for name in study.systems if name not in known]:
-        raise StudyProblem(
-            f"The study names {', '.join(missing)}, which this station does not know.",
-            "`python main.py systems list` names those that it does.",
-        )
-    require_ears_for_turns(
-        f"The study file {study.file}",
-        study.turns,
-        [known[name].system for name in study.systems],
-        engines_at(home_of(args).places),
-    )
-    pairs = len(study.systems) * (len(study.systems) - 1) // 2
-    tell(
-        f"“{study.title}” ({study.id}) can be used: {count(len(study.systems), 'system')}, "
-        f"{count(pairs, 'pair')}, {count(study.battles_per_session, 'vote')} a session."
-    )
-    tell(f"SHA-256 {study.sha256}")
+    home, study = home_of(args), load_study(args.file)
+    entries = KnownSystems(home).of_study(study)  # what refuses a study in the window does so here
+    with Pool((entry.system for entry in entries.values()), places=home.places) as pool:
+        dictation = reason_recogniser(study, entries, pool)
+    for line in told(study, dictation):
+        tell(line)
     return 0
 
 

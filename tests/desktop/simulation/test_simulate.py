@@ -131,6 +131,44 @@ def test_a_study_is_checked(tmp_path: Path, capsys) -> None:
     assert "baseline-nobody, which this station does not know" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('[vote]\nreason_recogniser = "nobody"', "names nobody, which this station does not know"),
+        ('[vote]\nreason_recogniser = "qwen-audio-chat"', "has no recogniser"),
+    ],
+)
+def test_what_the_window_would_refuse_is_refused(
+    tmp_path: Path, capsys, more: str, said: str
+) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text(f"{EVERYDAY.read_text()}\n{more}\n")
+    assert main(["study", "--home", str(tmp_path), "check", str(file)]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_the_check_says_what_a_session_is(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text(
+        f"{EVERYDAY.read_text()}\n[design]\npractice = 1\nsame_system = 2\n"
+        "[show]\nminimum_wait_ms = 2500\n[turns]\nmost = 3\n"
+        '[vote]\nreason_recogniser = "baseline-skills"\n'
+    )
+    assert main(["study", "--home", str(tmp_path), "check", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "13 votes a session: 10 that count, 1 for practice, 2 on one system in both" in said
+    assert "2.5 s after the end of a take at the earliest" in said
+    assert "up to 3 turns, and each system is told its own answers" in said
+    assert "baseline-skills: “skills” of pocketsphinx, which may not be free speech" in said
+
+
+def test_the_check_of_the_everyday_study_names_who_hears_reasons(tmp_path: Path, capsys) -> None:
+    assert main(["study", "--home", str(tmp_path), "check", str(EVERYDAY)]) == 0
+    assert "Spoken reasons are written down by “dictation” of pocketsphinx." in (
+        capsys.readouterr().out
+    )
+
+
 @pytest.mark.full
 def test_five_thousand_battles(tmp_path: Path) -> None:
     """Quotas, the planted order, and intervals that hold the truth as often as they say."""
