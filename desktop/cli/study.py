@@ -120,16 +120,24 @@ def _as_json(came: Simulated, *, kept: bool) -> dict[str, Any]:
     }
 
 
+def _spread(most: int) -> str:
+    if not most:
+        return "Within a station every pair got as many votes as any other."
+    return f"Within a station no pair got over {count(most, 'vote')} more than another."
+
+
 def _lines(came: Simulated) -> list[str]:
-    where = came.conservation
+    from ranker.scale import NATURAL
+
+    where, text = came.conservation, NATURAL.signed
     rows = [
-        f"  {row.system:<28} {row.beta:+.2f}  [{row.low:+.2f}, {row.high:+.2f}]  "
-        f"true {came.truth[row.system]:+.2f}"
+        f"  {row.system:<28} {text(row.beta)}  [{text(row.low)}, {text(row.high)}]  "
+        f"true {text(came.truth[row.system])}"
         for row in came.board.rows
     ]
     return [
         f"{where.sentence} It took {came.seconds:.0f} s.",
-        f"Votes of pairs differ by {came.widest_spread} at most within a station.",
+        _spread(came.widest_spread),
         "",
         "Ranked, with 95 % intervals, beside what votes without end would give:",
         *rows,
