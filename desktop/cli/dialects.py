@@ -31,9 +31,11 @@ def add_dialects(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
 
 def tell_dialects(dialects: Iterable[Written]) -> None:
     """What became of each, on stderr."""
+    warnings: dict[str, None] = {}
     for written in dialects:
         left_out = ", ".join(f"{n:,} {rule}" for rule, n in written.exclusions.items())
         votes = count(written.votes, "vote")
         say(f"{written.file}: {votes}; left out: {left_out or 'none'}.")
-        for warning in written.warnings:
-            say(warning)
+        warnings |= dict.fromkeys(written.warnings)
+    for warning in warnings:  # each once, however many dialects it is about
+        say(warning)

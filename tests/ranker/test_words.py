@@ -155,6 +155,12 @@ def test_a_first_place_that_needs_everybody_is_not_said_to_fall_without_them() -
     assert any(notice.startswith("Without 2 votes (20 %), bo") for notice in board.notices)
 
 
+def test_an_example_says_what_its_letter_is() -> None:
+    vote = Vote("ada", "bo", "model_a", vote_id="01a2", simulated=True)
+    (left,) = ranker.rank(vote).exclusions
+    assert (left.rule, left.example) == ("simulated", "01a2: voted a")
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(-0.004, "0.00"), (0.004, "0.00"), (0.01, "+0.01"), (-1.5, "−1.50"), (math.inf, "∞")],
