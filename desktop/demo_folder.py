@@ -57,7 +57,7 @@ def produce(out: Path, home: Home, pictures: list[Path]) -> Produced:
     import ranker
     from ranker.text import render
 
-    export(home.database, home.takes, out / "export")
+    export(home.database, home.takes, out / "export", key_file=home.key)
     board = ranker.rank([out / "export"], include_simulated=True)
     text = render(board)
     (out / "leaderboard.txt").write_text(text + "\n", encoding="utf-8")

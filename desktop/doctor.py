@@ -191,7 +191,9 @@ def _microphone(chosen: str) -> Iterator[Finding]:
         devices = list_inputs()
         default = next((d for d in devices if d.is_default), devices[0] if devices else None)
         if default is None:
-            yield Finding("microphone", Verdict.BAD, "No microphone.", "Connect one.")
+            named = f"“{chosen}” is not there, and neither is another one." if chosen else ""
+            sentence = named or "No microphone."
+            yield Finding("microphone", Verdict.BAD, sentence, "Connect one.")
             return
         device = next((d for d in devices if d.key == chosen), default)
         if chosen not in ("", device.key):

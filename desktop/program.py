@@ -26,6 +26,7 @@ from desktop.pages.last_pages import LastPages
 from desktop.pages.results_station import ResultsStation
 from desktop.pages.systems_station import SystemsStation
 from desktop.paths import Home
+from desktop.plural import count
 from desktop.qt_thread import WindowThread
 from desktop.session import arena_wiring
 from desktop.session.compare_desk import CompareDesk
@@ -170,9 +171,9 @@ class Program(QObject):
         found = self._store.recover(self._home.takes)
         if not found.clean:
             log.info(
-                "put in order: %d battles abandoned, %d recordings put aside, %d missing",
-                len(found.abandoned),
-                len(found.orphans),
+                "put in order: %s abandoned, %s put aside, %d missing",
+                count(len(found.abandoned), "battle"),
+                count(len(found.orphans), "recording"),
                 len(found.missing),
             )
         if found.orphans:

@@ -211,7 +211,7 @@ class BadVotes(WorldError):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
-            f"{path.name} cannot be read as votes: {why}. Nothing was written.",
+            f"{path} cannot be read as votes: {why}. Nothing was written.",
             "docs/export.md says what each dialect looks like.",
         )
 

@@ -75,7 +75,7 @@ def _effects(found: Effects, board: Board, scale: Scale) -> str:
     rows = [
         (
             effect.name,
-            *(_log_odds(x) for x in (effect.effect, effect.low, effect.high)),
+            *(NATURAL.signed(x) for x in (effect.effect, effect.low, effect.high)),
             f"for {effect.unit}",
         )
         for effect in found.effects
@@ -106,7 +106,3 @@ def _beside(scores: Scores, board: Board, scale: Scale) -> str:
             rows.append((row.system, *(numbers if bounds else numbers[:1]), scale.text(row.beta)))
     header = ("System", "Score", *(("from", "to") if bounds else ()), "on the board")
     return in_columns(header, rows, left=(0,))
-
-
-def _log_odds(value: float) -> str:
-    return f"{value:+.2f}".replace("-0.00", "0.00").replace("+0.00", "0.00").replace("-", "−")

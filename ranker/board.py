@@ -90,7 +90,7 @@ class Fragile:
     votes: int
     """Votes to leave out."""
     participants: int | None
-    """People to leave out; None where none are known or no number is enough."""
+    """People to leave out; None where none are known, or nothing less than everybody is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Board:
     """How little holds up the first place; None where nothing could be left out to change it."""
     width_ratio: float = math.nan
     """Width of intervals of people over that of intervals of votes (square root of the design
-    effect); nan where people are not known."""
+    effect); nan where fewer than ten people are known."""
     distributions: tuple[Distribution, ...] = ()
     """In the order of the rows; none of a system without finite scores."""
     groups: tuple[Group, ...] = ()

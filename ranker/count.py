@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ranker.votes import (
+    CANNOT_JUDGE,
+    OUTCOMES,
     UNKNOWN_STATE,
     VOTED,
     WITHDRAWN,
@@ -164,5 +166,10 @@ def _corrects(after: Battle, before: Battle) -> bool:
 def example_of(battle: Battle, rule: str) -> str:
     """A battle that `rule` left out, in words; not yet cut to `EXAMPLE_CHARS`."""
     who = battle.id or f"a vote without an id on {battle.a.id} and {battle.b.id}"
-    what = repr(battle.state) if rule == UNKNOWN_STATE else battle.choice
+    what = repr(battle.state) if rule == UNKNOWN_STATE else voted(battle.choice)
     return f"{who}: {what}" if what else who
+
+
+def voted(choice: str | None) -> str:
+    """A vote in words; empty where there is none."""
+    return f"voted {choice}" if choice in (*OUTCOMES, CANNOT_JUDGE) else choice or ""

@@ -85,7 +85,7 @@ class Findings:
 
     def width_ratio(self, n_known: int) -> float:
         people, votes = self.widths
-        return people / votes if n_known > 1 and votes > 0 else math.nan
+        return people / votes if n_known >= words.FEW_PEOPLE and votes > 0 else math.nan
 
     def named(self, systems: Iterable[int]) -> tuple[str, ...]:
         """Names in the order of the board."""
@@ -153,7 +153,8 @@ class Findings:
         found = fragility(self.table, placed[0], placed[1:], self.point.standing.within[0])
         if found is None:
             return None
-        people = found.people if n_known else None
+        nobody_left = found.people == self.table.votes.n_people
+        people = found.people if n_known and not nobody_left else None
         return Fragile(self.names[found.first], self.names[found.rival], found.votes, people)
 
     def groups(self) -> tuple[Group, ...]:

@@ -38,7 +38,8 @@ class Fragility:
     """Indices of `Table.systems`."""
     votes: int
     people: int | None
-    """Somebody without an id is a person at every vote. None where nobody's leaving was enough."""
+    """Somebody without an id is a person at every vote. None where nobody's leaving was enough; it
+    may be everybody."""
 
 
 def fragility(table: Table, first: int, rivals: Sequence[int], start: Floats) -> Fragility | None:

@@ -5,7 +5,8 @@ the part of the resamples in which the loser does not lose, of which those that 
 half. Here the two-sided one is the default. Where n pairs are tested, chance alone stars one in
 twenty of them; the family-wise P allows for that: it is the part of the resamples in which *any*
 pair strays as far from what was seen, in its own standard deviations (max-t, single step;
-P. H. Westfall and S. S. Young, "Resampling-Based Multiple Testing", 1993).
+P. H. Westfall and S. S. Young, "Resampling-Based Multiple Testing", 1993). A single pair is a
+family of its own: there both are the same.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ def tests(share: Floats, draws: Floats, n_units: Ints, agreed: Bools) -> Tests:
 
 def _family(share: Floats, draws: Floats, two_sided: Floats, agreed: Bools) -> Floats:
     n_draws, n_pairs = draws.shape
+    if n_pairs == 1:  # a family of its own; the way below would count strays to either side
+        return two_sided
     by_count = np.minimum(two_sided * n_pairs, 1.0)  # Bonferroni, where there is no spread
     apart = np.where(np.isnan(draws), 0.0, draws - share)
     spread = apart.std(axis=0)

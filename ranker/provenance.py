@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ranker.parts.entry import Entry
-from ranker.parts.store import Store, is_store
+from ranker.parts.mark import is_store
+from ranker.parts.store import Store
 from ranker.read import BATTLES, require_export
 from ranker.votes import Vote
 

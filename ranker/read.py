@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from ranker.parts.mark import is_store
 from ranker.verdict import count
 from ranker.votes import (
     CANNOT_JUDGE,
@@ -37,25 +38,41 @@ class NoSuchExport(Exception):
     Leaving it out would rank other votes than the caller asked for.
     """
 
-    def __init__(self, folder: Path, why: str) -> None:
-        self.sentence = f"There is no export at {folder}: {why}. Nothing was counted."
-        self.advice = f"Name folders that `export` has written: they hold a {BATTLES}."
+    def __init__(
+        self, folder: Path, why: str, advice: str = "", *, not_done: str = "counted"
+    ) -> None:
+        self.sentence = f"There is no export at {folder}: {why}. Nothing was {not_done}."
+        self.advice = advice or f"Name folders that `export` has written: they hold a {BATTLES}."
         super().__init__(f"{self.sentence} {self.advice}")
 
 
-def require_export(folder: Path) -> None:
-    """Raises NoSuchExport unless `folder` has battles that can be read, be they good or bad."""
+def require_export(folder: Path, *, not_done: str = "counted") -> None:
+    """Raises NoSuchExport unless `folder` has battles that can be read, be they good or bad.
+
+    `not_done` is what is not done then, for the sentence.
+    """
     try:
-        if not folder.exists():
-            raise NoSuchExport(folder, "nothing is there")
-        if not folder.is_dir():
-            raise NoSuchExport(folder, "it is not a folder")
-        battles = folder / BATTLES
-        if not battles.is_file():
-            raise NoSuchExport(folder, f"it holds no file {BATTLES}")
-        battles.open("rb").close()
+        why, advice = _why_not(folder)
     except OSError as error:
-        raise NoSuchExport(folder, f"it cannot be read ({error.strerror})") from error
+        why, advice = f"it cannot be read ({error.strerror})", ""
+    if why:
+        raise NoSuchExport(folder, why, advice, not_done=not_done)
+
+
+def _why_not(folder: Path) -> tuple[str, str]:
+    """Why it is no export, and what to do; empty where it is one, or where the usual is to do."""
+    if not folder.exists():
+        return "nothing is there", ""
+    if not folder.is_dir():
+        return "it is not a folder", ""
+    if is_store(folder):
+        advice = "Name the exports that were collected into it; `rank` alone counts a store."
+        return "it is a parts store", advice
+    battles = folder / BATTLES
+    if not battles.is_file():
+        return f"it holds no file {BATTLES}", ""
+    battles.open("rb").close()
+    return "", ""
 
 
 class Line(NamedTuple):

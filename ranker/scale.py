@@ -26,6 +26,11 @@ class Scale:
         shown = round(self.of(beta), self.places) + 0.0  # minus nothing is nothing
         return f"{shown:.{self.places}f}".replace("-", "−")
 
+    def signed(self, beta: float) -> str:
+        """Likewise, with a plus where it is above nothing."""
+        text = self.text(beta)
+        return f"+{text}" if text[0].isdigit() and text.strip("0.") else text
+
 
 NATURAL = Scale()
 POINTS_400 = Scale(400 / math.log(10), 1000.0, 0)

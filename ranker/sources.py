@@ -11,7 +11,8 @@ from ranker.count import tally
 from ranker.counts import Counted, of_tally
 from ranker.parts.board import count_store
 from ranker.parts.counting import battles_in
-from ranker.parts.store import Store, is_store
+from ranker.parts.mark import is_store
+from ranker.parts.store import Store
 from ranker.read import read_export
 from ranker.tables import engine
 from ranker.tables.frames import (

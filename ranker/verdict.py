@@ -67,7 +67,11 @@ def counting_notices(votes: Counted, resampled: str) -> tuple[str, ...]:
     studies = len(votes.studies)
     mixed = mixture_notices(votes.n_simulated, votes.n_votes, "vote", "Votes", studies)
     about_people = _people_notice(votes.n_people, n_unknown, resampled)
-    return (*mixed, about_people) if about_people else mixed
+    unknown = ""
+    if n_unknown and votes.n_people and resampled != "participant":
+        names = "names" if n_unknown == 1 else "name"
+        unknown = f"{n_unknown:,} of {count(votes.n_votes, 'vote')} {names} no participant."
+    return (*mixed, *filter(None, (about_people, unknown)))
 
 
 def mixture_notices(

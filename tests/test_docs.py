@@ -12,7 +12,10 @@ from cogapp import Cog
 from desktop.catalogue.catalogue import read_file
 from desktop.catalogue.table_keys import SOURCE
 from desktop.cli import COMMANDS
+from local_db.dialects import DIALECTS
+from local_db.dialects.table import COLUMNS
 from local_db.kept import Battle
+from tests.helpers import dialect_fields
 
 ROOT = Path(__file__).parents[1]
 PRINTED = sorted(
@@ -55,6 +58,15 @@ def test_every_field_of_a_battle_is_explained() -> None:
     page = (ROOT / "docs" / "export.md").read_text("utf-8").partition("A line, broken here")[0]
     unexplained = [field.name for field in fields(Battle) if f"`{field.name}`" not in page]
     assert unexplained == []
+
+
+def test_every_dialect_is_explained_field_by_field() -> None:
+    page = (ROOT / "docs" / "export.md").read_text("utf-8").partition("### The fields")[2]
+    headings = " ".join(re.findall(r"(?m)^#### (.*)$", page))
+    assert [name for name in DIALECTS if f"`{name}`" not in headings] == []
+    of_csv = dialect_fields.roles("csv")
+    assert dialect_fields.roles("audiofolder") == {"file_name": dialect_fields.PASSED_BY, **of_csv}
+    assert list(of_csv) == list(COLUMNS)
 
 
 def test_the_names_that_no_engine_has_for_itself_are_told_who_writes_one() -> None:

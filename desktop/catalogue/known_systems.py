@@ -42,8 +42,8 @@ class KnownSystems:
         unknown = [system for system in named if system not in self._entries]
         if unknown:
             raise CatalogueProblem(
-                f"The study file {study.file} names {', '.join(unknown)}, which the catalogue "
-                "does not have.",
+                f"The study file {study.file} names {', '.join(unknown)}, which this station does "
+                "not know.",
                 "Check the ids in the study file with `python main.py systems list`.",
             )
         if study.turns.most > 1:  # else no manifest need be read to open a window

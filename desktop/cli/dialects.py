@@ -33,9 +33,11 @@ def tell_dialects(dialects: Iterable[Written]) -> None:
     """What became of each, on stderr."""
     from ranker.left_out import in_words  # late: only who asks for dialects loads it
 
+    warnings: dict[str, None] = {}
     for written in dialects:
         left_out = ", ".join(in_words(rule, n) for rule, n in written.exclusions.items())
         votes = count(written.votes, "vote")
         say(f"{written.file}: {votes}; left out: {left_out or 'none'}.")
-        for warning in written.warnings:
-            say(warning)
+        warnings |= dict.fromkeys(written.warnings)
+    for warning in warnings:  # each once, however many dialects it is about
+        say(warning)

@@ -65,8 +65,9 @@ def run(args: argparse.Namespace) -> int:
             say(f"Signed with the key {summary.signer}.")
         if summary.unsigned:
             say(summary.unsigned)
-        for rule, n in summary.exclusions.items():
-            say(f"Left out as {rule}: {n:,}.")
+        if open_still := sum(summary.exclusions.values()):  # there is no other rule
+            what = count(open_still, "battle has", "battles have")
+            say(f"{what} not ended yet, and so {'is' if open_still == 1 else 'are'} left out.")
         if not summary.chain.ok:
             say(f"The history does not verify: {summary.chain.findings[0]}.")
         for sentence in _not_included(summary.takes):

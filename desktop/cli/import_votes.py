@@ -11,6 +11,10 @@ from desktop.cli.dialects import NAMES
 from desktop.cli.output import tell
 from desktop.plural import count
 
+_WHY = {
+    "not_blind": "cast where the names were known",
+    "later_evaluation": "cast on a conversation that was voted on before",
+}
 HELP = "read votes of other programs into a folder that `rank` reads"
 
 
@@ -32,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     say(f"{count(summary.battles, 'battle')}.")
     for kind, n in summary.kinds.items():
-        if kind != "normal":
-            say(f"{n:,} of them are {kind}: `rank` does not count these.")
+        if kind in _WHY:
+            is_one, it = ("is", "it") if n == 1 else ("are", "them")
+            say(f"{n:,} of them {is_one} of kind {kind}, {_WHY[kind]}: `rank` does not count {it}.")
     tell(str(summary.folder))
     return 0

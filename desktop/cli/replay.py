@@ -81,8 +81,10 @@ def _print(args: argparse.Namespace, battle: Battle, turns: Sequence[ShownTurn])
         whole = {"battle": battle.battle_id, "shown": digest(turns), "turns": shown}
         print_json(whole | ({"names": names} if names else {}))
         return
-    for turn in turns:
+    for nth, turn in enumerate(turns):
         if len(turns) > 1:
+            if nth:
+                tell()
             tell(f"Turn {turn.ordinal}{_went_on(turn.history)}")
             tell()
         for slot, text, cut in (
@@ -96,7 +98,11 @@ def _print(args: argparse.Namespace, battle: Battle, turns: Sequence[ShownTurn])
         pace = turn.cadence_per_s
         tell(f"Both at {pace:.4g} characters a second." if pace else "Both at once.")
     if battle.vote is not None:
-        tell(f"The vote was {battle.vote.choice}.")
+        from desktop.session.view import VOTE_TEXT
+        from ui.state import Vote
+
+        tell()
+        tell(f"The vote: {VOTE_TEXT[Vote(battle.vote.choice)]}.")
 
 
 def _went_on(history: str | None) -> str:

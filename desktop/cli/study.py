@@ -62,31 +62,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from desktop.catalogue.catalogue import read_catalogue
-    from desktop.errors import StudyProblem
+    from desktop.catalogue.known_systems import KnownSystems
+    from desktop.cli.study_told import told
+    from desktop.session.reason_recogniser import reason_recogniser
     from desktop.session.study import load_study
-    from desktop.session.study_turns import require_ears_for_turns
-    from engines.registry import engines_at
+    from engines.pool import Pool
 
-    study = load_study(args.file)
-    known = read_catalogue(home_of(args))
-    if missing := [name for name in study.systems if name not in known]:
-        raise StudyProblem(
-            f"The study names {', '.join(missing)}, which this station does not know.",
-            "`python main.py systems list` names those that it does.",
-        )
-    require_ears_for_turns(
-        f"The study file {study.file}",
-        study.turns,
-        [known[name].system for name in study.systems],
-        engines_at(home_of(args).places),
-    )
-    pairs = len(study.systems) * (len(study.systems) - 1) // 2
-    tell(
-        f"“{study.title}” ({study.id}) can be used: {count(len(study.systems), 'system')}, "
-        f"{count(pairs, 'pair')}, {count(study.battles_per_session, 'vote')} a session."
-    )
-    tell(f"SHA-256 {study.sha256}")
+    home, study = home_of(args), load_study(args.file)
+    entries = KnownSystems(home).of_study(study)  # what refuses a study in the window does so here
+    with Pool((entry.system for entry in entries.values()), places=home.places) as pool:
+        dictation = reason_recogniser(study, entries, pool)
+    for line in told(study, dictation):
+        tell(line)
     return 0
 
 
@@ -94,16 +81,19 @@ def _simulate(args: argparse.Namespace) -> int:
     from desktop.session.study import load_study
     from desktop.simulation.study_run import simulate
 
-    study = load_study(args.file)
+    study, people = load_study(args.file), count(args.participants, "participant")
     with tempfile.TemporaryDirectory(prefix="earshot-simulated-") as folder:
         out = args.out or Path(folder) / "out"
-        say(f"Simulating {count(args.participants, 'participant')}; every row is marked simulated.")
         came = simulate(
             study,
             args.participants,
             out,
             seed=args.seed,
-            tell=lambda done, of: say(f"{done} of {count(of, 'station')} done"),
+            tell=lambda done, of: say(
+                f"{done} of {count(of, 'station')} done"
+                if done
+                else f"Simulating {people}; every row is marked simulated."
+            ),
         )
         if args.json:
             print_json(_as_json(came, kept=args.out is not None))
@@ -130,16 +120,24 @@ def _as_json(came: Simulated, *, kept: bool) -> dict[str, Any]:
     }
 
 
+def _spread(most: int) -> str:
+    if not most:
+        return "Within a station every pair got as many votes as any other."
+    return f"Within a station no pair got over {count(most, 'vote')} more than another."
+
+
 def _lines(came: Simulated) -> list[str]:
-    where = came.conservation
+    from ranker.scale import NATURAL
+
+    where, text = came.conservation, NATURAL.signed
     rows = [
-        f"  {row.system:<28} {row.beta:+.2f}  [{row.low:+.2f}, {row.high:+.2f}]  "
-        f"true {came.truth[row.system]:+.2f}"
+        f"  {row.system:<28} {text(row.beta)}  [{text(row.low)}, {text(row.high)}]  "
+        f"true {text(came.truth[row.system])}"
         for row in came.board.rows
     ]
     return [
         f"{where.sentence} It took {came.seconds:.0f} s.",
-        f"Votes of pairs differ by {came.widest_spread} at most within a station.",
+        _spread(came.widest_spread),
         "",
         "Ranked, with 95 % intervals, beside what votes without end would give:",
         *rows,

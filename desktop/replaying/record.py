@@ -39,9 +39,14 @@ class ShownTurn:
 
 def battle_called(reader: Reader, key: str) -> Battle:
     """The battle whose key begins so. Raises UsageProblem where none or several do."""
-    key = key.lower()
+    key = key.strip().lower()
+    if len(key) < _FEWEST:
+        raise UsageProblem(
+            f"A battle is called by the first {_FEWEST} characters of its key, or more.",
+            "An export names every battle in its `battle_id`.",
+        )
     found = [one for one in reader.battle_ids() if one.startswith(key)]
-    if len(key) < _FEWEST or not found:
+    if not found:
         raise UsageProblem(
             f"There is no battle {key} on this station.",
             "An export names every battle in its `battle_id`; its beginning is enough.",

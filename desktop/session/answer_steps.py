@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 
 from desktop import problems
@@ -39,7 +38,8 @@ class AnswerSteps:
         """`failed` is called when a system gave no answer and that is kept."""
         self._study = study
         self._both = BothSystems(pool, post)
-        self._not_before = NotBefore(post)
+        self.not_before = NotBefore(post)
+        """Where nobody looks, another one need not wait."""
         self._stage = stage
         self._ledger = ledger
         self._failed = failed
@@ -61,7 +61,7 @@ class AnswerSteps:
     def drop(self) -> None:
         """Nobody wants these answers any more."""
         self._both.drop()
-        self._not_before.drop()
+        self.not_before.drop()
 
     def taken(self, battle: RunningBattle, take: Take) -> None:
         """The take is written down."""
@@ -102,10 +102,10 @@ class AnswerSteps:
         """Not before the study's minimum wait, however fast both systems are."""
         settle_texts(self._study, battle)
 
-        def show() -> None:
+        def show(now_s: float) -> None:
             if self._stage.battle is battle:
-                battle.wait_ms = (time.monotonic() - battle.ended_at_s) * 1000
+                battle.wait_ms = (now_s - battle.ended_at_s) * 1000
                 self._stage.advance(Step.BOTH_ANSWERED)
 
         least_s = self._study.showing.minimum_wait_ms / 1000
-        self._not_before.run(battle.ended_at_s + least_s, show)
+        self.not_before.run(battle.ended_at_s + least_s, show)

@@ -72,7 +72,7 @@ class Session:
         self._playback = playback
         self._listener = listener
         self._stage = Stage(self._publish)
-        self._answers = AnswerSteps(study, pool, post, self._stage, ledger, failed=self._no_answers)
+        self.answers = AnswerSteps(study, pool, post, self._stage, ledger, failed=self._no_answers)
         self.microphone = MicrophoneSteps(self._stage, desk, listener.look_for_microphones)
         self._reasons = ReasonDesk(desk, pool, reason_recogniser(study, entries, pool), post)
         self.reason = ReasonSteps(self._stage, self._reasons, ledger)
@@ -113,7 +113,7 @@ class Session:
             return
         if battle.again is not None:
             self._desk.close()  # it was opened where another microphone was chosen meanwhile
-            self._answers.show_again(battle, battle.again)
+            self.answers.show_again(battle, battle.again)
             return
         try:
             self._desk.begin(listen_ahead(self._pool, battle.systems.values()))
@@ -225,7 +225,7 @@ class Session:
     def shut_down(self) -> None:
         """Release the microphone and the loudspeaker; for the end of the session or program."""
         battle, self._stage.battle = self._stage.battle, None
-        self._answers.drop()
+        self.answers.drop()
         if battle is not None:
             self._let_go(battle)
         self._playback.stop()
@@ -244,7 +244,7 @@ class Session:
         if voted:
             self._stage.mention(problems.VOTE_IS_KEPT)
             return
-        self._answers.drop()
+        self.answers.drop()
         self._let_go(battle)
         self._order.give_up(battle, discard)
 
@@ -278,7 +278,7 @@ class Session:
         """The systems work while the recording is made safe and written down."""
         battle = self._stage.battle
         if battle is not None and self._stage.may(Step.ASK):
-            self._answers.ask(battle, take, seed=self._order.seed + battle.draw.step)
+            self.answers.ask(battle, take, seed=self._order.seed + battle.draw.step)
 
     def _judged(self, take: Take) -> None:
         battle = self._stage.battle
@@ -290,7 +290,7 @@ class Session:
         battle.take = take
         self._desk.close()
         self._stage.keep(
-            lambda: self._keep_take(battle, take), lambda: self._answers.taken(battle, take)
+            lambda: self._keep_take(battle, take), lambda: self.answers.taken(battle, take)
         )
 
     def _keep_take(self, battle: RunningBattle, take: Take) -> None:
@@ -306,7 +306,7 @@ class Session:
 
     def _throw_away(self, battle: RunningBattle) -> None:
         """A take that was judged, and that the disk would not take down, is not used."""
-        self._answers.drop()
+        self.answers.drop()
         self._playback.stop()
         if battle.take is not None:
             self._forget(battle.take)

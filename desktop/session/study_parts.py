@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.errors import StudyProblem
+from desktop.plural import count
 from desktop.session.study_table import FORM, StudyTable
 
 
@@ -136,9 +137,10 @@ def require_fair_repeats(where: str, design: Design, *, normal: int, told_each_v
     where = f"{where}, [design]"
     others = design.same_system + design.same_text + design.gold
     if design.swapped_repeats > normal or normal + others <= design.repeat_after:
+        repeats = count(design.swapped_repeats, "swapped repeat")
         raise StudyProblem(
-            f"{where}: a session is too short for {design.swapped_repeats} swapped repeats with "
-            f"{design.repeat_after} votes between.",
+            f"{where}: a session is too short for {repeats} with "
+            f"{count(design.repeat_after, 'vote')} between.",
             "Raise “battles_per_session”, or lower “swapped_repeats” or “repeat_after”.",
         )
     if told_each_vote:

@@ -11,6 +11,13 @@ from desktop.errors import StudyProblem
 
 FORM = "See docs/study.md for its form."
 
+_WRITE = {
+    int: "a whole number, without quotation marks",
+    float: "a number, without quotation marks",
+    str: "a text, in quotation marks",
+    list: "a list, in square brackets",
+}
+
 Chosen = TypeVar("Chosen", bound=StrEnum)
 
 
@@ -19,17 +26,27 @@ class StudyTable:
 
     def __init__(self, where: str, values: Mapping[str, Any]) -> None:
         self.where = where
+        self._values = values
         self._left = dict(values)
 
     def take(self, key: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
         if key not in self._left:
             if default is None:
-                raise StudyProblem(f"{self.where} has no “{key}”.", "Add it.")
+                raise StudyProblem(f"{self.where} has no “{key}”.", self._where_it_is(key))
             return default
         value = self._left.pop(key)
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise StudyProblem(f"{self.where}: “{key}” cannot be {shown(value)}.", FORM)
+            raise StudyProblem(
+                f"{self.where}: “{key}” cannot be {shown(value)}.", f"Write {_form(key, kind)}."
+            )
         return value
+
+    def _where_it_is(self, key: str) -> str:
+        """In TOML a key belongs to the table that stands above it, wherever its own would begin."""
+        for name, inner in self._values.items():
+            if isinstance(inner, dict) and key in inner:
+                return f"“{key}” stands below [{name}]: move it above the first table."
+        return "Add it."
 
     def line(self, key: str) -> str:
         """A text that is read as one line: not blank, nothing in it that cannot be printed."""
@@ -85,8 +102,16 @@ class StudyTable:
             raise StudyProblem(f"{self.where}: nothing is known of {names}.", "Check the spelling.")
 
 
+def _form(key: str, kind: type | tuple[type, ...]) -> str:
+    """What may stand at `key`, of several kinds the widest."""
+    widest = kind[-1] if isinstance(kind, tuple) else kind
+    return _WRITE.get(widest, f"a table, [{key}]")
+
+
 def shown(value: object) -> str:
     """A value as it was written, shortened."""
+    if isinstance(value, bool):
+        return str(value).lower()
     try:
         return reprlib.repr(value)
     except ValueError:  # Python refuses to write out a number of thousands of digits

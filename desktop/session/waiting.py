@@ -14,19 +14,21 @@ class NotBefore:
         self._post = post
         self._waiting: object = None
 
-    def run(self, at_s: float, then: Callable[[], None]) -> None:
-        """Do it at `at_s` of the monotonic clock; at once where that is over."""
+    def run(self, at_s: float, then: Callable[[float], None]) -> None:
+        """Do it at `at_s` of the monotonic clock; at once where that is over. It is given the time
+        at which it is done."""
         self.drop()
-        left_s = at_s - time.monotonic()
+        now_s = time.monotonic()
+        left_s = at_s - now_s
         if left_s <= 0:
-            then()
+            then(now_s)
             return
         mark = self._waiting = object()
 
         def due() -> None:
             if self._waiting is mark:
                 self._waiting = None
-                then()
+                then(time.monotonic())
 
         timer = threading.Timer(left_s, lambda: self._post(due))
         timer.daemon = True

@@ -22,6 +22,7 @@ from desktop.session.playback_desk import PlaybackDesk
 from desktop.session.session import Session
 from desktop.session.study import Study
 from desktop.session.take_desk import TakeDesk
+from desktop.simulation.clock import SetForward
 from desktop.simulation.loop import Loop
 from desktop.simulation.participant import Participant
 from desktop.simulation.voters import Crowd, Voter
@@ -76,8 +77,8 @@ def run(sitting: Sitting) -> None:
         )
         for number in sitting.participants:
             participant = Participant(Voter(crowd, _seed(sitting.seed, "taste", number)), loop.post)
-            participant.session = Session(
-                study=sitting.study,
+            participant.session = session = Session(
+                study=_without_reasons(sitting.study),
                 entries=entries,
                 ledger=Ledger(store, sitting.study, entries, home.takes, simulated=True),
                 pool=pool,
@@ -88,7 +89,8 @@ def run(sitting: Sitting) -> None:
                 seed=_seed(sitting.seed, "draws", number),
                 widths=widths,
             )
-            participant.session.start()
+            session.answers.not_before = SetForward(loop.post)
+            session.start()
             loop.run_until(participant.is_done, PATIENCE_S)
             if participant.problems:
                 raise EarshotError(f"A simulated session went wrong: {participant.problems[0]}")
@@ -111,6 +113,11 @@ def scripted(systems: Sequence[str]) -> Mapping[str, Entry]:
         )
         for number, name in enumerate(systems)
     }
+
+
+def _without_reasons(study: Study) -> Study:
+    """Nobody gives any, and the system that would write them down is not among the stand-ins."""
+    return replace(study, voting=replace(study.voting, reason_recogniser=""))
 
 
 def text_of(entry: Entry) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -35,7 +37,7 @@ PARTICIPANTS_A_STATION = 25
 _ROOT = Path(__file__).parents[2]
 
 Tell = Callable[[int, int], None]
-"""Stations that are done, and all of them."""
+"""Stations that are done, first none, and all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,19 @@ def simulate(
     """Hold `participants` sessions of `study` in a new folder `out`.
 
     Every row, and with it every export, is marked simulated. The same arguments give the same
-    draws and votes. Raises EarshotError where the folder is not empty or a session goes wrong.
+    draws and votes. Raises EarshotError where the folder is not empty or a session goes wrong; then
+    it is as empty as it was.
     """
-    began_s = time.monotonic()
     _require_new(out)
+    with ExitStack() as on_failure:
+        on_failure.callback(_empty, out)
+        came = _simulated(study, participants, out, seed, tell)
+        on_failure.pop_all()
+    return came
+
+
+def _simulated(study: Study, participants: int, out: Path, seed: int, tell: Tell) -> Simulated:
+    began_s = time.monotonic()
     crowd = Crowd(merits=planted(study.systems))
     sittings = [
         Sitting(out / f"station-{number + 1}", study, crowd, people, seed)
@@ -95,6 +106,11 @@ def simulate(
         truth=true_coefficients(crowd, study.systems, study.battles_per_session),
         seconds=time.monotonic() - began_s,
     )
+
+
+def _empty(folder: Path) -> None:
+    for made in folder.iterdir():
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def _require_new(out: Path) -> None:
@@ -130,6 +146,7 @@ def _shared(participants: int) -> list[range]:
 def _hold(sittings: Sequence[Sitting], tell: Tell) -> None:
     """As many stations at once as there are cores."""
     cores = min(len(sittings), os.cpu_count() or 1)
+    tell(0, len(sittings))
     with ThreadPoolExecutor(cores, thread_name_prefix="station") as waiting:
         running = [waiting.submit(_hold_one, sitting) for sitting in sittings]
         for done, one in enumerate(as_completed(running), 1):

@@ -2,6 +2,7 @@
 
 Other people's programs count every row they are given, so only votes that count are in: of battles
 of kind `normal` that were voted on. The rules are called as the ranker calls them.
+The lines of an import (`local_db.importing`) have the fields that its file knew, and no others.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ Line = Mapping[str, Any]
 Names = Mapping[tuple[str, str, str], str]
 
 SIMULATED, CANNOT_JUDGE, SELF_PLAY = "simulated", "cannot judge", "self-play"
+NO_WINNER = "missing winner"
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ def names_of(lines: Iterable[Line]) -> Names:
         alone = sum(map(len, by_version.values())) == 1
         for version, fingerprints in by_version.items():
             for fingerprint in fingerprints:
-                name = system if alone else f"{system} {version}"
+                name = system if alone or version is None else f"{system} {version}"
                 if len(fingerprints) > 1:
                     name = f"{name} {fingerprint[:8]}"
                 names[system, version, fingerprint] = name
@@ -87,6 +89,8 @@ def _left_out(line: Line, simulated: bool) -> str | None:
     if line["simulated"] and not simulated:
         return SIMULATED
     choice = (line["vote"] or {}).get("choice")
+    if choice is None:
+        return NO_WINNER
     if choice == "cannot_judge":
         return CANNOT_JUDGE
     if choice not in OUTCOMES:
@@ -96,8 +100,8 @@ def _left_out(line: Line, simulated: bool) -> str | None:
 
 def _plain(line: Line, names: Names) -> PlainVote:
     vote = line["vote"]
-    takes = {take["id"]: take for take in line["takes"]}
-    turns = [turn for turn in line["turns"] if not turn["superseded"]]
+    takes = {take["id"]: take for take in line.get("takes", ())}
+    turns = [turn for turn in line["turns"] if not turn.get("superseded")]
     return PlainVote(
         id=line["battle_id"],
         model_a=_name(line["a"], names),
@@ -109,10 +113,10 @@ def _plain(line: Line, names: Names) -> PlainVote:
         study=line["study"],
         number=line["number"],
         simulated=line["simulated"],
-        at_utc=vote["at_utc"] or line["started_utc"] or None,
+        at_utc=vote.get("at_utc") or line["started_utc"] or None,
         strength=vote["strength"],
         why=_why(line, vote["id"]),
-        turns=tuple(_turn(turn, takes.get(turn["take_id"])) for turn in turns),
+        turns=tuple(_turn(turn, takes.get(turn.get("take_id"))) for turn in turns),
     )
 
 
@@ -123,8 +127,8 @@ def _name(side: Line, names: Names) -> str:
 def _why(line: Line, vote_id: str) -> str | None:
     """The reason for the vote that counts, as last corrected."""
     reasons = [why for why in line["justifications"] if why["vote_id"] == vote_id]
-    superseded = {why["supersedes"] for why in reasons}
-    return next((why["text"] for why in reasons if why["id"] not in superseded), None)
+    superseded = {why.get("supersedes") for why in reasons} - {None}
+    return next((why["text"] for why in reasons if why.get("id") not in superseded), None)
 
 
 def _turn(turn: Line, take: Line | None) -> PlainTurn:
@@ -145,12 +149,14 @@ def _answer(answer: Line | None) -> PlainAnswer:
         text=answer["text"],
         first_ms=timings.get("ttft_ms"),
         total_ms=timings.get("total_ms"),
-        characters=len(answer["text"]),
+        characters=answer.get("characters") if answer["text"] is None else len(answer["text"]),
     )
 
 
 def _said(turn: Line, take: Line | None) -> str | None:
     """What was heard, as the first answer that used a transcript read it."""
+    if "said" in turn:
+        return str(turn["said"]) if turn["said"] is not None else None
     transcripts = {found["id"]: found for found in (take or {}).get("transcripts", ())}
     for answer in (turn["a"], turn["b"]):
         used = transcripts.get(answer["transcript_id"]) if answer else None

@@ -27,7 +27,7 @@ class Dialect:
     read: Callable[[Path], Iterator[PlainVote]]
     """Raises UnknownLabel, BadVotes, MissingLibrary, and BadRow about the row that comes next."""
     has_style: bool = True
-    """Whether it holds what style control needs."""
+    """Whether what reads it does style control."""
 
 
 AUDIOFOLDER = "audiofolder"
@@ -40,5 +40,7 @@ DIALECTS: dict[str, Dialect] = {
     "evalica": Dialect("evalica.csv", evalica.write, evalica.read, has_style=False),
     "talkarena": Dialect("talkarena.json", talkarena.write, talkarena.read, has_style=False),
     "csv": Dialect("votes.csv", spreadsheet.write, spreadsheet.read),
-    AUDIOFOLDER: Dialect(f"takes/{audiofolder.METADATA}", audiofolder.write, audiofolder.read),
+    AUDIOFOLDER: Dialect(
+        f"takes/{audiofolder.METADATA}", audiofolder.write, audiofolder.read, has_style=False
+    ),
 }

@@ -180,7 +180,7 @@ def told(value: Value) -> str:
         return "∞" if value > 0 else "−∞"
     if 0 < value < 0.0005:
         return "<0.001"
-    return f"{value:.3f}".replace("-", "−")
+    return f"{round(value, 3) + 0.0:.3f}".replace("-", "−")  # minus nothing is nothing
 
 
 def _safe(value: Value) -> Value:

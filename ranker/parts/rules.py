@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ranker.count import EXAMPLE_CHARS
+from ranker.count import EXAMPLE_CHARS, voted
 from ranker.jumps import LATEST
 from ranker.parts.entry import Entry, Story
 from ranker.parts.keys import Keys
@@ -90,7 +90,7 @@ def searched(connection: Connection, rows: Rows, rule: Numbers) -> Ids:
     """The same from all ids."""
     odd = [story.state not in STATES for story in rows.stories]
     ends = [
-        repr(story.state) if strange else story.choice or ""
+        repr(story.state) if strange else voted(story.choice)
         for story, strange in zip(rows.stories, odd, strict=True)
     ]
     connection.register("flags", {"number": rule, "place": rows.story})

@@ -17,10 +17,9 @@ from ranker.parts.entry import Entry, read_entry
 from ranker.parts.errors import NotAStore, StoreTrouble
 from ranker.parts.examine import MANIFEST, Examined, examine
 from ranker.parts.files import one_writer, put_in_place, sync_folder, write_whole
+from ranker.parts.mark import FORMAT, MARK, is_store
 from ranker.read import BATTLES, NoSuchExport, read_lines, require_export
 
-MARK = "store.json"
-FORMAT = "earshot-parts"
 PARTS, QUARANTINE = "parts", "quarantine"
 _UNFINISHED = ".incoming-"
 _REASON, _LINES = "reason.txt", "lines.jsonl"
@@ -69,7 +68,8 @@ class Store:
         return self.folder / PARTS / f"{entry.content}.parquet"
 
     def trust(self, said: str) -> tuple[str, str]:
-        """Trust a key: NAME=FINGERPRINT. Raises trust.BadTrust, StoreBusy, StoreTrouble."""
+        """Trust a key: NAME=FINGERPRINT. Raises trust.BadTrust, trust.SharedKey, StoreBusy,
+        StoreTrouble."""
         with self._writing():
             return trust.trust(self.folder, said)
 
@@ -81,7 +81,7 @@ class Store:
         """
         exports = list(exports)
         for export in exports:
-            require_export(export)
+            require_export(export, not_done="taken in")
         connect("Collecting parts").close()  # said before anything is copied
         with self._writing():
             keys = trust.trusted(self.folder)
@@ -108,7 +108,8 @@ class Store:
             try:
                 shutil.copyfile(export / BATTLES, copy / BATTLES)
             except OSError as error:
-                raise NoSuchExport(export, f"it cannot be read ({error.strerror})") from error
+                why = f"it cannot be read ({error.strerror})"
+                raise NoSuchExport(export, why, not_done="taken in") from error
             for name in (MANIFEST, trust.SIGNATURE):
                 if (export / name).is_file():
                     shutil.copyfile(export / name, copy / name)
@@ -163,14 +164,6 @@ class Store:
             _replace(refused, aside)
         write_whole(self.path_of(entry).with_suffix(".json"), entry.to_bytes())
         return entry
-
-
-def is_store(folder: Path) -> bool:
-    try:
-        mark = json.loads((folder / MARK).read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(mark, dict) and mark.get("format") == FORMAT
 
 
 def open_store(folder: Path) -> Store:

@@ -38,6 +38,17 @@ class BadTrust(StoreProblem):
         )
 
 
+class SharedKey(StoreProblem):
+    """A second name for a key: the keys of two stations are never the same."""
+
+    def __init__(self, name: str, other: str) -> None:
+        super().__init__(
+            f"The fingerprint given for {name} is that of {other} already. Nothing was changed.",
+            f"Read the one that `doctor` prints at {name}; to call a key by another name, change "
+            f"it in {STATIONS}.",
+        )
+
+
 class Forged(Exception):
     """A signature that does not fit; says why."""
 
@@ -62,7 +73,8 @@ def trusted(store: Path) -> dict[str, str]:
 
 
 def trust(store: Path, said: str) -> tuple[str, str]:
-    """Add NAME=FINGERPRINT to the list, or give NAME another key; returns both. Raises BadTrust."""
+    """Add NAME=FINGERPRINT to the list, or give NAME another key; returns both. Raises BadTrust,
+    SharedKey."""
     name, _, text = said.partition("=")
     try:
         fingerprint = _fingerprint(text)
@@ -70,7 +82,10 @@ def trust(store: Path, said: str) -> tuple[str, str]:
         raise BadTrust(said) from None
     if not _NAME.fullmatch(name):
         raise BadTrust(said)
-    known = {known: name for name, known in trusted(store).items()} | {name: fingerprint}
+    names = trusted(store)
+    if names.get(fingerprint, name) != name:
+        raise SharedKey(name, names[fingerprint])
+    known = {known: name for name, known in names.items()} | {name: fingerprint}
     lines = [f'{name} = "{known[name]}"\n' for name in sorted(known)]
     write_whole(store / STATIONS, "".join([_HEADER, "[stations]\n", *lines]).encode())
     return name, fingerprint

@@ -10,7 +10,7 @@ from ranker.effects import Effects
 from ranker.propensity import Weighted
 from ranker.report.html import Html, joined, paragraphs, table, tag
 from ranker.report.sections import section
-from ranker.scale import Scale
+from ranker.scale import NATURAL, Scale
 from ranker.slices import Sliced, summary
 from ranker.tie_scores import TieScores
 from ranker.verdict import count
@@ -73,7 +73,7 @@ def _ties(found: TieScores, board: Board, scale: Scale) -> Html:
 
 def _effects(found: Effects, board: Board, scale: Scale) -> Html:
     rows = [
-        (f"{one.name}: {one.unit}", *(f"{x:+.2f}" for x in (one.effect, one.low, one.high)))
+        (f"{one.name}: {one.unit}", *(NATURAL.signed(x) for x in (one.effect, one.low, one.high)))
         for one in found.effects
     ]
     effects = table(("Effect of", "Log odds", "from", "to"), rows, f"{found.n_votes:,} votes")

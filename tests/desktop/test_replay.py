@@ -175,7 +175,9 @@ def test_all_turns_are_shown_and_run_again(two_turns, qtbot, capsys) -> None:
         assert [one.text for one in on_b] == earlier
         assert all(one.gone_on_with for one in on_b)
     assert main(["replay", battle.battle_id, "--home", str(home.folder), "--text"]) == 0
-    assert "Turn 2, after both were told the answer of B" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Both at once.\n\nTurn 2, after both were told the answer of B" in said
+    assert said.endswith("Both at once.\n\nThe vote: B is better.\n")
     done = check(home.folder, battle.battle_id)
     assert done.returncode == 0, done.stderr + done.stdout
 

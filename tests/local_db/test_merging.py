@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 import ranker
 from desktop.cli import main
+from desktop.cli.dialects import WITHOUT_TAKES
 from local_db.dialects import DIALECTS
 from local_db.dialects.copies import one_each
 from local_db.errors import NotMerged, UnusableFolder
 from local_db.export import export
+from local_db.importing import import_votes
 from local_db.merging import merge
 from tests.helpers.voting import Sitting, open_test_store
 
@@ -171,3 +173,29 @@ def test_the_command_merges_and_replaces_nothing(
     assert said.out.strip() == str(tmp_path / "all")
     with pytest.raises(UnusableFolder):
         merge(exports, tmp_path / "all")
+
+
+@pytest.mark.parametrize("dialect", [name for name in WITHOUT_TAKES if name != "parquet"])
+def test_votes_of_other_people_are_merged_into_every_dialect(
+    exports: list[Path], tmp_path: Path, dialect: str
+) -> None:
+    theirs = merge(exports[:4], tmp_path / "theirs", dialects=[dialect])
+    file = theirs.folder / theirs.dialects[dialect].file
+    import_votes(file, dialect, tmp_path / "in")
+    both = [tmp_path / "in", exports[5]]
+    summary = merge(both, tmp_path / "both", dialects=["evalica", "talkarena", dialect])
+    assert set(summary.dialects) == {"evalica", "talkarena", dialect}
+    for name, written in summary.dialects.items():
+        votes = list(DIALECTS[name].read(summary.folder / written.file))
+        before = {vote.id: vote.outcome for vote in DIALECTS[dialect].read(file)}
+        assert before.items() < {vote.id: vote.outcome for vote in votes}.items()
+        assert "None" not in " ".join(vote.model_a + vote.model_b for vote in votes)
+        assert all(vote.at_utc for vote in votes)
+
+
+def test_an_imported_battle_without_a_vote_is_left_out_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "votes.csv"
+    file.write_text("model_a,model_b,winner\nada,bo,tie\nada,bo,\n")
+    import_votes(file, "csv", tmp_path / "in")
+    written = merge([tmp_path / "in"], tmp_path / "all", dialects=["csv"]).dialects["csv"]
+    assert (written.votes, written.exclusions) == (1, {"missing winner": 1})

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import ranker
 from ranker import Vote
+from ranker.charts.tables import told as told_cell
+from ranker.scale import NATURAL
 from ranker.text import render
 from ranker.verdict import percent, verdict
-from tests.helpers.bradley_terry import votes_from_wins
+from tests.helpers.bradley_terry import votes_from_wins, world
 from tests.helpers.ranker_exports import battle, write_export
 
 
@@ -120,3 +124,48 @@ def test_one_of_anything_is_one(tmp_path: Path) -> None:
     known = [Vote("ada", "bo", "model_a", participant=f"p{n}") for n in range(20)]
     board = ranker.rank([*known, Vote("ada", "bo", "model_b")])
     assert "1 vote names no participant; each counts as another person's." in board.notices
+
+
+def told(people: int, *, votes: int = 10, more: int = 0) -> tuple[str, ...]:
+    """Notices about three times so many participants, and `more` votes of nobody."""
+    rng = np.random.default_rng(7)
+    world_votes = world(np.array([0.6, 0.0, -0.6]), 0.5, 0.2, people, votes, rng)
+    nobody = [Vote("system-0", "system-1", "model_a")] * more
+    return ranker.rank([*world_votes, *nobody], bootstraps=100).notices
+
+
+def test_of_few_people_no_width_is_told() -> None:
+    assert not any("times as wide" in notice for notice in told(2))
+    assert any("times as wide" in notice for notice in told(4))
+
+
+def test_votes_of_nobody_are_told_among_those_of_few_people() -> None:
+    assert "3 of 63 votes name no participant." in told(2, more=3)
+    assert "1 of 61 votes names no participant." in told(2, more=1)
+    assert not any("name no participant" in notice for notice in told(2))
+
+
+def test_a_first_place_that_needs_everybody_is_not_said_to_fall_without_them() -> None:
+    alone = [
+        Vote("ada", "bo", "model_a" if n < 6 else "model_b", participant="p") for n in range(10)
+    ]
+    board = ranker.rank(alone, bootstraps=100)
+    assert board.fragile is not None
+    assert board.fragile.participants is None
+    assert any(notice.startswith("Without 2 votes (20 %), bo") for notice in board.notices)
+
+
+def test_an_example_says_what_its_letter_is() -> None:
+    vote = Vote("ada", "bo", "model_a", vote_id="01a2", simulated=True)
+    (left,) = ranker.rank(vote).exclusions
+    assert (left.rule, left.example) == ("simulated", "01a2: voted a")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-0.004, "0.00"), (0.004, "0.00"), (0.01, "+0.01"), (-1.5, "−1.50"), (math.inf, "∞")],
+)
+def test_minus_nothing_is_nothing(value: float, text: str) -> None:
+    assert NATURAL.signed(value) == text
+    assert NATURAL.text(value) == text.removeprefix("+")
+    assert told_cell(-0.0001) == "0.000"

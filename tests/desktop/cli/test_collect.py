@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.cli import main
+from ranker.parts.store import open_store
 from tests.helpers.ranker_exports import GOOD, write_export
 
 
@@ -39,6 +40,35 @@ def test_a_key_that_is_none_and_a_folder_that_is_no_store_are_refused(tmp_path, 
     assert "is not signed" in capsys.readouterr().out
     assert collect(north, north) == 1
     assert "is no parts store" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command", ["voters {}", "audit {}", "merge {} --to there", "collect other {}"]
+)
+def test_a_store_is_no_export_and_is_called_what_it_is(
+    tmp_path: Path, capsys, monkeypatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_store(tmp_path / "store")
+    assert main(command.format("store").split()) != 0
+    said = capsys.readouterr().err
+    assert "is a parts store" in said
+    assert "exports that were collected into it" in said
+    assert not (tmp_path / "there").exists()
+
+
+def test_a_wrong_path_is_said_to_have_stopped_everything(tmp_path: Path, capsys) -> None:
+    assert collect(tmp_path / "store", write_export(tmp_path / "n", GOOD), tmp_path / "none") == 1
+    assert "nothing is there. Nothing was taken in." in capsys.readouterr().err
+
+
+def test_two_stations_do_not_have_one_key(tmp_path: Path, capsys) -> None:
+    for name in ("north", "north"):
+        assert collect(tmp_path / "store", "--trust", f"{name}={'0' * 64}") == 0
+    capsys.readouterr()
+    assert collect(tmp_path / "store", "--trust", f"south={'0' * 64}") == 1
+    assert "given for south is that of north already" in capsys.readouterr().err
+    assert "south" not in (tmp_path / "store" / "stations.toml").read_text()
 
 
 def test_without_duckdb_it_says_what_to_install(tmp_path, capsys, monkeypatch) -> None:

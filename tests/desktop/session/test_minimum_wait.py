@@ -69,9 +69,9 @@ def test_what_was_dropped_is_not_done() -> None:
     posted: list = []
     done: list[str] = []
     not_before = NotBefore(lambda call: posted.append(call))
-    not_before.run(0.0, lambda: done.append("at once"))
+    not_before.run(0.0, lambda _: done.append("at once"))
     assert done == ["at once"]
-    not_before.run(time.monotonic() + 0.01, lambda: done.append("dropped"))
+    not_before.run(time.monotonic() + 0.01, lambda _: done.append("dropped"))
     not_before.drop()
     while not posted:
         time.sleep(0.001)

@@ -34,7 +34,7 @@ def test_the_shipped_study_is_read():
         ('title = "Voice assistants, everyday questions"', "title = '  '", "“title” is empty"),
         ('reveal = "session_end"', 'reveal = "soon"', "“reveal” cannot be 'soon'"),
         ("battles_per_session = 10", "battles_per_session = 0", "between 1 and 1000"),
-        ("battles_per_session = 10", "battles_per_session = true", "cannot be True"),
+        ("battles_per_session = 10", "battles_per_session = true", "cannot be true. Write a whole"),
         ("battles_per_session = 10", "battles_per_session = 1e3", "cannot be 1000.0"),
         ("battles_per_session = 10", "battles_per_session = inf", "cannot be inf"),
         ("battles_per_session = 10", "battles_per_session = -1", "between 1 and 1000"),
@@ -87,3 +87,12 @@ def test_a_file_without_end_is_not_read_to_it(tmp_path: Path):
     path.write_bytes(b"#" * 2_000_000)
     with pytest.raises(StudyProblem, match="larger than 1,000,000 bytes"):
         load_study(path)
+
+
+def test_keys_that_stand_below_a_table_are_found_there(tmp_path: Path) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text("[vote]\nstrength = true\n\n" + EVERYDAY.read_text("utf-8"), "utf-8")
+    with pytest.raises(StudyProblem) as refused:
+        load_study(file)
+    assert "has no “schema”" in refused.value.sentence
+    assert "“schema” stands below [vote]: move it above the first table." in refused.value.advice

@@ -110,11 +110,18 @@ def test_every_key_is_read(study_file: Path) -> None:
         ),
         ("[design]\nswapped_repeats = 11", "too short for 11 swapped repeats"),
         ("[design]\nswapped_repeats = 1\nrepeat_after = 10", "with 10 votes between"),
-        ("[show]\nminimum_wait_ms = true", "cannot be True"),
+        ("[show]\nminimum_wait_ms = true", "cannot be true. Write a whole number"),
         ("[vote]\nstrength = 1", "is true or false"),
         ("[vote]\nreason_recogniser = 1", "cannot be 1"),
         ("[vote]\nstrenght = true", "nothing is known of 'strenght'"),
         ("design = 3", "cannot be 3"),
+        ("design = 3", "Write a table, [design]"),
+        (
+            "[design]\nswapped_repeats = 1\nrepeat_after = 50",
+            "too short for 1 swapped repeat with 50 votes between",
+        ),
+        ("[design]\npractice = 4.5", "“practice” cannot be 4.5. Write a whole number"),
+        ("[design]\npractice = '4'", "Write a whole number, without quotation marks"),
     ],
 )
 def test_a_mistake_is_named(study_file: Path, more: str, said: str) -> None:

@@ -14,7 +14,9 @@ from desktop.cli import main
 from desktop.errors import EarshotError
 from desktop.paths import Home
 from desktop.session.study import EVERYDAY, load_study
+from desktop.session.study_parts import Showing, Voting
 from desktop.session.study_turns import History, Turns
+from desktop.simulation import study_run
 from desktop.simulation.study_run import PARTICIPANTS_A_STATION, simulate
 from local_db.reader import open_reader
 
@@ -64,10 +66,49 @@ def test_battles_of_several_turns_are_simulated(tmp_path: Path, history: History
     assert all(turn.shown for battle in battles for turn in battle.turns)
 
 
+@pytest.mark.local  # for its time, as the next two
+def test_nobody_waits_and_what_is_kept_says_they_did(tmp_path: Path) -> None:
+    hour_ms = 3_600_000
+    held_back = replace(STUDY, battles_per_session=2, showing=Showing(minimum_wait_ms=hour_ms))
+    simulate(held_back, 1, tmp_path / "out")
+    with open_reader(Home(tmp_path / "out" / "station-1").database) as reader:
+        waits = [turn.shown.wait_ms for battle in reader.battles() for turn in battle.turns]
+    assert len(waits) == 2
+    assert all(hour_ms <= wait < hour_ms + 1 for wait in waits)
+
+
+@pytest.mark.local
+def test_who_writes_spoken_reasons_down_need_not_compete(tmp_path: Path) -> None:
+    """Simulated participants give no reasons."""
+    heard = Voting(reason_recogniser="whisper")
+    came = simulate(replace(STUDY, battles_per_session=1, voting=heard), 1, tmp_path / "out")
+    assert came.conservation.voted == 1
+    with open_reader(Home(tmp_path / "out" / "station-1").database) as reader:
+        (session,) = reader.sessions()
+    assert session.settings["vote"]["reason_recogniser"] == "whisper"
+
+
+@pytest.mark.local
+def test_a_simulation_that_fails_leaves_no_half_full_folder(tmp_path: Path, monkeypatch) -> None:
+    out = tmp_path / "out"
+    monkeypatch.setattr(study_run, "export_station", lambda *_: Path(tmp_path / "gone").stat())
+    with pytest.raises(FileNotFoundError):
+        simulate(replace(STUDY, battles_per_session=1), 1, out)
+    assert list(out.iterdir()) == []
+
+
 def test_it_writes_into_no_folder_of_somebody_elses(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").touch()
     with pytest.raises(EarshotError, match="not empty"):
         simulate(STUDY, 1, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_nothing_is_announced_before_the_folder_is_looked_at(tmp_path: Path, capsys) -> None:
+    (tmp_path / "mine.txt").touch()
+    asked = ["study", "simulate", str(EVERYDAY), "--participants", "1", "--out", str(tmp_path)]
+    assert main(asked) == 1
+    assert "Simulating" not in capsys.readouterr().err
 
 
 def test_the_command_says_what_came_of_it(tmp_path: Path, capsys) -> None:
@@ -88,6 +129,44 @@ def test_a_study_is_checked(tmp_path: Path, capsys) -> None:
     unknown.write_text(EVERYDAY.read_text().replace("baseline-eliza", "baseline-nobody"))
     assert main(["study", "--home", str(tmp_path), "check", str(unknown)]) == 1
     assert "baseline-nobody, which this station does not know" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('[vote]\nreason_recogniser = "nobody"', "names nobody, which this station does not know"),
+        ('[vote]\nreason_recogniser = "qwen-audio-chat"', "has no recogniser"),
+    ],
+)
+def test_what_the_window_would_refuse_is_refused(
+    tmp_path: Path, capsys, more: str, said: str
+) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text(f"{EVERYDAY.read_text()}\n{more}\n")
+    assert main(["study", "--home", str(tmp_path), "check", str(file)]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_the_check_says_what_a_session_is(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text(
+        f"{EVERYDAY.read_text()}\n[design]\npractice = 1\nsame_system = 2\n"
+        "[show]\nminimum_wait_ms = 2500\n[turns]\nmost = 3\n"
+        '[vote]\nreason_recogniser = "baseline-skills"\n'
+    )
+    assert main(["study", "--home", str(tmp_path), "check", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "13 votes a session: 10 that count, 1 for practice, 2 on one system in both" in said
+    assert "2.5 s after the end of a take at the earliest" in said
+    assert "up to 3 turns, and each system is told its own answers" in said
+    assert "baseline-skills: “skills” of pocketsphinx, which may not be free speech" in said
+
+
+def test_the_check_of_the_everyday_study_names_who_hears_reasons(tmp_path: Path, capsys) -> None:
+    assert main(["study", "--home", str(tmp_path), "check", str(EVERYDAY)]) == 0
+    assert "Spoken reasons are written down by “dictation” of pocketsphinx." in (
+        capsys.readouterr().out
+    )
 
 
 @pytest.mark.full
