@@ -10,8 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from desktop import demo
-from desktop.demo_folder import MARKER, make_room
+from desktop.demo_folder import MARKER, make_room, produce
+from desktop.paths import Home
 from tests.helpers.no_room import fill_disk
+from tests.helpers.voting import Sitting, open_test_store
 from ui.state import ArenaState, Phase
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -73,3 +75,12 @@ def test_an_earlier_demo_is_replaced_in_its_folder(tmp_path: Path):
     assert out.stat().st_ino == before
     assert sorted(path.name for path in out.iterdir()) == [MARKER, "screenshots"]
     assert tmp_path.is_dir()
+
+
+def test_its_export_is_signed_as_any_other(tmp_path: Path):
+    pytest.importorskip("cryptography")
+    home = Home(tmp_path / "home")
+    with open_test_store(home.folder) as store:
+        Sitting(store, home.takes).voted_battle("a")
+    made = produce(tmp_path, home, [])
+    assert (made.export / "manifest.sig").is_file()
