@@ -87,6 +87,13 @@ def _check(args: argparse.Namespace) -> int:
         f"{count(pairs, 'pair')}, {count(study.battles_per_session, 'vote')} a session."
     )
     tell(f"SHA-256 {study.sha256}")
+    design = study.design
+    if (design.same_system or design.same_text) and not study.showing.minimum_wait_ms:
+        tell(
+            "Note: battles with one system in both slots can be told by their wait, for it is "
+            "asked twice in turn, or once. Set show.minimum_wait_ms to more than the slowest "
+            "system takes twice."
+        )
     return 0
 
 
