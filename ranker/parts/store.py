@@ -18,6 +18,7 @@ from ranker.parts.errors import NotAStore, StoreTrouble
 from ranker.parts.examine import MANIFEST, Examined, examine
 from ranker.parts.files import one_writer, put_in_place, sync_folder, write_whole
 from ranker.read import BATTLES, NoSuchExport, read_lines, require_export
+from ranker.signature import SIGNATURE
 
 MARK = "store.json"
 FORMAT = "earshot-parts"
@@ -109,7 +110,7 @@ class Store:
                 shutil.copyfile(export / BATTLES, copy / BATTLES)
             except OSError as error:
                 raise NoSuchExport(export, f"it cannot be read ({error.strerror})") from error
-            for name in (MANIFEST, trust.SIGNATURE):
+            for name in (MANIFEST, SIGNATURE):
                 if (export / name).is_file():
                     shutil.copyfile(export / name, copy / name)
             yield copy
