@@ -76,7 +76,8 @@ def test_what_comes_twice_counts_once_and_what_was_added_counts(tmp_path: Path) 
 
 def test_a_participant_who_withdrew_is_in_no_figure(tmp_path: Path) -> None:
     """An export from before is longer: it still holds what was said."""
-    before, after = shown(1), shown(1, state="withdrawn", texts=(None, None))
+    before = shown(1, texts=("what was said " * 9, "two"))
+    after = shown(1, state="withdrawn", texts=(None, None))
     for order in ([before, after], [after, before]):
         found = read(tmp_path / order[0]["state"], *order)
         assert (found.exchanges, found.left_out) == ((), {"withdrawn": 1})
