@@ -242,10 +242,11 @@ class DamagedKey(WorldError):
 class NotMerged(WorldError):
     """A folder is no export that can be trusted to be whole."""
 
-    def __init__(self, folder: Path, why: str) -> None:
+    def __init__(self, folder: Path, why: str, advice: str = "") -> None:
         super().__init__(
             f"{folder} cannot be merged: {why}. Nothing was written.",
-            "Name folders that `export`, `import` or `merge` have written, as they wrote them.",
+            advice
+            or "Name folders that `export`, `import` or `merge` have written, as they wrote them.",
         )
 
 

@@ -64,6 +64,7 @@ def import_votes(file: Path, dialect: str, to: Path) -> ImportSummary:
             "format": FORMAT,
             "schema": EXPORT_SCHEMA,
             "battles": battles,
+            "chain": {"ok": None},  # who wrote the file kept none
             "dialect": dialect,
             "source": source,
             "kinds": dict(sorted(kinds.items())),

@@ -21,6 +21,7 @@ from local_db.durable import fsync_folder, sha256_of
 from local_db.errors import NotMerged, UnusableFolder
 from local_db.export import BATTLES, EXPORT_SCHEMA
 from local_db.export_place import MANIFEST, TAKES, place_errors
+from local_db.signing import Forged, signer_of
 from local_db.whole_folder import facts_of, replacing, write_texts
 
 FORMAT = "earshot-merge"
@@ -42,7 +43,8 @@ def merge(
 ) -> MergeSummary:
     """Write the merge of `exports` into `to`, which must be new or empty, and its `dialects`.
 
-    Raises `NotMerged` for a folder whose lines are not those its manifest promises,
+    Raises `NotMerged` for a folder whose lines are not those its manifest promises or whose
+    manifest is not the one that was signed,
     `UnusableFolder`, `DiskFull`, and of the dialects `UnknownLabel` and `MissingLibrary`; then `to`
     is as it was.
     """
@@ -66,8 +68,7 @@ def merge(
             "format": FORMAT,
             "schema": EXPORT_SCHEMA,
             "battles": len(lines),
-            # The ranker doubts the whole where one station's history is broken.
-            "chain": {"ok": all(part.get("chain", {}).get("ok", True) for part in said)},
+            "chain": {"ok": _vouched_for(said)},
             "parts": said,
             **({"dialects": {k: asdict(one) for k, one in spoken.items()}} if spoken else {}),
             "files": {
@@ -80,9 +81,19 @@ def merge(
     return MergeSummary(to, len(lines), len(parts), spoken)
 
 
+def _vouched_for(parts: Sequence[Mapping[str, Any]]) -> bool | None:
+    """Of the whole, as the ranker doubts it: false where one station's history is broken, None
+    where nobody knows of one (other people's votes have no chain)."""
+    chains = [part.get("chain") for part in parts]
+    known = [chain.get("ok") if isinstance(chain, dict) else None for chain in chains]
+    if False in known:
+        return False
+    return None if None in known else True
+
+
 def _parts(folder: Path) -> Iterator[str]:
     """What is said of each export in it, as canonical JSON. Raises NotMerged."""
-    manifest, promised = _manifest(folder)
+    manifest, promised, signer = _manifest(folder)
     try:
         found = sha256_of(folder / BATTLES)
     except OSError as error:
@@ -104,13 +115,15 @@ def _parts(folder: Path) -> Iterator[str]:
         "source",
     )
     said = {key: manifest[key] for key in kept if key in manifest}
-    yield canonical_json({**said, "sha256": found})
+    signed = {} if signer is None else {"signed_by": signer}
+    yield canonical_json({**said, **signed, "sha256": found})
 
 
-def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
-    """With the digest of the lines that it promises."""
+def _manifest(folder: Path) -> tuple[dict[str, Any], str, str | None]:
+    """With the digest of the lines that it promises, and the fingerprint of who signed it."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        written = (folder / MANIFEST).read_bytes()
+        manifest = json.loads(written.decode())
         schema, promised = manifest["schema"], manifest["files"][BATTLES]["sha256"]
     except OSError as error:
         raise NotMerged(folder, f"it has no {MANIFEST} ({error.strerror})") from error
@@ -118,7 +131,16 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
         raise NotMerged(folder, f"its {MANIFEST} is none of ours") from error
     if schema != EXPORT_SCHEMA:
         raise NotMerged(folder, f"its schema is {schema}, and this program writes {EXPORT_SCHEMA}")
-    return dict(manifest), str(promised)
+    try:
+        return dict(manifest), str(promised), signer_of(folder, manifest, written)
+    except Forged as why:
+        raise NotMerged(folder, str(why)) from why
+    except ImportError as error:
+        raise NotMerged(
+            folder,
+            "it is signed, and checking that needs the package cryptography",
+            "Type: .venv/bin/python -m pip install cryptography",
+        ) from error
 
 
 def _lines(folder: Path) -> Iterable[tuple[str, str]]:

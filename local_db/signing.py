@@ -7,13 +7,15 @@ not installed, exports are not signed.
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local_db.durable import fsync_file, fsync_folder
 from local_db.errors import DamagedKey
@@ -99,3 +101,32 @@ def key_for(file: Path) -> StationKey:
     found = key_in(file)
     assert found is not None
     return found
+
+
+class Forged(Exception):
+    """A signature that does not fit; says why."""
+
+
+def signer_of(folder: Path, manifest: Mapping[str, Any], signed: bytes) -> str | None:
+    """Fingerprint of the key that signed `signed`, the bytes of `manifest`; None where none did.
+
+    Raises Forged, and ImportError where there is a signature and not `can_sign`.
+    """
+    stated = manifest.get("station_key")
+    try:
+        signature = base64.b64decode((folder / SIGNATURE).read_bytes().strip(), validate=True)
+        key = base64.b64decode(stated["public_key"], validate=True)  # type: ignore[index]
+    except OSError:
+        if stated is None:
+            return None
+        raise Forged("its manifest names a key, and its signature cannot be read") from None
+    except (TypeError, KeyError, binascii.Error):
+        raise Forged("its signature or the key that it names is no such thing") from None
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, signed)
+    except (InvalidSignature, ValueError):  # ValueError: not a key
+        raise Forged("its manifest is not the one that its station signed") from None
+    return hashlib.sha256(key).hexdigest()

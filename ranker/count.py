@@ -121,19 +121,20 @@ def _settle(name: str, copies: list[Battle], result: Tally) -> list[Battle]:
     corrected, a participant has withdrawn (which always wins: consent is gone). Anything else is
     two stories about one battle, and neither is believed.
     """
-    latest = _latest(set(copies))
-    if latest is None:
+    known = latest(set(copies))
+    if known is None:
         result.exclude("conflicting copies", name, len(copies))
         return []
-    same = copies.count(latest)
+    same = copies.count(known)
     if same > 1:
         result.exclude("duplicate", name, same - 1)
     if same < len(copies):
         result.exclude("earlier copy", name, len(copies) - same)
-    return [latest]
+    return [known]
 
 
-def _latest(distinct: set[Battle]) -> Battle | None:
+def latest(distinct: set[Battle]) -> Battle | None:
+    """Of different copies of one battle, the one that counts; None where they are two stories."""
     withdrawn = [battle for battle in distinct if battle.state == WITHDRAWN]
     if withdrawn:
         return min(withdrawn, key=repr)

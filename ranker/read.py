@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from ranker.parts.errors import NeedsLibrary
 from ranker.parts.mark import is_store
+from ranker.signature import Forged, signer_of
 from ranker.verdict import count
 from ranker.votes import (
     CANNOT_JUDGE,
@@ -113,7 +115,8 @@ def read_lines(folder: Path, problems: list[str]) -> Iterator[Line]:
             f"{name}: {BATTLES} could not be read after line {lines} ({error.strerror})."
         )
         return
-    problems += (f"{name}: {problem}" for problem in _doubts(manifest, lines, digest))
+    said = (*_doubts(manifest, lines, digest), *_of_the_signature(folder, manifest))
+    problems += (f"{name}: {problem}" for problem in said)
 
 
 def _doubts(manifest: dict[str, Any], lines: int, digest: str) -> Iterator[str]:
@@ -128,8 +131,22 @@ def _doubts(manifest: dict[str, Any], lines: int, digest: str) -> Iterator[str]:
         yield f"{were} started, and {found:,} are accounted for."
     if _at(manifest, "files", BATTLES, "sha256") not in (None, digest):
         yield f"{BATTLES} is not the file that was exported."
-    if _at(manifest, "chain", "ok") is False:
+    chain = manifest.get("chain")
+    if _at(chain, "ok") is False:
         yield "the station's hash chain is broken: its records were changed outside the program."
+    if isinstance(chain, dict) and chain.get("ok", True) is None:
+        yield "no hash chain vouches for all of its votes, which may have been changed."
+
+
+def _of_the_signature(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+    try:
+        signer_of(folder, manifest)
+    except Forged as why:
+        yield f"{why}."
+    except NeedsLibrary as lacking:
+        yield f"its signature was not checked. {lacking.sentence}"
+    except OSError as error:
+        yield f"its signature could not be read ({error.strerror})."
 
 
 def _sum_that_fails(counts: object) -> tuple[int, int] | None:

@@ -22,6 +22,18 @@ def told(study: Study, dictation: Dictation | None) -> list[str]:
         _turns(study.turns),
         _reasons(study.voting.reason_recogniser, dictation),
         f"SHA-256 {study.sha256}",
+        *_notes(study),
+    ]
+
+
+def _notes(study: Study) -> list[str]:
+    design = study.design
+    if study.showing.minimum_wait_ms or not (design.same_system or design.same_text):
+        return []
+    return [
+        "Note: battles with one system in both slots can be told by their wait, for it is asked "
+        "twice in turn, or once. Set show.minimum_wait_ms to more than the slowest system takes "
+        "twice."
     ]
 
 

@@ -40,11 +40,11 @@ def leaks_state(report: Report) -> LeaksState:
 
 
 def _row(figure: Figure, n_turns: int) -> LeakRow:
-    from ranker.audit.report import lacking  # late, like all that counts
+    from ranker.audit.report import lacking, possible  # late, like all that counts
 
     score = figure.score
     if score is None:
         return LeakRow(figure.title, math.nan, math.nan, math.nan, math.nan, figure.why_not)
     lacks = f" {lacking(figure.name, figure.n_missing, n_turns)}." * (figure.n_missing > 0)
-    often = "More often than chance." if score.leaks else "No more often than chance."
+    often = "More often than chance." if score.leaks else f"No leak found; {possible(score)}."
     return LeakRow(figure.title, score.accuracy, score.low, score.high, score.chance, often + lacks)

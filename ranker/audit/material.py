@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ranker.read import BATTLES, MAX_LINE_BYTES, SCHEMA, lines_of, require_export
-from ranker.votes import WITHDRAWN, Malformed, flag, optional_text, text
+from ranker.count import latest
+from ranker.read import Line, read_lines
+from ranker.votes import WITHDRAWN, Battle, Refused
 
 ONE_SYSTEM = frozenset({"same_system", "same_text"})
 """Kinds of battles whose slots do not hold two systems' own answers."""
+REPEAT = "swapped_repeat"
+"""The kind that shows an earlier battle's answers once more: what was learned from those would be
+tried on the same texts, and nobody waited for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Exchange:
     cadence_per_s: float
     a: Side
     b: Side
+    by_pass: bool = False
+    """Whether the onsets are those of passes of painting, and not of single cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Guess:
 
     battle: str
     participant: str | None
+    truth: str
+    """Fingerprint of the system that wrote it."""
     right: bool | None
     """None: did not know."""
     n_choices: int
@@ -55,6 +62,8 @@ class Guess:
 @dataclass(frozen=True, slots=True)
 class Material:
     exchanges: tuple[Exchange, ...]
+    alone: tuple[Exchange, ...]
+    """Turns of the kinds in ONE_SYSTEM: only what they were waited for is of use."""
     guesses: tuple[Guess, ...]
     left_out: Mapping[str, int]
     """Rule -> battles that it leaves out."""
@@ -66,23 +75,26 @@ class Material:
 def gather(folders: Iterable[Path], *, include_simulated: bool) -> Material:
     """Everything the audit uses of these exports; what comes twice counts once.
 
-    Of two copies of a battle the longer one counts: things are added to a battle, never taken away.
-    Raises NoSuchExport.
+    Of several copies of a battle that one counts which the ranker would count. Raises NoSuchExport.
     """
     left_out: Counter[str] = Counter()
-    longest: dict[str, tuple[int, dict[str, Any]]] = {}
+    copies: defaultdict[str, list[tuple[Line, Battle]]] = defaultdict(list)
     for folder in folders:
-        for line, record in _records(folder, left_out):
-            known = longest.get(record["battle_id"])
-            if known is None or len(line) > known[0]:
-                longest[record["battle_id"]] = (len(line), record)
+        for line in read_lines(folder, []):  # what speaks against it, `doubts` says
+            if isinstance(line.found, Refused):
+                left_out[line.found.rule] += 1
+            else:
+                copies[line.record["battle_id"]].append((line, line.found))
     exchanges: list[Exchange] = []
+    alone: list[Exchange] = []
     guesses: list[Guess] = []
-    records = [record for _, (_, record) in sorted(longest.items())]
+    records = [*_settled(copies, left_out)]
     names = _names(records)
     used = []
     for record in records:
         rule = _why_not(record, include_simulated)
+        if rule == ONE_ONLY and record["kind"] in ONE_SYSTEM:
+            alone += _exchanges(record, names)
         found = [] if rule else [*_exchanges(record, names)]
         if found:
             used.append(record)
@@ -92,44 +104,40 @@ def gather(folders: Iterable[Path], *, include_simulated: bool) -> Material:
         guesses += [] if rule else _guesses(record)
     return Material(
         tuple(exchanges),
+        tuple(alone),
         tuple(guesses),
         dict(sorted(left_out.items())),
         n_simulated=sum(record["simulated"] for record in used),
-        n_studies=len({optional_text(record, "study") for record in used} - {None}),
+        n_studies=len({record.get("study") for record in used} - {None}),
     )
 
 
-def _records(folder: Path, left_out: Counter[str]) -> Iterator[tuple[bytes, dict[str, Any]]]:
-    """Lines that can be a battle of a schema that is understood."""
-    require_export(folder)
-    with (folder / BATTLES).open("rb") as stream:
-        for line in lines_of(stream):
-            try:
-                if len(line) == MAX_LINE_BYTES:
-                    raise Malformed("too long")
-                record = json.loads(line.decode())
-                if not isinstance(record, dict) or record.get("schema", SCHEMA) != SCHEMA:
-                    raise Malformed("not a battle")
-                text(record, "battle_id")
-                flag(record, "simulated")
-                optional_text(record, "participant")
-                optional_text(record, "study")
-                for slot in ("a", "b"):
-                    text(_part(record.get(slot)), "system")
-            except (Malformed, ValueError, RecursionError):
-                # Not UTF-8, not JSON, or nested too deeply to be a battle.
-                left_out["malformed line"] += 1
-                continue
-            yield line, record
+def _settled(
+    copies: Mapping[str, Sequence[tuple[Line, Battle]]], left_out: Counter[str]
+) -> Iterator[Mapping[str, Any]]:
+    """One record of each battle, by id; the longest of those that tell the ranker the same, since
+    things are added to a battle (a guess, a reason) and never taken away."""
+    for _, same in sorted(copies.items()):
+        known = latest({battle for _, battle in same})
+        if known is None:
+            left_out["conflicting copies"] += 1
+            continue
+        lines = [line for line, battle in same if battle == known]
+        yield max(lines, key=lambda line: (len(line.raw), line.raw)).record
+
+
+ONE_ONLY = "one system in both slots"
 
 
 def _why_not(record: Mapping[str, Any], include_simulated: bool) -> str | None:
-    if record.get("state") == WITHDRAWN:
+    if record["state"] == WITHDRAWN:
         return WITHDRAWN
-    if record.get("kind") in ONE_SYSTEM or _key(record["a"]) == _key(record["b"]):
-        return "one system in both slots"
     if record["simulated"] and not include_simulated:
         return "simulated"
+    if record["kind"] in ONE_SYSTEM or _key(record["a"]) == _key(record["b"]):
+        return ONE_ONLY
+    if record["kind"] == REPEAT:
+        return "an earlier battle once more"
     return None
 
 
@@ -179,6 +187,7 @@ def _exchanges(
                 cadence_per_s=_number(shown, "cadence_per_s"),
                 a=sides["a"],
                 b=sides["b"],
+                by_pass=_part(shown.get("facts")).get("timed_by") == "pass",
             )
 
 
@@ -214,5 +223,6 @@ def _guesses(record: Mapping[str, Any]) -> list[Guess]:
         truth = _part(record.get(str(guess.get("slot")))).get("fingerprint")
         if truth is not None and isinstance(choices, list) and len(choices) > 1:
             right = None if said is None else said == truth
-            found.append(Guess(record["battle_id"], record.get("participant"), right, len(choices)))
+            who = record.get("participant")
+            found.append(Guess(record["battle_id"], who, str(truth), right, len(choices)))
     return found

@@ -5,7 +5,12 @@ by system: how does an answer of X appear, early or late, before the other or af
 answers of X and Y, that order is named whose two sides fit better. How often X stood left cannot
 help, so chance is a half exactly, and everything that is known of X helps in all its pairs.
 
-**Which pair it is**, from the wait that both share, and **which system**, from an answer's length,
+**One system or two**, from the wait that both share: one system in both slots is asked twice, and
+needs twice as long, or once, and needs less. Of such a turn and a turn of two systems that order is
+named which fits better, each against all others that were tried beside it (the area under the ROC
+curve: D. Bamber, 1975). So chance is a half here too, however few such turns there are.
+
+**Which pair it is**, from the wait, and **which system**, from an answer's length,
 marks, language and words, are measured against always naming the commonest one.
 """
 
@@ -13,7 +18,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +29,7 @@ import numpy as np
 from ranker.audit import language, style
 from ranker.audit.columns import PARTS
 from ranker.audit.doubts import FEWEST, doubts, notices, too_few
-from ranker.audit.folds import FOLDS, numbered, tried
+from ranker.audit.folds import FOLDS, folds, numbered, tried
 from ranker.audit.material import Exchange, Guess, gather
 from ranker.audit.report import Figure, Name, Report
 from ranker.audit.score import Score, score
@@ -35,8 +40,9 @@ from ranker.table import Ints
 _NOTHING = 1e-9
 """Log odds that are no more than rounding."""
 FRAME_MS = 1000 / 60
-"""What is painted less than a frame apart is seen at once. Older records hold a time for each of
-two cards that one frame shows, and how far those lie apart says whose text it is."""
+"""In records that hold a time for each card, and not that of a pass of painting, two cards that one
+frame shows have two times, and how far those lie apart says whose text it is. So there, and in no
+other records, what is less than a frame apart counts as seen at once."""
 
 Measure = Callable[[str], Sequence[float] | Floats]
 _OF_TEXTS: Mapping[Name, tuple[Measure, int]] = {
@@ -45,10 +51,11 @@ _OF_TEXTS: Mapping[Name, tuple[Measure, int]] = {
     "vocabulary": (vocabulary, 1),
 }
 """Of one answer: its features, and into how many parts each is cut."""
-NAMES: tuple[Name, ...] = ("slot", "pair", "length", "format", "language", "vocabulary")
+NAMES: tuple[Name, ...] = ("slot", "kind", "pair", "length", "format", "language", "vocabulary")
 _KNOWN: Mapping[Name, Callable[[Exchange], bool]] = {
     "slot": lambda e: math.isfinite(e.a.onset_ms) and math.isfinite(e.b.onset_ms),
     "pair": lambda e: math.isfinite(e.wait_ms),
+    "kind": lambda e: math.isfinite(e.wait_ms),
 }
 """Whether a turn holds what a figure is made of; for all others, both texts."""
 
@@ -66,7 +73,9 @@ def audit(
     named = [folders] if isinstance(folders, str | os.PathLike) else folders
     paths = [*map(Path, named)]
     material = gather(paths, include_simulated=include_simulated)
-    report = audited(material.exchanges, material.guesses, material.left_out, seed=seed)
+    report = audited(
+        material.exchanges, material.guesses, material.left_out, alone=material.alone, seed=seed
+    )
     said, states = doubts(paths)
     noticed = notices(material, report.grouped_by)
     return replace(report, doubts=said, notices=noticed, states=states)
@@ -77,31 +86,33 @@ def audited(
     guesses: Sequence[Guess] = (),
     left_out: Mapping[str, int] | None = None,
     *,
+    alone: Sequence[Exchange] = (),
     seed: int = 0,
     names: Sequence[Name] = NAMES,
 ) -> Report:
-    """The same of turns that are in memory; of `names` only."""
+    """The same of turns that are in memory; of `names` only. `alone`: of one system in both slots,
+    which are in no figure but that of the kind."""
     people = {exchange.participant for exchange in exchanges} - {None}
     grouped_by: Literal["participant", "battle"] = (
         "participant" if len(people) >= FOLDS else "battle"
     )
-    groups = numbered([_group(exchange, grouped_by) for exchange in exchanges])
     measures: Mapping[Name, Callable[[Sequence[Exchange], Ints, int], Score | str]] = {
         "slot": _slot,
+        "kind": partial(_kind, {e.battle for e in alone}),
         "pair": _pair,
         "language": _by_language,
         **{name: partial(_by_text, *cue) for name, cue in _OF_TEXTS.items()},
     }
     figures = []
     for name in names:
-        known = np.array([_KNOWN.get(name, _has_texts)(e) for e in exchanges], dtype=bool)
-        usable = [e for e, knows in zip(exchanges, known, strict=True) if knows]
-        missing = len(exchanges) - len(usable)
+        turns = [*alone, *exchanges] if name == "kind" else exchanges
+        usable = [e for e in turns if _KNOWN.get(name, _has_texts)(e)]
+        missing = len(turns) - len(usable)
         if len(usable) < FEWEST:
-            figures.append(Figure(name, None, too_few(name, len(exchanges), missing), missing))
+            figures.append(Figure(name, None, too_few(name, len(turns), missing), missing))
         else:
-            found = measures[name](usable, numbered(groups[known].tolist()), seed)
-            figures.append(_figure(name, found, missing))
+            groups = numbered([_group(exchange, grouped_by) for exchange in usable])
+            figures.append(_figure(name, measures[name](usable, groups, seed), missing))
     return Report(
         n_battles=len({exchange.battle for exchange in exchanges}),
         n_turns=len(exchanges),
@@ -133,7 +144,7 @@ def _group(exchange: Exchange | Guess, grouped_by: str) -> str:
 def _slot(exchanges: Sequence[Exchange], groups: Ints, seed: int) -> Score:
     rows = [
         (own, own - other, e.wait_ms, e.cadence_per_s)
-        for e, (a, b) in ((e, _seen(e.a.onset_ms, e.b.onset_ms)) for e in exchanges)
+        for e, (a, b) in ((e, _seen(e)) for e in exchanges)
         for own, other in ((a, b), (b, a))
     ]
     systems, both = _sides(exchanges, groups)
@@ -146,10 +157,34 @@ def _slot(exchanges: Sequence[Exchange], groups: Ints, seed: int) -> Score:
     return score(hits, np.full(len(hits), 0.5), groups, 2)
 
 
-def _seen(a_ms: float, b_ms: float) -> tuple[float, float]:
+def _seen(exchange: Exchange) -> tuple[float, float]:
     """When two onsets are seen."""
+    a_ms, b_ms = exchange.a.onset_ms, exchange.b.onset_ms
     first = min(a_ms, b_ms)
-    return (first, first) if abs(a_ms - b_ms) < FRAME_MS else (a_ms, b_ms)
+    at_once = not exchange.by_pass and abs(a_ms - b_ms) < FRAME_MS
+    return (first, first) if at_once else (a_ms, b_ms)
+
+
+def _kind(
+    alone: Container[str], exchanges: Sequence[Exchange], groups: Ints, seed: int
+) -> Score | str:
+    one = np.array([exchange.battle in alone for exchange in exchanges])
+    fewest = min(n_one := int(one.sum()), n_two := len(one) - n_one)
+    if fewest < FEWEST:
+        return (
+            f"It takes {FEWEST} turns of one system in both slots and as many of two; there are "
+            f"{n_one} and {n_two}."
+        )
+    waits = np.array([[exchange.wait_ms] for exchange in exchanges])
+    scores = tried(waits, one.astype(np.int64), groups, 2, seed)
+    for_one = scores[:, 1] - scores[:, 0]
+    right = np.full(len(one), 0.5)  # where a part holds no turn of two systems to tell it from
+    for _, rows in folds(groups, seed):
+        others = for_one[rows[~one[rows]]]
+        for row in rows[one[rows]] if len(others) else ():
+            ahead = for_one[row] - others
+            right[row] = np.where(np.abs(ahead) < _NOTHING, 0.5, ahead > 0).mean()
+    return score(right[one], np.full(n_one, 0.5), groups[one], 2)
 
 
 def _pair(exchanges: Sequence[Exchange], groups: Ints, seed: int) -> Score | str:
@@ -214,12 +249,19 @@ def _named(scores: Floats, truth: Ints, groups: Ints) -> Score:
 
 
 def _guessed(guesses: Sequence[Guess]) -> Score | str:
-    """Chance is one of the choices that were offered."""
+    """Chance is one of the choices that were offered, or always naming the system that was asked
+    about most often where that is more: not every design shows all equally often."""
     told = [guess for guess in guesses if guess.right is not None]
     if not told:
         return "Nobody named one." if guesses else "Nobody was asked."
+    if len(told) < FEWEST:
+        return f"It takes {FEWEST} guesses that name a system; there are {len(told)}."
     grouped_by = "participant" if len({guess.participant for guess in told}) > 1 else "battle"
     groups = numbered([_group(guess, grouped_by) for guess in told])
     right = np.array([float(bool(guess.right)) for guess in told])
     chance = np.array([1 / guess.n_choices for guess in told])
+    truth = numbered([guess.truth for guess in told])
+    commonest = (truth == np.bincount(truth).argmax()).astype(np.float64)
+    if commonest.mean() > chance.mean():
+        chance = commonest
     return score(right, chance, groups, max(guess.n_choices for guess in told))

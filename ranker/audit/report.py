@@ -9,11 +9,12 @@ from typing import Any, Literal
 from ranker.audit.score import CONFIDENCE, Score
 from ranker.verdict import count
 
-Name = Literal["slot", "pair", "length", "format", "language", "vocabulary", "guess"]
+Name = Literal["slot", "kind", "pair", "length", "format", "language", "vocabulary", "guess"]
 
 
 TITLES: Mapping[Name, str] = {
     "slot": "Side, from the moment each answer appeared",
+    "kind": "One system or two, from the wait",
     "pair": "Pair, from the wait and the pace that both share",
     "length": "System, from the length of an answer",
     "format": "System, from marks and layout",
@@ -22,7 +23,12 @@ TITLES: Mapping[Name, str] = {
     "guess": "System, as participants guessed afterwards",
 }
 """What was to be named, from what."""
-UNITS: Mapping[Name, str] = {"slot": "turns", "pair": "turns", "guess": "guesses"}
+UNITS: Mapping[Name, str] = {
+    "slot": "turns",
+    "kind": "turns of one",
+    "pair": "turns",
+    "guess": "guesses",
+}
 """What is counted; answers where nothing is said."""
 
 
@@ -75,12 +81,14 @@ class Report:
 
 _MADE_OF: Mapping[Name, str] = {
     "slot": "the times at which the answers appeared",
+    "kind": "the time that was waited",
     "pair": "the time that was waited",
 }
 """What a figure is made of; the texts where nothing is said."""
 
 _GIVES = {
     "slot": "When answers appeared tells which side is which system",
+    "kind": "How long answers were waited for tells where one system stands in both slots",
     "pair": "How long both answers were waited for says something about which two systems they are",
     "length": "Length gives systems away",
     "format": "Marks and layout give systems away",
@@ -88,17 +96,10 @@ _GIVES = {
     "vocabulary": "Words give systems away",
     "guess": "Participants recognise systems",
 }
-_GIVES_NOT = {
-    "slot": "When answers appeared does not tell which side is which system",
-    "pair": "The wait does not say which two systems answer",
-    "length": "Length does not give systems away",
-    "format": "Marks and layout do not give systems away",
-    "language": "Language and script do not give systems away",
-    "vocabulary": "Words do not give systems away",
-    "guess": "Participants do not recognise systems",
-}
 _REMEDY = {
     "slot": "Votes may follow speed: this is a fault of the window, not of the systems.",
+    "kind": "A minimum wait in the study (show.minimum_wait_ms) that is longer than the slowest "
+    "system takes twice hides it.",
     "pair": "A minimum wait in the study (show.minimum_wait_ms) hides it.",
 }
 
@@ -109,16 +110,19 @@ def _sentences(report: Report) -> Iterator[str]:
         if score is None:
             yield f"{figure.title}: not measured. {figure.why_not}"
             continue
-        said = (_GIVES if score.leaks else _GIVES_NOT)[figure.name]
-        bound = f"least {percent(score.low)}" if score.leaks else f"most {percent(score.high)}"
-        named = (
-            f"{percent(score.accuracy)} named rightly, at {bound}; chance {percent(score.chance)}"
-        )
+        said = _GIVES[figure.name] if score.leaks else f"{figure.title}: no leak found"
+        bound = f"at least {percent(score.low)}" if score.leaks else possible(score)
+        named = f"{percent(score.accuracy)} named rightly, {bound}; chance {percent(score.chance)}"
         remedy = f" {_REMEDY[figure.name]}" if score.leaks and figure.name in _REMEDY else ""
         lacks = f" {lacking(figure.name, figure.n_missing, report.n_turns)}, and are not in it."
         yield f"{said} ({named}).{remedy}{lacks * (figure.n_missing > 0)}"
     if report.n_unknown:
         yield f"{count(report.n_unknown, 'guess was', 'guesses were')} “I do not know”."
+
+
+def possible(score: Score) -> str:
+    """How large a leak may be that was not found: few turns hide a large one."""
+    return f"up to {percent(score.high)} is possible"
 
 
 def lacking(name: Name, n_missing: int, n_turns: int) -> str:

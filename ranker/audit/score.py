@@ -21,7 +21,7 @@ from ranker.quantiles import expanded
 from ranker.table import Ints
 
 CONFIDENCE = 0.99
-"""Of each interval: a report holds eight, and hardly one of them may err by luck."""
+"""Of each interval: a report holds several, and hardly one of them may err by luck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Score:
 
 
 def score(right: Floats, chance: Floats, groups: Ints, n_classes: int) -> Score:
-    """`right`: 1, 0, or a half where nothing spoke for either; `chance` likewise of not looking."""
+    """`right`: 1, 0, a half where nothing spoke for either, or a share of several; `chance`
+    likewise of not looking."""
     n_groups = len(np.unique(groups))
     z = _quantile(n_groups)
     accuracy, beyond = float(right.mean()), right - chance

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ranker.parts.trust import Forged, signer_of
 from ranker.read import BATTLES, SCHEMA
+from ranker.signature import Forged, signer_of
 
 MANIFEST = "manifest.json"
 

@@ -19,6 +19,7 @@ from ranker.parts.examine import MANIFEST, Examined, examine
 from ranker.parts.files import one_writer, put_in_place, sync_folder, write_whole
 from ranker.parts.mark import FORMAT, MARK, is_store
 from ranker.read import BATTLES, NoSuchExport, read_lines, require_export
+from ranker.signature import SIGNATURE
 
 PARTS, QUARANTINE = "parts", "quarantine"
 _UNFINISHED = ".incoming-"
@@ -110,7 +111,7 @@ class Store:
             except OSError as error:
                 why = f"it cannot be read ({error.strerror})"
                 raise NoSuchExport(export, why, not_done="taken in") from error
-            for name in (MANIFEST, trust.SIGNATURE):
+            for name in (MANIFEST, SIGNATURE):
                 if (export / name).is_file():
                     shutil.copyfile(export / name, copy / name)
             yield copy

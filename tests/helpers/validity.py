@@ -22,13 +22,13 @@ SEED = 20
 
 
 def leaks() -> str:
-    """What the timing of three ways to show answers names, as a Markdown table."""
+    """What the timing of three ways to show answers names, as a Markdown table: made-up turns."""
     rows = [
-        ("sequential, seven systems", "which side", sequential(BATTLES, _rng()), "slot"),
-        ("same instant", "which side", same_instant(BATTLES, _rng()), "slot"),
-        ("same instant", "which pair", same_instant(BATTLES, _rng()), "pair"),
+        ("generated: sequential, seven systems", "which side", sequential(BATTLES, _rng()), "slot"),
+        ("generated: same instant", "which side", same_instant(BATTLES, _rng()), "slot"),
+        ("generated: same instant", "which pair", same_instant(BATTLES, _rng()), "pair"),
         (
-            f"same instant, minimum wait {MINIMUM_WAIT_MS / 1000:g} s",
+            f"generated: same instant, minimum wait {MINIMUM_WAIT_MS / 1000:g} s",
             "which pair",
             same_instant(BATTLES, _rng(), minimum_wait_ms=MINIMUM_WAIT_MS),
             "pair",
@@ -49,7 +49,7 @@ def measured(exchanges: list[Exchange], name: Name) -> Score:
     return score
 
 
-def bench(name: str) -> str:
+def bench(name: str, *, notes: bool = False) -> str:
     """What a bench measured, as it stands on the results page, and on what machine.
 
     Raises ValueError where the page has no such section.
@@ -59,8 +59,13 @@ def bench(name: str) -> str:
     if not found:
         raise ValueError(f"{RESULTS.name} has no section on {name}: run `make bench`")
     section = after.partition("\n## ")[0]
-    rows = re.findall(r"(?m)^\| ([^|]+) \| ([^|]+) \| ([^|]*) \|", section)
-    table = "".join(f"| {' | '.join(cell.strip() for cell in row)} |\n" for row in rows)
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in section.splitlines()
+        if line.startswith("|")
+    ]
+    shown = [[*row[:3], row[5]] if notes else row[:3] for row in rows]
+    table = "".join(f"| {' | '.join(row)} |\n" for row in shown)
     facts = dict(re.findall(r"(?m)^- (Processor|System|Day): (.+)$", page))
     (taken,) = re.findall(r"(?m)^Took .+$", section)
     return f"{table}\n{facts['Processor']}, {facts['System']}, {facts['Day']}. {taken}\n"

@@ -140,6 +140,21 @@ def test_a_broken_history_stays_known(exports: list[Path], tmp_path: Path) -> No
     assert "hash chain is broken" in doubt
 
 
+def test_other_peoples_votes_have_no_history(exports: list[Path], tmp_path: Path) -> None:
+    """What a station's chain vouches for is not vouched for with a file beside it."""
+    (tmp_path / "votes.csv").write_text("left,right,winner\nada,bo,left\n")
+    import_votes(tmp_path / "votes.csv", "evalica", tmp_path / "theirs")
+    merge([exports[3], tmp_path / "theirs"], tmp_path / "all")
+    merge([tmp_path / "all", exports[4]], tmp_path / "more")
+    for name in ("all", "more"):
+        manifest = json.loads((tmp_path / name / "manifest.json").read_text())
+        assert manifest["chain"] == {"ok": None}
+        (doubt,) = ranker.rank(tmp_path / name, bootstraps=100).doubts
+        assert "no hash chain vouches for all of its votes" in doubt
+    merge(exports[3:5], tmp_path / "ours")
+    assert json.loads((tmp_path / "ours" / "manifest.json").read_text())["chain"] == {"ok": True}
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

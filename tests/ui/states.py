@@ -32,7 +32,13 @@ from ui.state import (
     Vote,
 )
 
-_MORE, _NO_MORE = "More often than chance.", "No more often than chance."
+_MORE = "More often than chance."
+
+
+def _none(high: float) -> str:
+    return f"No leak found; up to {100 * high:.1f} % is possible."
+
+
 PEAKS = tuple(
     abs(sin(i / 9)) * abs(cos(i / 31)) * (0.35 + 0.6 * abs(sin(i / 3.7))) if 8 < i < 168 else 0.0
     for i in range(180)
@@ -265,11 +271,12 @@ LEAKS = LeaksState(
     line="412 turns, 38 participants. What was tried was never learned from: the parts are made by "
     "participant. The tick is chance, the line the 99 % interval.",
     rows=(
-        LeakRow("Side, from the moment each answer appeared", 0.49, 0.43, 0.55, 0.5, _NO_MORE),
+        LeakRow("Side, from the moment each answer appeared", 0.49, 0.43, 0.55, 0.5, _none(0.55)),
+        LeakRow("One system or two, from the wait", 0.52, 0.44, 0.6, 0.5, _none(0.6)),
         LeakRow("Pair, from the wait and the pace that both share", 0.68, 0.6, 0.75, 0.34, _MORE),
-        LeakRow("System, from the length of an answer", 0.41, 0.34, 0.48, 0.34, _NO_MORE),
+        LeakRow("System, from the length of an answer", 0.41, 0.34, 0.48, 0.34, _none(0.48)),
         LeakRow("System, from marks and layout", 0.52, 0.45, 0.59, 0.34, _MORE),
-        LeakRow("System, from language and script", 0.35, 0.29, 0.42, 0.34, _NO_MORE),
+        LeakRow("System, from language and script", 0.35, 0.29, 0.42, 0.34, _none(0.42)),
         LeakRow("System, from words", 0.77, 0.7, 0.83, 0.34, _MORE),
         LeakRow("System, as participants guessed afterwards", *[nan] * 4, "Nobody was asked."),
     ),

@@ -33,14 +33,14 @@ def test_a_leak_is_told_in_figures_and_in_words(window: MainWindow) -> None:
     window.show_page("results")
     window.results.draw(replace(RESULTS, leaks=LEAKS))
     model = window.results.leaks.table.model()
-    row = [str(model.data(model.index(1, column))) for column in range(4)]
+    row = [str(model.data(model.index(2, column))) for column in range(4)]
     assert row == [
         "Pair, from the wait and the pace that both share. More often than chance.",
         "60.0 % to 75.0 %, chance 34.0 %",
         "68.0 %",
         "34.0 %",
     ]
-    assert str(model.data(model.index(6, 0))).endswith("Nobody was asked.")
+    assert str(model.data(model.index(7, 0))).endswith("Nobody was asked.")
     assert LEAKS.line in [w.text() for w in shown_below(window) if isinstance(w, QLabel)]
 
 

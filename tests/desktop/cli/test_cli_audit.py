@@ -55,8 +55,7 @@ def test_without_an_export_it_is_this_station(
     report = json.loads(capsys.readouterr().out)
     assert (report["n_battles"], report["n_turns"]) == (1, 1)
     guess = next(figure for figure in report["figures"] if figure["name"] == "guess")
-    assert guess["score"]["accuracy"] == 1.0
-    assert guess["score"]["chance"] == pytest.approx(1 / 3)
+    assert guess["why_not"] == "It takes 30 guesses that name a system; there are 1."
 
 
 def test_a_folder_that_is_no_export_is_named(

@@ -106,6 +106,7 @@ def test_separate_histories_are_each_systems_own(rehearse: Rehearse) -> None:
         assert third.prompt_sha256 == digest("third", before, third.seed)
     assert len({turn.take_id for turn in battle.turns}) == 3
     assert len({answer.seed for turn in battle.turns for answer in (turn.a, turn.b)}) == 3
+    assert all(turn.shown.facts["timed_by"] == "pass" for turn in battle.turns)
     assert all(turn.shown.facts["painted"]["a"] == turn.a.text for turn in battle.turns)
 
 

@@ -169,6 +169,25 @@ def test_the_check_of_the_everyday_study_names_who_hears_reasons(tmp_path: Path,
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "minimum_ms", "noted"),
+    [
+        ("same_system", 0, True),
+        ("same_text", 0, True),
+        ("same_system", 9_000, False),
+        ("", 0, False),
+    ],
+)
+def test_battles_that_show_by_their_wait_are_noted(
+    tmp_path: Path, capsys, kind: str, minimum_ms: int, noted: bool
+) -> None:
+    study = tmp_path / "study.toml"
+    design = f"[design]\n{kind} = 1\n" if kind else ""
+    study.write_text(f"{EVERYDAY.read_text()}\n{design}[show]\nminimum_wait_ms = {minimum_ms}\n")
+    assert main(["study", "--home", str(tmp_path), "check", str(study)]) == 0
+    assert ("can be told by their wait" in capsys.readouterr().out) is noted
+
+
 @pytest.mark.full
 def test_five_thousand_battles(tmp_path: Path) -> None:
     """Quotas, the planted order, and intervals that hold the truth as often as they say."""
@@ -181,7 +200,8 @@ def test_five_thousand_battles(tmp_path: Path) -> None:
     boards = [ranker.rank(export, include_simulated=True) for export in came.exports]
     assert len(boards) == 500 // PARTICIPANTS_A_STATION
     held = [row.low <= came.truth[row.system] <= row.high for board in boards for row in board.rows]
-    # Of 60 intervals at 95 %, fewer than 51 hold the truth once in 2,000 runs.
+    # Of 60 independent intervals at 95 %, fewer than 51 hold the truth once in 1,355 runs; the
+    # three of a board depend on each other, and if only because they sum to 0: then once in 400.
     assert sum(held) >= 51
 
 

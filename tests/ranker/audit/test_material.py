@@ -44,6 +44,7 @@ def test_both_answers_of_a_turn_and_when_they_appeared(tmp_path: Path) -> None:
         (shown(1, kind="same_text"), "one system in both slots"),
         (shown(1, simulated=True), "simulated"),
         (shown(1, state="withdrawn"), "withdrawn"),
+        (shown(1, kind="swapped_repeat", repeats="b0"), "an earlier battle once more"),
         (battle(1), "answers not shown"),
         (shown(1, turns=[{"superseded": False, "shown": None}]), "answers not shown"),
         (shown(1, turns="x"), "answers not shown"),
@@ -51,7 +52,7 @@ def test_both_answers_of_a_turn_and_when_they_appeared(tmp_path: Path) -> None:
         (b"{\n", "malformed line"),
         (b"\xff\n", "malformed line"),
         (shown(1) | {"a": "ada"}, "malformed line"),
-        (shown(1) | {"schema": 2}, "malformed line"),
+        (shown(1) | {"schema": 2}, "newer schema"),
     ],
 )
 def test_what_is_left_out_is_named(tmp_path: Path, line: Any, rule: str) -> None:
@@ -71,6 +72,34 @@ def test_what_comes_twice_counts_once_and_what_was_added_counts(tmp_path: Path) 
         found = read(tmp_path / str(len(str(lines[0]))), *lines)
         assert len(found.exchanges) == 1
         assert [guess.right for guess in found.guesses] == [True]
+
+
+def test_a_participant_who_withdrew_is_in_no_figure(tmp_path: Path) -> None:
+    """An export from before is longer: it still holds what was said."""
+    before = shown(1, texts=("what was said " * 9, "two"))
+    after = shown(1, state="withdrawn", texts=(None, None))
+    for order in ([before, after], [after, before]):
+        found = read(tmp_path / order[0]["state"], *order)
+        assert (found.exchanges, found.left_out) == ((), {"withdrawn": 1})
+
+
+def test_two_stories_about_one_battle_are_not_believed(tmp_path: Path) -> None:
+    for order in (("a", "b"), ("b", "a")):
+        votes = [{"choice": choice, "id": f"vote {choice}"} for choice in order]
+        found = read(tmp_path / order[0], *(shown(1, vote=vote) for vote in votes))
+        assert (found.exchanges, found.left_out) == ((), {"conflicting copies": 1})
+
+
+def test_turns_of_one_system_are_kept_for_their_wait(tmp_path: Path) -> None:
+    found = read(tmp_path, shown(1, kind="same_system", b="ada"), shown(2, kind="same_text"))
+    assert found.exchanges == ()
+    assert [turn.wait_ms for turn in found.alone] == [900.0, 900.0]
+
+
+def test_times_of_passes_are_known_by_their_mark(tmp_path: Path) -> None:
+    by_pass = shown(2, times={"facts": {"timed_by": "pass"}})
+    found = read(tmp_path, shown(1), by_pass)
+    assert [turn.by_pass for turn in found.exchanges] == [False, True]
 
 
 def test_two_versions_of_one_id_are_two_systems(tmp_path: Path) -> None:

@@ -48,7 +48,8 @@ def test_same_instant_does_not_say_which_side_is_which(rng: np.random.Generator)
     assert score is not None
     assert abs(score.accuracy - 0.5) < POINTS
     assert not score.leaks
-    assert "does not tell which side" in report.sentences[0]
+    assert "no leak found (" in report.sentences[0]
+    assert f"up to {100 * score.high:.1f} % is possible" in report.sentences[0]
 
 
 def test_what_one_frame_shows_is_seen_at_once(rng: np.random.Generator) -> None:
@@ -157,13 +158,63 @@ def test_few_people_are_told_apart_by_battle(rng: np.random.Generator) -> None:
     assert audited(exchanges, names=["slot"]).grouped_by == "battle"
 
 
+def test_a_card_that_is_always_a_pass_late_is_seen_on_a_quick_screen(
+    rng: np.random.Generator,
+) -> None:
+    """Times of passes are exact: only where each card has its own are they merged."""
+    late = [
+        replace(
+            e,
+            a=replace(e.a, onset_ms=8.0 * (e.a.system == "system-1")),
+            b=replace(e.b, onset_ms=8.0 * (e.b.system == "system-1")),
+        )
+        for e in same_instant(600, rng)
+    ]
+    assert score_of([replace(e, by_pass=True) for e in late], "slot").leaks
+    assert not score_of(late, "slot").leaks
+
+
+def waited(n: int, seed: int, seconds: float, minimum_s: float = 0.0) -> list[Exchange]:
+    """Turns that were waited for so long, more or less."""
+    rng = np.random.default_rng(seed)
+    return [
+        replace(e, battle=f"{seed} {e.battle}", wait_ms=1000 * max(minimum_s, wait_s))
+        for e, wait_s in zip(same_instant(n, rng), seconds * rng.lognormal(0, 0.15, n), strict=True)
+    ]
+
+
+def test_one_system_that_is_asked_twice_shows_by_its_wait() -> None:
+    """However few such turns there are: the commonest kind would be right nearly always."""
+    for minimum_s, leaks in ((0.0, True), (15.0, False)):
+        two, one = waited(400, 1, 2.0, minimum_s), waited(40, 2, 4.0, minimum_s)
+        figure = audited(two, alone=one, names=["kind"]).figure("kind")
+        assert figure.score is not None
+        assert (figure.score.n, figure.score.chance) == (40, 0.5)
+        assert figure.score.leaks is leaks
+        assert (figure.score.accuracy > 0.9) is leaks
+
+
+def test_without_a_difference_in_the_wait_one_system_looks_like_two() -> None:
+    found = audited(waited(400, 1, 2.0), alone=waited(40, 2, 2.0), names=["kind"]).figure("kind")
+    assert found.score is not None
+    assert not found.score.leaks
+
+
+def test_few_turns_of_one_system_are_not_measured() -> None:
+    report = audited(waited(40, 1, 2.0), alone=waited(29, 2, 4.0), names=["kind"])
+    assert report.figure("kind").score is None
+    assert "there are 29 and 40" in report.sentences[0]
+
+
 def guesses(share: float, n: int = 200) -> list[Guess]:
     rng = np.random.default_rng(5)
-    return [Guess(f"b{k}", f"p{k % 40}", bool(rng.random() < share), 4) for k in range(n)]
+    return [
+        Guess(f"b{k}", f"p{k % 40}", "abcd"[k % 4], bool(rng.random() < share), 4) for k in range(n)
+    ]
 
 
 def test_guesses_are_scored_against_the_choices_there_were() -> None:
-    report = audited([], [*guesses(0.6), Guess("b", "p", None, 4)])
+    report = audited([], [*guesses(0.6), Guess("b", "p", "a", None, 4)])
     score = report.figure("guess").score
     assert score is not None
     assert (score.n, score.chance) == (200, 0.25)
@@ -175,4 +226,24 @@ def test_guesses_are_scored_against_the_choices_there_were() -> None:
 def test_guesses_at_random_are_chance() -> None:
     score = audited([], guesses(0.25)).figure("guess").score
     assert score is not None
+    assert not score.leaks
+
+
+def test_few_guesses_say_nothing() -> None:
+    report = audited([], [Guess("b", "p", "a", right, 3) for right in (True, False)])
+    assert report.figure("guess").score is None
+    assert (
+        f"It takes {FEWEST} guesses that name a system; there are 2."
+        in report.figure("guess").why_not
+    )
+    assert "recognise" not in " ".join(report.sentences)
+
+
+def test_always_naming_what_is_shown_most_is_no_knowledge() -> None:
+    """Where draws have weights, one system is most of what is asked about."""
+    truths = ["a" if k % 10 < 8 else "b" for k in range(200)]
+    said = [Guess(f"b{k}", f"p{k % 40}", t, t == "a", 4) for k, t in enumerate(truths)]
+    score = audited([], said).figure("guess").score
+    assert score is not None
+    assert (score.accuracy, score.chance) == (0.8, 0.8)
     assert not score.leaks
