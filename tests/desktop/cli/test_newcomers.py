@@ -73,11 +73,9 @@ def test_a_folder_without_votes(command, tmp_path: Path, capsys, monkeypatch) ->
 
 def test_half_a_line_is_named(tmp_path: Path, capsys) -> None:
     folder = write_export(tmp_path / "north", [battle(1), b'{"schema": 1, "batt'])
-    for command in COUNTS[:2]:
+    for command in (*COUNTS[:2], ["audit"]):
         assert main([*command, str(folder)]) == 0
         assert "1 truncated line" in capsys.readouterr().out
-    assert main(["audit", str(folder)]) == 0
-    assert "1 malformed line" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
