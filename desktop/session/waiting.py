@@ -13,6 +13,7 @@ class NotBefore:
     def __init__(self, post: Callable[[Callable[[], None]], None]) -> None:
         self._post = post
         self._waiting: object = None
+        self._timer: threading.Timer | None = None
 
     def run(self, at_s: float, then: Callable[[float], None]) -> None:
         """Do it at `at_s` of the monotonic clock; at once where that is over. It is given the time
@@ -30,9 +31,12 @@ class NotBefore:
                 self._waiting = None
                 then(time.monotonic())
 
-        timer = threading.Timer(left_s, lambda: self._post(due))
-        timer.daemon = True
-        timer.start()
+        self._timer = threading.Timer(left_s, lambda: self._post(due))
+        self._timer.daemon = True
+        self._timer.start()
 
     def drop(self) -> None:
         self._waiting = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

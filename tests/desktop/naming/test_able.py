@@ -55,6 +55,7 @@ def test_weights_that_are_not_here_say_how_to_get_them(home: Home) -> None:
     assert f"python main.py systems install {NOT_INSTALLED}" in said
 
 
+@pytest.mark.local
 def test_ears_that_are_not_here_are_installed_by_their_own_name(home: Home, tmp_path: Path) -> None:
     checkpoint = build_gguf(tmp_path)
     with pytest.raises(EarshotError) as caught:

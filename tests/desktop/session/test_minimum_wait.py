@@ -38,7 +38,7 @@ def test_whoever_leaves_while_both_are_held_back_sees_nothing_more(rehearse):
     stage.start()
     stage.speak()
     stage.until(Phase.THINKING)
-    stage.qtbot.waitUntil(lambda: len(battles(stage)[0].turns) == 1, timeout=PATIENCE_MS)
+    stage.qtbot.waitUntil(lambda: battles(stage)[0].turns[0].b is not None, timeout=PATIENCE_MS)
     stage.press(Qt.Key.Key_Escape)
     stage.press(Qt.Key.Key_L)
     stage.qtbot.waitUntil(lambda: stage.window.current_page == "finished", timeout=PATIENCE_MS)
@@ -72,8 +72,10 @@ def test_what_was_dropped_is_not_done() -> None:
     not_before.run(0.0, lambda _: done.append("at once"))
     assert done == ["at once"]
     not_before.run(time.monotonic() + 0.01, lambda _: done.append("dropped"))
-    not_before.drop()
     while not posted:
         time.sleep(0.001)
+    not_before.drop()  # between being due and being done
     posted.pop()()
     assert done == ["at once"]
+    not_before.run(time.monotonic() + 3600, lambda _: done.append("dropped"))
+    not_before.drop()  # and nothing is left that waits an hour
