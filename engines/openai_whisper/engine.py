@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import time
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -117,4 +118,8 @@ class Engine:
                 segments=listener.stretches,
             )
 
-        return InStretches(listener.hear, conclude, self._table.longest_s)
+        def hear(samples: Any, *, told: bool) -> None:
+            with suppress(Interrupted):  # nobody reads it
+                listener.hear(samples, told=told)
+
+        return InStretches(hear, conclude, self._table.longest_s)
