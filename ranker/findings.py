@@ -77,15 +77,13 @@ class Findings:
         n_votes = int(self.table.votes.count.sum())
         return words.fragile_notice(first, rival, fragile.votes, n_votes, fragile.participants)
 
-    @cached_property
-    def widths(self) -> tuple[float, float]:
-        """Mean standard error of the scores with people as units, and with votes."""
+    def widths(self, n_known: int) -> tuple[float, float]:
+        """Mean standard error of the scores with people as units, and with votes; nan where too few
+        people are known to speak of them."""
+        if n_known < words.FEW_PEOPLE:  # and somebody unknown would be a person at every vote
+            return math.nan, math.nan
         people = self.se if self.by_person else spreads(self.table, self.point, by_person=True)
         return float(people.mean()), float(self.se_votes.mean())
-
-    def width_ratio(self, n_known: int) -> float:
-        people, votes = self.widths
-        return people / votes if n_known >= words.FEW_PEOPLE and votes > 0 else math.nan
 
     def named(self, systems: Iterable[int]) -> tuple[str, ...]:
         """Names in the order of the board."""

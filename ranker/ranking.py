@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Literal
@@ -105,11 +106,13 @@ def board_of(
     draws = bootstrap(table, point, bootstraps, seed, unit)
     tail = (1 - confidence) / 2
     found = Findings(table, point, draws, tail=tail, by_person=by_person, call=call)
-    ratio, fragile = found.width_ratio(len(people)), found.fragile(len(people))
+    fragile = found.fragile(len(people))
+    by_person_se, by_vote_se = found.widths(len(people))
+    ratio = by_person_se / by_vote_se if by_vote_se > 0 else math.nan
     notices = (
         *(prior_notice(prior),) * (prior > 0),
         *found.notices(),
-        *filter(None, (width_notice(ratio, *found.widths), found.about(fragile))),
+        *filter(None, (width_notice(ratio, by_person_se, by_vote_se), found.about(fragile))),
         *counting_notices(votes, board.resampled),
     )
     return replace(
