@@ -31,7 +31,10 @@ def test_pulled_with_another_one_there_the_take_is_kept_and_flagged(
     stage.vote(Qt.Key.Key_1)
     (battle,) = battles(stage)
     (take,) = battle.takes
-    assert (take.accepted, take.verdicts) == (True, ["device_changed"])
+    assert take.accepted
+    assert "device_changed" in take.verdicts
+    # Some of the speech can be lost in the move, the more the busier the machine is.
+    assert set(take.verdicts) <= {"device_changed", "samples_lost"}
     assert take.device_start != take.device_end
 
 
