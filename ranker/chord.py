@@ -16,8 +16,8 @@ from ranker.connectivity import Bools
 from ranker.fit import Floats
 from ranker.table import OUTCOMES_OF_A_PAIR, Ints
 
-SETTLED = 1e-11
-"""Natural-log units. The steps shrink by a factor of five or more, so what is left is smaller."""
+SETTLED = 4e-11
+"""Natural-log units. Steps shrink by a factor of five or more, so what is left is below 1e-11."""
 
 MOST_SWEEPS = 40
 """Ten are usual; what needs more is quicker alone."""

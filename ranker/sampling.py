@@ -14,13 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranker.fit import Floats
+from ranker.poisson import Guide, guide_of
 from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Units
 
 Unit = Literal["participant", "vote", "pair"]
 """What is drawn: people with all their votes; votes; votes, as many of each pair as there were."""
 
-MANY_CELLS = 1000
-"""From here on a Poisson number for every cell is cheaper than a chain of binomial ones."""
+FEW_CELLS = 6
+"""Fewer cells than a sixth of the root of the votes: a chain of binomial numbers is cheaper."""
+
+SHORT = 1.25
+"""How much Poisson numbers are short of all votes, in standard deviations of their sum: more leave
+more votes to be drawn one by one, less go beyond the sum more often and are drawn again."""
 
 DENSE = 4_000_000
 """Numbers in the largest table of people by cells that is multiplied as a whole (16 MB)."""
@@ -48,10 +53,12 @@ def sampler_of(units: Units, unit: Unit) -> Sampler:
 
 def _votes(totals: Ints) -> Sampler:
     live = np.flatnonzero(totals)
-    if len(live) < MANY_CELLS:
+    n = int(totals.sum())
+    if len(live) * FEW_CELLS < np.sqrt(n):
         return _Few(totals)
-    cell_of = np.repeat(np.arange(len(live), dtype=np.int32), totals[live])
-    return _Many(live, totals[live], len(totals), cell_of)
+    own = totals[live]
+    guide = guide_of(own * (max(n - SHORT * np.sqrt(n), 0.5) / n))
+    return _Many(live, len(totals), np.repeat(np.arange(len(live)), own), guide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +80,27 @@ class _Many:
     """
 
     live: Ints
-    totals: Ints
     n_cells: int
-    cell_of: NDArray[np.int32]
+    cell_of: Ints
     """Index into `live` of every vote, shape = (n_votes,)."""
+    guide: Guide
 
     def draw(self, rng: np.random.Generator, width: int) -> Floats:
         n = len(self.cell_of)
-        mean = (self.totals * (max(n - 2 * np.sqrt(n), 0.0) / n))[:, None]
-        drawn = rng.poisson(mean, (len(self.live), width))
+        drawn = self.guide.draw(rng, width)
         rest = n - drawn.sum(axis=0)
         while (over := np.flatnonzero(rest < 0)).size:
-            drawn[:, over] = rng.poisson(mean, (len(self.live), len(over)))
-            rest = n - drawn.sum(axis=0)
-        at = self.cell_of[rng.integers(0, n, int(rest.sum()), dtype=np.uint32)] * np.int64(width)
+            drawn[:, over] = again = self.guide.draw(rng, len(over))
+            rest[over] = n - again.sum(axis=0)
+        at = self.cell_of.take(rng.integers(0, n, int(rest.sum())))
+        at *= width
         at += np.repeat(np.arange(width), rest)
+        alone = np.bincount(at, minlength=drawn.size).reshape(drawn.shape)
+        both = np.add(drawn, alone, dtype=np.float64)
+        if len(self.live) == self.n_cells:
+            return both
         cells = np.zeros((self.n_cells, width))
-        cells[self.live] = drawn + np.bincount(at, minlength=drawn.size).reshape(drawn.shape)
+        cells[self.live] = both
         return cells
 
 

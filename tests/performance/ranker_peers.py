@@ -8,7 +8,10 @@ were really made within LIMIT_S; `replicates_s` is then in proportion to the num
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import math
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -57,6 +60,35 @@ def fastchat(votes: Any) -> tuple[Callable[[], Any], Callable[[int], Any]]:
         return [fit(cells, weight / weight.sum()) for weight in drawn]
 
     return point, replicates
+
+
+def fastchat_file(votes: Any) -> tuple[Callable[[], Any], Callable[[int], Any]]:
+    """FastChat's `rating_systems.py` itself, of a checkout: EARSHOT_FASTCHAT is its path.
+
+    Its functions in the order of its `compute_bootstrap_bt`, but on this core, not in a pool.
+    """
+    import pandas as pd
+
+    spec = importlib.util.spec_from_file_location("theirs", os.environ["EARSHOT_FASTCHAT"])
+    assert spec is not None
+    assert spec.loader is not None
+    theirs = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(theirs)
+    labels = np.array(["model_a", "model_b", "tie"])
+    columns = {"model_a": votes["a"], "model_b": votes["b"], "winner": labels[votes["outcome"]]}
+    battles = pd.DataFrame(columns)
+
+    def replicates(number: int) -> Any:
+        matchups, outcomes, models, weights = theirs.preprocess_for_bt(battles)
+        drawn = np.random.default_rng(0).multinomial(
+            len(battles), weights / weights.sum(), size=number
+        )
+        return [
+            theirs.fit_bt(matchups, outcomes, row / len(battles), len(models), math.log(10.0))
+            for row in drawn
+        ]
+
+    return lambda: theirs.compute_bt(battles), replicates
 
 
 def evalica(votes: Any) -> tuple[Callable[[], Any], Callable[[int], Any]]:
@@ -129,7 +161,10 @@ def choix(votes: Any) -> tuple[Callable[[], Any], Callable[[int], Any]]:
     return lambda: fit(counts), replicates
 
 
-PEERS = {peer.__name__: peer for peer in (fastchat, evalica, arenakit, arenakit_people, choix)}
+PEERS = {
+    peer.__name__: peer
+    for peer in (fastchat, fastchat_file, evalica, arenakit, arenakit_people, choix)
+}
 
 
 def main(path: str, peer: str, number: int) -> None:
