@@ -8,7 +8,7 @@ and whichever thread draws it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,12 @@ more votes to be drawn one by one, less go beyond the sum more often and are dra
 DENSE = 4_000_000
 """Numbers in the largest table of people by cells that is multiplied as a whole (16 MB)."""
 
+GROUP = 16
+"""Votes of a cell that are added up together."""
+
+AT_ONCE = 500_000
+"""Numbers of people that are worked on at once."""
+
 
 class Sampler(Protocol):
     def draw(self, rng: np.random.Generator, width: int) -> Floats:
@@ -45,7 +51,7 @@ def sampler_of(units: Units, unit: Unit) -> Sampler:
     """What draws resamples of `units`."""
     if unit == "participant":
         dense = units.n_people * units.n_cells <= DENSE
-        return _dense_people(units) if dense else _People(units)
+        return _dense_people(units) if dense else _sparse_people(units)
     if unit == "pair":
         return _Pairs(units.totals)
     return _votes(units.totals)
@@ -116,12 +122,13 @@ class _Pairs:
         return np.ascontiguousarray(drawn.swapaxes(1, 2).reshape(-1, width), np.float64)
 
 
-def _times_drawn(rng: np.random.Generator, n_people: int, width: int) -> Ints:
-    """How often each of `n_people` is in each resample of as many, shape = (n_people, width)."""
-    drawn = rng.integers(0, n_people, (width, n_people), dtype=np.uint32).astype(np.int64)
-    drawn *= width
-    drawn += np.arange(width)[:, None]
-    return np.bincount(drawn.ravel(), minlength=n_people * width).reshape(n_people, width)
+def _times_drawn(rng: np.random.Generator, n_people: int, into: NDArray[Any]) -> None:
+    """How often each of `n_people` is in each resample of as many: the first rows of `into`, whose
+    shape = (n_people or more, width)."""
+    drawn = np.empty((into.shape[1], n_people), into.dtype)
+    for times in drawn:
+        times[:] = np.bincount(rng.integers(0, n_people, n_people), minlength=n_people)
+    into[:n_people] = drawn.T
 
 
 def _dense_people(units: Units) -> Sampler:
@@ -136,19 +143,46 @@ class _DensePeople:
     votes: NDArray[np.float32]
 
     def draw(self, rng: np.random.Generator, width: int) -> Floats:
-        times = _times_drawn(rng, self.votes.shape[1], width)
-        return np.asarray(self.votes @ times.astype(np.float32), np.float64)
+        n_people = self.votes.shape[1]
+        times = np.empty((n_people, width), np.float32)
+        _times_drawn(rng, n_people, times)
+        return np.asarray(self.votes @ times, np.float64)
+
+
+def _sparse_people(units: Units) -> Sampler:
+    used, n_entries = np.unique(np.repeat(units.cell, units.count), return_counts=True)
+    n_groups = -(-n_entries // GROUP)
+    begin = np.cumsum(n_groups) - n_groups
+    person = np.full(int(n_groups.sum()) * GROUP, units.n_people)
+    nth = np.arange(int(n_entries.sum())) - np.repeat(np.cumsum(n_entries) - n_entries, n_entries)
+    person[np.repeat(begin * GROUP, n_entries) + nth] = np.repeat(units.person, units.count)
+    return _SparsePeople(person.reshape(-1, GROUP), used, begin, units.n_people, units.n_cells)
 
 
 @dataclass(frozen=True, slots=True)
-class _People:
-    units: Units
+class _SparsePeople:
+    """Few of the people have a vote in any one cell."""
+
+    person: Ints
+    """Who cast the votes, in groups of one cell each, shape = (n_groups, GROUP); where a cell has
+    no more, `n_people`, who is never drawn."""
+    used: Ints
+    begin: Ints
+    """The cells that have votes, and the first group of each."""
+    n_people: int
+    n_cells: int
 
     def draw(self, rng: np.random.Generator, width: int) -> Floats:
-        units = self.units
-        times = _times_drawn(rng, units.n_people, width).astype(np.int32)
-        entries = times[units.person] * units.count.astype(np.int32)[:, None]
-        cells = np.zeros((units.n_cells, width))
-        used, begin = np.unique(units.cell, return_index=True)
-        cells[used] = np.add.reduceat(entries, begin, axis=0)
+        # Nobody is drawn 2,000 times where a thousand and more are drawn from, so a short number
+        # holds the sum of a group, and half as much has to be moved.
+        times = np.zeros((self.n_people + 1, width), np.int16)
+        _times_drawn(rng, self.n_people, times)
+        groups = np.empty((width, len(self.person)), np.int16)
+        step = max(AT_ONCE // (GROUP * width), 1)
+        for begin in range(0, len(self.person), step):
+            person = self.person[begin : begin + step]
+            groups[:, begin : begin + step] = times.take(person, axis=0).sum(1, np.int16).T
+        cells = np.zeros((self.n_cells, width))
+        for column, of_groups in enumerate(groups):
+            cells[self.used, column] = np.add.reduceat(of_groups, self.begin, dtype=np.int32)
         return cells

@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from pathlib import Path
+from typing import Literal
 
 BEGAN_S = time.perf_counter()
 
@@ -22,6 +23,28 @@ def ours(store: Path) -> int:
     there = Store(store)
     counted, _ = count_parts({there.path_of(entry): entry for entry in there.entries()})
     return counted.n_votes
+
+
+def _board(store: Path, resample: Literal["participant", "vote"]) -> int:
+    from ranker.parts.counting import count_parts
+    from ranker.parts.store import Store
+    from ranker.ranking import board_of
+
+    there = Store(store)
+    counted, _ = count_parts({there.path_of(entry): entry for entry in there.entries()})
+    board = board_of(counted, bootstraps=1000, confidence=0.95, seed=0, resample=resample)
+    assert len(board.rows) == len(counted.cells.systems)
+    return board.n_votes
+
+
+def board_people(store: Path) -> int:
+    """From the files to all that `rank` says, 1,000 resamples of people."""
+    return _board(store, "participant")
+
+
+def board_votes(store: Path) -> int:
+    """From the files to all that `rank` says, 1,000 resamples of votes."""
+    return _board(store, "vote")
 
 
 def plain(store: Path) -> int:
@@ -61,7 +84,8 @@ def pandas(store: Path) -> int:
 
 if __name__ == "__main__":
     way, where = sys.argv[1:]
-    votes = {"ours": ours, "plain": plain, "distinct": distinct, "pandas": pandas}[way](Path(where))
+    ways = (ours, board_people, board_votes, plain, distinct, pandas)
+    votes = {one.__name__: one for one in ways}[way](Path(where))
     used = resource.getrusage(resource.RUSAGE_SELF)
     told = {
         "votes": votes,
