@@ -13,6 +13,7 @@ from ranker.contexts import Context, InContext
 from ranker.contextual import NoEffects, fit_contextual
 from ranker.design import design_of
 from ranker.fit import Floats
+from ranker.one_thread import on_one_thread
 from ranker.verdict import count
 
 FEWEST = 50
@@ -88,6 +89,7 @@ COVARIATES: Mapping[str, _Covariate] = {
 }
 
 
+@on_one_thread
 def effects_of(
     battles: Sequence[InContext], names: Sequence[str] | None = None, confidence: float = 0.95
 ) -> Effects:

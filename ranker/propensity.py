@@ -18,6 +18,7 @@ import numpy as np
 from ranker.contexts import InContext
 from ranker.contextual import fit_contextual
 from ranker.design import design_of
+from ranker.one_thread import on_one_thread
 from ranker.verdict import count
 
 
@@ -33,6 +34,7 @@ class Weighted:
     notices: tuple[str, ...]
 
 
+@on_one_thread
 def weighted(battles: Sequence[InContext], confidence: float = 0.95) -> Weighted:
     """Scores of battles whose probability was logged. Raises NoEffects where they have none."""
     used = [one for one in battles if _probability(one) > 0]

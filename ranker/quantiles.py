@@ -17,6 +17,9 @@ import numpy as np
 from ranker.fit import Floats
 from ranker.table import OUTCOMES_OF_A_PAIR, Ints
 
+AT_ONCE = 500_000
+"""Draws that are sorted at once: 4 MB."""
+
 
 def shares(cells: Floats) -> Floats:
     """Points of the first of each three cells' side, ties half; nan where there is no vote.
@@ -36,6 +39,15 @@ def interval(draws: Floats, tails: Floats) -> tuple[Floats, Floats]:
     `draws`, shape = (n_draws, n); `tails`, shape = (n,): that part. No interpolation (it has no
     meaning beside an infinite draw): the outer one of two neighbours is taken.
     """
+    low, high = np.empty_like(tails), np.empty_like(tails)
+    step = max(AT_ONCE // max(len(draws), 1), 1)
+    for begin in range(0, len(tails), step):
+        some = slice(begin, begin + step)
+        low[some], high[some] = _interval(draws[:, some], tails[some])
+    return low, high
+
+
+def _interval(draws: Floats, tails: Floats) -> tuple[Floats, Floats]:
     columns = np.ascontiguousarray(draws.T)
     if np.isfinite(columns).all():
         in_order = np.sort(columns)

@@ -12,6 +12,7 @@ from ranker.bootstrap import bootstrap
 from ranker.counts import Counted
 from ranker.findings import Findings
 from ranker.jumps import jumps_in
+from ranker.one_thread import on_one_thread
 from ranker.point import point_of
 from ranker.sampling import Unit
 from ranker.sources import Source, counted
@@ -64,6 +65,7 @@ def rank(
     )
 
 
+@on_one_thread
 def board_of(
     votes: Counted,
     *,

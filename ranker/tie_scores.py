@@ -11,6 +11,7 @@ from ranker.board import plain
 from ranker.cells import cells_of
 from ranker.count import Tally
 from ranker.naming import names_of
+from ranker.one_thread import on_one_thread
 from ranker.point import point_of
 from ranker.table import table_of
 from ranker.tie_models import NoTieModel, TieRule, fit_ties
@@ -32,6 +33,7 @@ class TieScores:
         return values
 
 
+@on_one_thread
 def tie_scores(
     counted: Tally, rule: TieRule, *, by_person: bool, confidence: float = 0.95
 ) -> TieScores:
