@@ -17,10 +17,13 @@ both sides and it may hold any rank; it neither pushes others down nor lifts the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ranker.chord import Tile, Upper, solve, tile_of
 from ranker.connectivity import Bools, strongly_connected
@@ -65,6 +68,9 @@ class Draws:
     """Shape = (n_draws,): whether a finite maximum exists."""
 
 
+_BY_DRAW = [one.name for one in fields(Draws) if one.name != "above"]
+
+
 def bootstrap(
     table: Table, point: Point, n_draws: int, seed: int, unit: Unit, threads: int = 1
 ) -> Draws:
@@ -72,16 +78,24 @@ def bootstrap(
     tiles = _Tiles(table, point, n_draws, seed, unit)
     if threads > 1:
         with ThreadPoolExecutor(threads) as pool:
-            parts = list(pool.map(tiles.draw, range(tiles.number)))
-    else:
-        parts = [tiles.draw(number) for number in range(tiles.number)]
-    columns = {
-        one.name: np.concatenate([getattr(part, one.name) for part in parts])
-        for one in fields(Draws)
-        if one.name != "above"
-    }
-    # Whole numbers so far: their sum is the same in any order.
-    return Draws(above=np.sum([part.above for part in parts], axis=0) / n_draws, **columns)
+            return _joined(pool.map(tiles.draw, range(tiles.number)), n_draws)
+    return _joined(map(tiles.draw, range(tiles.number)), n_draws)
+
+
+def _joined(parts: Iterable[Draws], n_draws: int) -> Draws:
+    """Tiles one behind the other; each is put away before the next one is asked for."""
+    columns: dict[str, NDArray[Any]] = {}
+    above: Floats | float = 0.0
+    end = 0
+    for part in parts:
+        begin, end = end, end + len(part.beta)
+        above = above + part.above  # whole numbers so far: their sum is the same in any order
+        for name in _BY_DRAW:
+            rows = getattr(part, name)
+            if name not in columns:
+                columns[name] = np.empty((n_draws, *rows.shape[1:]), rows.dtype)
+            columns[name][begin:end] = rows
+    return Draws(above=np.asarray(above / n_draws), **columns)
 
 
 class _Tiles:

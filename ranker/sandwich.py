@@ -7,12 +7,17 @@ votes of one person hanging together as the resampling of people does, at a thou
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ranker.fit import Floats, information
 from ranker.point import Point
 from ranker.prior import added_information
 from ranker.table import OUTCOMES_OF_A_PAIR, Table
+
+AT_ONCE = 1_000_000
+"""Numbers of people by systems that are held at once: 8 MB."""
 
 
 def spreads(table: Table, point: Point, by_person: bool) -> Floats:
@@ -59,12 +64,19 @@ def _of_votes(table: Table, pulls: Floats) -> Floats:
 
 
 def _of_people(table: Table, pulls: Floats) -> Floats:
+    """People in blocks: all of them at once would be a number for each person and system."""
     n_systems, units = len(table.systems), table.votes
-    pull = units.count * pulls[units.cell]
-    pair = units.cell // OUTCOMES_OF_A_PAIR
-    place = units.person * n_systems
-    size = units.n_people * n_systems
-    by_person = np.bincount(place + table.first[pair], pull, size)
-    by_person -= np.bincount(place + table.second[pair], pull, size)
-    by_person = by_person.reshape(units.n_people, n_systems)
-    return np.asarray(by_person.T @ by_person, np.float64)
+    order = np.argsort(units.person, kind="stable")
+    person, pair = units.person[order], units.cell[order] // OUTCOMES_OF_A_PAIR
+    pull = (units.count * pulls[units.cell])[order]
+    between = np.zeros((n_systems, n_systems))
+    step = max(AT_ONCE // n_systems, 1)
+    edges = np.searchsorted(person, np.arange(0, units.n_people + step, step))
+    for number, (begin, end) in enumerate(pairwise(edges.tolist())):
+        place = (person[begin:end] - number * step) * n_systems
+        some, size = pair[begin:end], step * n_systems
+        of_each = np.bincount(place + table.first[some], pull[begin:end], size)
+        of_each -= np.bincount(place + table.second[some], pull[begin:end], size)
+        of_each = of_each.reshape(step, n_systems)
+        between += of_each.T @ of_each
+    return between
