@@ -9,15 +9,23 @@ from tests.performance.figure import Figure
 
 HEAD = ("figure", "value", "target", "met", "floor", "note")
 _LIMIT = re.compile(r"(?P<sign>[≤≥])\s*(?P<number>[\d.,]+)\s*(?P<unit>.*)")
+_RANGE = re.compile(r"(?P<low>[\d.,]+) to (?P<high>[\d.,]+)\s*(?P<unit>.*)")
 
 
 def met(figure: Figure) -> bool | None:
-    """Whether a target of the form `≤ 60 ms` is met; None where there is no such target."""
+    """Whether a target such as `≤ 60 ms` or `93 to 97 %` is met; None where there is none such."""
+    between = _RANGE.fullmatch(figure.target.strip())
+    if between is not None and between["unit"] in ("", figure.unit):
+        return _number(between["low"]) <= figure.value <= _number(between["high"])
     limit = _LIMIT.fullmatch(figure.target.strip())
     if limit is None or limit["unit"] not in ("", figure.unit):
         return None
-    bound = float(limit["number"].replace(",", ""))
+    bound = _number(limit["number"])
     return figure.value <= bound if limit["sign"] == "≤" else figure.value >= bound
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", ""))
 
 
 def table(figures: Iterable[Figure]) -> str:

@@ -17,6 +17,9 @@ from tests.performance.table import met, number
         (85_000, "1/s", "≥ 5,000", True),
         (4_999, "1/s", "≥ 5,000", False),
         (1.021, "×", "≤ 1.02", False),
+        (93.0, "%", "93 to 97 %", True),
+        (97.1, "%", "93 to 97 %", False),
+        (1.003, "×", "0.99 to 1.01", True),
         (900, "ms", "≤ 1.0 s", None),  # another unit: a person has to look
         (1, "ms", "1 % of the block", None),
         (1, "ms", "", None),
