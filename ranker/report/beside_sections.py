@@ -19,6 +19,8 @@ Scores = Mapping[str, tuple[float, float, float]]
 
 
 def beside_sections(found: Beside, board: Board, scale: Scale) -> Iterator[Html]:
+    if found.notices:
+        yield section("What is not known", paragraphs(found.notices), "not-known")
     if found.sliced is not None:
         yield _slices(found.sliced, scale)
     told = (
