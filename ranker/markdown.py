@@ -20,8 +20,10 @@ MARKS = tuple(
         r"\$[^$\n]+\$|\\[(\[]",  # formula
     )
 )
+_NEEDED = re.compile(r"[#*_•+\-\d`~>\[|$\\]")
+"""Each mark has one of them; plain sentences, most of what is asked, have none."""
 
 
 def has_markdown(text: str) -> bool:
     """Whether there is any of them in it."""
-    return any(mark.search(text) for mark in MARKS)
+    return bool(_NEEDED.search(text)) and any(mark.search(text) for mark in MARKS)

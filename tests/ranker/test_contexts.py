@@ -11,6 +11,7 @@ import pytest
 from ranker.contexts import InContext, in_context
 from ranker.effects import effects_of
 from ranker.facts import Facts, facts_of
+from ranker.markdown import has_markdown
 from ranker.propensity import weighted
 from tests.helpers.ranker_exports import battle, write_export
 
@@ -78,3 +79,15 @@ def test_a_copy_that_does_not_count_says_nothing(tmp_path: Path) -> None:
 )
 def test_what_is_not_what_it_should_be_is_not_known(covariates: Any, known: dict[str, Any]) -> None:
     assert facts_of({"covariates": covariates}) == Facts(**known)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("# x", "a**b", "a__b", "a *b* c", "- x", "* x", "+ x", "• x", "12. x", "\u0663) x"),
+        *("```", "~~~", "`x`", "> x", "[a](b)", "|a|", "$x$", "\\(x", "\\[x"),
+    ],
+)
+def test_each_mark_of_markdown_is_seen(text: str) -> None:
+    assert has_markdown(f"Yes.\n{text}")
+    assert not has_markdown("Yes: so it is (or not), “all” of it.")
