@@ -17,7 +17,7 @@ from ranker.contextual import NoEffects
 from ranker.count import Tally
 from ranker.effects import Effects, effects_of
 from ranker.propensity import Weighted, weighted
-from ranker.slices import Sliced, rank_by
+from ranker.slices import Sliced, sliced
 from ranker.tie_models import NoTieModel, TieRule
 from ranker.tie_scores import TieScores, tie_scores
 
@@ -43,10 +43,12 @@ class Beside:
     ties: TieScores | str | None = None
     effects: Effects | str | None = None
     weighted: Weighted | str | None = None
+    notices: tuple[str, ...] = ()
+    """What a reader must know of all of it."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for strict JSON; of what cannot be told `{"problem": sentence}`."""
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {"beside_notices": list(self.notices)} if self.notices else {}
         if self.sliced is not None:
             found["slices"] = self.sliced.to_json()
         for name in ("ties", "effects", "weighted"):
@@ -62,38 +64,39 @@ NO_WISHES, NOTHING = Wishes(), Beside()
 
 
 def beside(
-    sources: Sequence[Any],
     wishes: Wishes,
     board: Board,
     battles: Sequence[InContext],
     counted: Tally,
-    *,
-    include_simulated: bool = False,
+    lacking: str = "",
 ) -> Beside:
     """What `wishes` name, with the settings of `board`; `battles` and `counted` are of the same
-    votes. Raises what `rank_by` raises."""
+    votes, and `lacking` is what `ranker.contexts.lacking_in` says of them. Raises what `rank_by`
+    raises."""
     by_person, confidence = board.resampled == "participant", board.confidence
-    sliced = None
+    slices = None
     if wishes.by is not None:
-        sliced = rank_by(
-            sources,
+        slices = sliced(
+            battles,
             wishes.by,
+            lacking=lacking,
             labels=wishes.labels,
             bootstraps=board.bootstraps,
             confidence=confidence,
             seed=board.seed,
-            include_simulated=include_simulated,
             # A slice may have fewer people than there are altogether.
-            resample="auto" if by_person else board.resampled,  # type: ignore[arg-type]
+            resample="auto" if by_person else board.resampled,
         )
     rule = wishes.ties
+    missed = wishes.adjust or wishes.weigh or (slices is not None and slices.unknown > 0)
     return Beside(
-        sliced,
+        slices,
         None
         if rule is None
         else _told(lambda: tie_scores(counted, rule, by_person=by_person, confidence=confidence)),
         _told(lambda: effects_of(battles, confidence=confidence)) if wishes.adjust else None,
         _told(lambda: weighted(battles, confidence)) if wishes.weigh else None,
+        (lacking,) if lacking and missed else (),
     )
 
 

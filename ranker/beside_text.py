@@ -26,6 +26,7 @@ def render_beside(found: Beside, board: Board, scale: Scale = NATURAL) -> str:
 
 
 def _blocks(found: Beside, board: Board, scale: Scale) -> Iterator[str]:
+    yield from found.notices
     if found.sliced is not None:
         yield from _slices(found.sliced, scale)
     if isinstance(found.ties, TieScores):

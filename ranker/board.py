@@ -34,7 +34,8 @@ class BoardRow:
     """Worst rank that they allow."""
     votes: int
     first_in: float
-    """Part of the resamples in which it is above every other, in [0, 1]: P(best)."""
+    """Part of the resamples in which it is above every other that can be placed, in [0, 1]: P(best)
+    among these. nan where it cannot be placed itself (no finite `beta`), or nothing beside it."""
     se: float
     """Standard error of `beta` in one pass (`ranker.sandwich`), with the units that the board
     resamples; nan where there is none."""

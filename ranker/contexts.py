@@ -1,18 +1,20 @@
 """What a vote may depend on besides the systems, and what votes may be sorted by.
 
-a line of an export, or a plain vote  →  Context  →  slices, effects, propensities
+a line of an export, a row of a part, a plain vote  →  Context  →  slices, effects, propensities
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ranker.audit.style import has_markdown
 from ranker.count import Tally, settled
+from ranker.facts import Facts, facts_of
+from ranker.parts.facts import lacking
+from ranker.parts.reading import told_in
+from ranker.parts.store import store_at
 from ranker.read import read_lines
 from ranker.votes import Battle, Refused, Vote, from_vote, why_not_counted
 
@@ -36,15 +38,18 @@ def in_context(
 ) -> tuple[list[InContext], Tally]:
     """Every battle that counts, with its context, and the tally that says what does not.
 
-    `sources` as for `rank`. Raises NoSuchExport.
+    In one order, whatever that of the sources, so that sums of them are the same to the last bit.
+    Of copies that the ranker takes for one, the context is that which says most. `sources`:
+    exported folders, parts stores and plain votes. Raises NoSuchExport, and of stores
+    UnreadablePart and NeedsLibrary.
     """
     contexts: dict[object, Context] = {}
 
     def seen() -> Iterator[Battle | Refused]:
-        for found, record in _records(sources, problems):
+        for found, context in _told(sources, problems):
             if isinstance(found, Battle):
-                # Without an id a battle is nobody's copy: the object itself comes back.
-                contexts[found.id or id(found)] = context_of(found, record)
+                key = _key(found)
+                contexts[key] = _richer(contexts.get(key, context), context)
             yield found
 
     counted = Tally()
@@ -53,83 +58,101 @@ def in_context(
         rule = why_not_counted(battle, include_simulated)
         if rule is None:
             counted.count(battle)
-            kept.append(InContext(battle, contexts[battle.id or id(battle)]))
+            kept.append(InContext(battle, contexts[_key(battle)]))
         else:
             counted.exclude(rule, battle.id or "")
-    return kept, counted
+    return sorted(kept, key=_place), counted
 
 
-def _records(
+def lacking_in(sources: Iterable[object]) -> str:
+    """What parts of an older program do not say of their battles; empty where there are none."""
+    stores = filter(None, map(store_at, sources))
+    return lacking(entry for store in stores for entry in store.entries())
+
+
+def _key(battle: Battle) -> object:
+    """Without an id a battle is nobody's copy: the object itself comes back."""
+    return id(battle) if battle.id is None else battle
+
+
+def _richer(one: Context, other: Context) -> Context:
+    """Whichever of them was seen first."""
+    if one == other:
+        return one
+    return max(one, other, key=lambda c: (sum(v is not None for v in c.values()), _written(c)))
+
+
+def _place(one: InContext) -> tuple[bool, str]:
+    """No two of them have one id."""
+    name = one.battle.id
+    return name is None, name if name is not None else f"{one.battle} {_written(one.context)}"
+
+
+def _written(context: Context) -> str:
+    return repr(sorted(context.items(), key=repr))
+
+
+def _told(
     sources: Iterable[object], problems: list[str]
-) -> Iterator[tuple[Battle | Refused, Mapping[str, Any]]]:
+) -> Iterator[tuple[Battle | Refused, Context]]:
     for source in sources:
-        if isinstance(source, Vote):
-            yield from_vote(source), {}
-        elif isinstance(source, Mapping):
-            yield from_vote(source), source
-        else:
-            for line in read_lines(Path(str(source)), problems):
-                yield line.found, line.record
+        if isinstance(source, Vote | Mapping):
+            yield _of_a_vote(source)
+            continue
+        store = store_at(source)
+        lines = (
+            (
+                (line.found, facts_of(line.record))
+                for line in read_lines(Path(str(source)), problems)
+            )
+            if store is None
+            else told_in(store, problems)
+        )
+        for found, facts in lines:
+            yield found, context_of(found, facts) if isinstance(found, Battle) else {}
 
 
-def context_of(battle: Battle, record: Mapping[str, Any]) -> Context:
-    """Of a line of an export; of a plain vote, all its columns."""
-    if "battle_id" not in record or "kind" not in record:
-        return {**record, "station": battle.station, "participant": battle.participant}
-    known = _part(record.get("covariates"))
-    texts = _last_texts(record)
+def _of_a_vote(vote: Vote | Mapping[str, Any]) -> tuple[Battle | Refused, Context]:
+    found = from_vote(vote)
+    if isinstance(found, Refused):
+        return found, {}
+    record: Mapping[str, Any] = vote if isinstance(vote, Mapping) else {}
+    if "battle_id" in record and "kind" in record:
+        return found, context_of(found, facts_of(record))
+    return found, {**record, "station": found.station, "participant": found.participant}
+
+
+def context_of(battle: Battle, facts: Facts) -> Context:
+    """By the names that `--by` takes."""
     return {
         "station": battle.station,
         "study": battle.study,
         "participant": battle.participant,
-        "language": known.get("language_said"),
-        "noise": _band(known.get("snr_db")),
-        "device": known.get("device"),
-        "day": str(record.get("started_utc") or "")[:10] or None,
-        "trial": known.get("trial"),
-        "wait_ms": known.get("wait_ms"),
-        "characters_a": known.get("characters_a"),
-        "characters_b": known.get("characters_b"),
-        "markdown_a": None if texts is None else has_markdown(texts[0]),
-        "markdown_b": None if texts is None else has_markdown(texts[1]),
-        "language_a": known.get("language_a"),
-        "language_b": known.get("language_b"),
-        "probability": _part(record.get("draw")).get("probability"),
-        "reasons_a": _reasons(record, "a"),
-        "reasons_b": _reasons(record, "b"),
-        **_part(record.get("labels")),
+        "language": facts.language_said,
+        "noise": _band(facts.snr_db),
+        "device": facts.device,
+        "day": facts.started_utc and facts.started_utc[:10],
+        "trial": facts.trial,
+        "wait_ms": facts.wait_ms,
+        "characters_a": facts.characters_a,
+        "characters_b": facts.characters_b,
+        "markdown_a": facts.markdown_a,
+        "markdown_b": facts.markdown_b,
+        "language_a": facts.language_a,
+        "language_b": facts.language_b,
+        "probability": facts.probability,
+        "reasons_a": facts.reasons_a,
+        "reasons_b": facts.reasons_b,
+        **(facts.labels or {}),
     }
 
 
-def _reasons(record: Mapping[str, Any], slot: str) -> tuple[str, ...] | None:
-    """Codes that were given for the answer in a slot, each once, sorted."""
-    judged = _part(_part(record.get("vote")).get("judged"))
-    codes = _part(judged.get("reasons")).get(slot)
-    if not isinstance(codes, list):
-        return None
-    return tuple(sorted({code for code in codes if isinstance(code, str) and code.isprintable()}))
-
-
-def _last_texts(record: Mapping[str, Any]) -> tuple[str, str] | None:
-    turns = record.get("turns")
-    for turn in reversed(turns if isinstance(turns, list) else []):
-        turn = _part(turn)
-        sides = _part(turn.get("a")).get("text"), _part(turn.get("b")).get("text")
-        if turn.get("shown") and not turn.get("superseded"):
-            return (str(sides[0]), str(sides[1])) if None not in sides else None
-    return None
-
-
-def _band(snr_db: object) -> str | None:
+def _band(snr_db: float | None) -> str | None:
     """In words, worst first when sorted."""
-    if not isinstance(snr_db, int | float) or not math.isfinite(snr_db):
+    if snr_db is None:
         return None
     below = [limit for limit in NOISE_DB if snr_db >= limit]
     if not below:
         return f"under {NOISE_DB[0]} dB"
     above = [limit for limit in NOISE_DB if snr_db < limit]
     return f"{below[-1]} to {above[0]} dB" if above else f"{below[-1]} dB and more"
-
-
-def _part(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -69,6 +69,15 @@ class Findings:
     def se_votes(self) -> Floats:
         return spreads(self.table, self.point, by_person=False) if self.by_person else self.se
 
+    @cached_property
+    def first_in(self) -> Floats:
+        """Shape = (n_systems,): see `BoardRow.first_in`. In no resample is a system above one that
+        cannot be placed, so that its worst rank allows for all of these."""
+        placed = self.point.placed
+        worst_of_the_first = 1 + int((~placed).sum())
+        part = (self.draws.worst == worst_of_the_first).mean(axis=0)
+        return np.where(placed & (placed.sum() > 1), part, np.nan)
+
     def about(self, fragile: Fragile | None) -> str:
         """`fragile` in words."""
         if fragile is None:
@@ -106,7 +115,6 @@ class Findings:
         votes = self.table.wins(self.table.votes.totals[None].astype(np.float64))[0]
         n_votes = (votes + votes.T).sum(axis=1)
         unbounded = (~np.isfinite(self.draws.beta)).mean(axis=0)
-        first_in = (self.draws.worst == 1).mean(axis=0)
         return tuple(
             BoardRow(
                 system=self.names[k],
@@ -119,7 +127,7 @@ class Findings:
                 rank_low=int(best[k]),
                 rank_high=int(worst[k]),
                 votes=round(n_votes[k]),
-                first_in=float(first_in[k]),
+                first_in=float(self.first_in[k]),
                 se=float(self.se[k]),
                 se_votes=float(self.se_votes[k]),
                 note=words.row_note(float(beta[k]), float(unbounded[k])),
@@ -182,15 +190,18 @@ class Findings:
         return self.names[self.order[0]] if decided else None
 
     def verdict(self, n_participants: int) -> str:
-        placed = [k for k in self.order if self.point.placed[k]]
-        others = [k for k in self.order if not self.point.placed[k]]
-        called = self.called
-        return words.verdict(called(placed), called(others), called(self.level), n_participants)
+        placed, others = self._placed_and_others()
+        return words.verdict(placed, others, self.called(self.level), n_participants)
+
+    def _placed_and_others(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        placed = self.point.placed
+        return self.called(np.flatnonzero(placed)), self.called(np.flatnonzero(~placed))
 
     def notices(self) -> tuple[str, ...]:
         sentences = [
             words.groups_notice([[*map(self.call, group.systems)] for group in self.groups()]),
             words.origin_notice(self.called(self.point.origin), self.called(self.order)),
+            words.best_notice(*self._placed_and_others()),
         ]
         unbounded = float((~self.draws.bounded).mean())
         if unbounded and len(self.point.components) == 1:

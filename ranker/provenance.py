@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ranker.parts.entry import Entry
-from ranker.parts.mark import is_store
-from ranker.parts.store import Store
+from ranker.parts.store import store_at
 from ranker.read import BATTLES, require_export
 from ranker.votes import Vote
 
@@ -46,8 +45,7 @@ def sources_of(sources: Iterable[object]) -> tuple[Source, ...]:
             votes.append({name: getattr(source, name) for name in Vote.__slots__})
         elif isinstance(source, Mapping):
             votes.append(dict(source))
-        elif isinstance(source, Store) or is_store(Path(str(source))):
-            store = source if isinstance(source, Store) else Store(Path(str(source)))
+        elif (store := store_at(source)) is not None:
             found |= {_part(entry) for entry in store.entries()}
         else:
             found.add(_export(Path(str(source))))

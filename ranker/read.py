@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from ranker.parts.errors import NeedsLibrary
-from ranker.parts.mark import is_store
+from ranker.parts.mark import collected_into, is_store
 from ranker.signature import Forged, signer_of
 from ranker.verdict import count
 from ranker.votes import (
@@ -68,8 +68,8 @@ def _why_not(folder: Path) -> tuple[str, str]:
     if not folder.is_dir():
         return "it is not a folder", ""
     if is_store(folder):
-        advice = "Name the exports that were collected into it; `rank` alone counts a store."
-        return "it is a parts store", advice
+        advice = f"Name {collected_into(folder)}. `rank` and `voters` read a store itself."
+        return "it is a parts store, which keeps neither texts nor recordings", advice
     battles = folder / BATTLES
     if not battles.is_file():
         return f"it holds no file {BATTLES}", ""

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from typing import Any
 from ranker.board import plain
 from ranker.count import Exclusion, Tally, settled
 from ranker.intervals import exact_interval, median_interval
+from ranker.parts.reading import battles_in
+from ranker.parts.store import store_at
 from ranker.read import read_export
 from ranker.votes import CANNOT_JUDGE, Battle, Refused, why_not_voted
 
@@ -100,13 +102,14 @@ class Reliability:
 def reliability(
     exports: Iterable[str | os.PathLike[str]], *, include_simulated: bool = False
 ) -> Reliability:
-    """Of everybody in exported folders, each by itself: people are not added up.
+    """Of everybody in exported folders and parts stores, each by itself: people are not added up.
 
-    Raises ranker.read.NoSuchExport for a folder that is no export.
+    Raises ranker.read.NoSuchExport for a folder that is neither, and of stores UnreadablePart and
+    NeedsLibrary.
     """
     problems: list[str] = []
     tally = Tally()
-    found = (battle for folder in exports for battle in read_export(Path(folder), problems))
+    found = (battle for folder in exports for battle in _battles(folder, problems))
     by_person, unknown = _votes_by_person(found, tally, include_simulated)
     voters = tuple(_voter(*person, battles) for person, battles in sorted(by_person.items()))
     return Reliability(
@@ -117,6 +120,11 @@ def reliability(
         n_seen=tally.n_seen,
         states=dict(sorted(tally.states.items())),
     )
+
+
+def _battles(folder: str | os.PathLike[str], problems: list[str]) -> Iterator[Battle | Refused]:
+    store = store_at(folder)
+    return read_export(Path(folder), problems) if store is None else battles_in(store, problems)
 
 
 def _votes_by_person(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ranker.board import Board
-from ranker.contexts import InContext, in_context
+from ranker.contexts import InContext, in_context, lacking_in
 from ranker.count import Tally
 from ranker.counts import of_tally
 from ranker.ranking import Resample, board_of
@@ -60,18 +60,41 @@ def rank_by(
     other columns are (topics, groups of participants). Raises NoSuchColumn, OSError for a file that
     cannot be read, ValueError for one without either column, and what `rank` raises.
     """
-    battles, _ = in_context(listed(sources), include_simulated=include_simulated, problems=[])
+    every = listed(sources)
+    battles, _ = in_context(every, include_simulated=include_simulated, problems=[])
+    return sliced(
+        battles,
+        by,
+        lacking=lacking_in(every),
+        labels=labels,
+        fewest=fewest,
+        bootstraps=bootstraps,
+        confidence=confidence,
+        seed=seed,
+        resample=resample,
+    )
+
+
+def sliced(
+    battles: Sequence[InContext],
+    by: str,
+    *,
+    lacking: str = "",
+    labels: Path | None = None,
+    fewest: int = FEWEST,
+    **options: Any,
+) -> Sliced:
+    """The same of battles that were read already; `options` as for `board_of`. `lacking` is what
+    `lacking_in` says of where they are from."""
     told = _labels(labels)
     slices: defaultdict[str | None, list[InContext]] = defaultdict(list)
     for one in battles:
         slices[_value(one, by, told)].append(one)
     unknown = len(slices.pop(None, []))
-    if not slices and battles:
+    if not slices and unknown:
         there = sorted({key for one in battles for key, known in one.context.items() if known})
-        raise NoSuchColumn(f"No vote has {by!r}. There are: {', '.join(there)}.")
-    options: dict[str, Any] = {
-        "bootstraps": bootstraps, "confidence": confidence, "seed": seed, "resample": resample,
-    }  # fmt: skip
+        said = f"No vote has {by!r}. There are: {', '.join(there)}."
+        raise NoSuchColumn(f"{said} {lacking}".rstrip())
     boards, small = {}, {}
     for value in sorted(filter(None, slices)):
         votes = slices[value]

@@ -10,9 +10,8 @@ from typing import Any
 from ranker.count import tally
 from ranker.counts import Counted, of_tally
 from ranker.parts.board import count_store
-from ranker.parts.counting import battles_in
-from ranker.parts.mark import is_store
-from ranker.parts.store import Store
+from ranker.parts.reading import battles_in
+from ranker.parts.store import Store, store_at
 from ranker.read import read_export
 from ranker.tables import engine
 from ranker.tables.frames import (
@@ -60,7 +59,7 @@ def _is_table(source: Source) -> bool:
     return is_frame(source) or engine.is_table(source)
 
 
-def _by_itself(source: Source, include_simulated: bool) -> Counted | None:
+def _by_itself(source: Any, include_simulated: bool) -> Counted | None:
     """None where there is no shorter way than one battle after the other."""
     if is_frame(source):
         return count_frame(source, include_simulated)
@@ -68,24 +67,21 @@ def _by_itself(source: Source, include_simulated: bool) -> Counted | None:
         return engine.count_table(source, include_simulated)
     if isinstance(source, Vote | Mapping):
         return None
-    if isinstance(source, Store):
-        return count_store(source, include_simulated)
+    if (store := store_at(source)) is not None:
+        return count_store(store, include_simulated)
     path = Path(source)
-    if is_store(path):
-        return count_store(Store(path), include_simulated)
     return count_parquet(path, include_simulated) if is_parquet(path) else None
 
 
-def _found(source: Source, problems: list[str]) -> Iterator[Battle | Refused]:
+def _found(source: Any, problems: list[str]) -> Iterator[Battle | Refused]:
     if isinstance(source, Vote | Mapping):
         yield from_vote(source)
     elif is_frame(source):
         yield from map(from_vote, rows_of(source))
     elif engine.is_table(source):
         yield from map(from_vote, engine.rows_of(source))
-    elif isinstance(source, Store) or is_store(Path(source)):
-        store = source if isinstance(source, Store) else Store(Path(source))
-        yield from battles_in({store.path_of(one): one for one in store.entries()}, problems)
+    elif (store := store_at(source)) is not None:
+        yield from battles_in(store, problems)
     elif is_parquet(Path(source)):
         yield from map(from_vote, parquet_rows(Path(source)))
     else:

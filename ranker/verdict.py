@@ -115,6 +115,19 @@ def origin_notice(origin: Sequence[str], everybody: Sequence[str]) -> str:
     )
 
 
+def best_notice(placed: Sequence[str], unplaced: Sequence[str]) -> str:
+    """Among which systems `BoardRow.first_in` is told; empty where it is all of them."""
+    if not unplaced:
+        return ""
+    if len(placed) < 2:
+        return "“Best in” is told of no system: fewer than two can be placed."
+    stand = "stands" if len(unplaced) == 1 else "stand"
+    return (
+        f"“Best in” is told among the {number(len(placed))} systems that can be placed; nobody "
+        f"knows where {listing(unplaced)} {stand} among them."
+    )
+
+
 def prior_notice(prior: float) -> str:
     """That the numbers are not those of the votes alone."""
     return (

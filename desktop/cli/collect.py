@@ -54,11 +54,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _said(one: Collected) -> str:
-    from ranker.parts.store import KNOWN, QUARANTINED
+    from ranker.parts.store import KNOWN, QUARANTINED, RENEWED
 
     if one.outcome == QUARANTINED:
         return f"{one.source}: quarantined. {one.reason}"
     if one.outcome == KNOWN:
         return f"{one.source}: known already."
+    how = "taken in anew" if one.outcome == RENEWED else "taken in"
     lines = f"; {count(one.refused, 'line')} quarantined" if one.refused else ""
-    return f"{one.source}: {count(one.battles, 'battle')} taken in{lines}."
+    return f"{one.source}: {count(one.battles, 'battle')} {how}{lines}."

@@ -26,13 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from desktop.errors import UsageProblem
     from local_db.merging import merge
-    from ranker.parts.mark import is_store
+    from ranker.parts.mark import collected_into, is_store
 
     for folder in args.exports:
         if is_store(folder):
             raise UsageProblem(
                 f"{folder} is a parts store, and no export. Nothing was written.",
-                "Name the exports that were collected into it.",
+                f"Name {collected_into(folder)}.",
             )
     summary = merge(args.exports, args.to, dialects=args.dialect, simulated=args.simulated)
     if args.json:

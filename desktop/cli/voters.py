@@ -12,7 +12,13 @@ HELP = "how far each participant's votes can be relied on, from exports"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("exports", metavar="EXPORT", type=Path, nargs="+", help="exported folder")
+    parser.add_argument(
+        "exports",
+        metavar="EXPORT",
+        type=Path,
+        nargs="+",
+        help="exported folder, or a store of `collect`",
+    )
     parser.add_argument(
         "--simulated", action="store_true", help="count simulated votes too (rehearsals)"
     )

@@ -6,25 +6,11 @@ import math
 import re
 from collections.abc import Sequence
 
+from ranker.markdown import MARKS as MARKDOWN
+
 WORD = re.compile(r"\w+")
 _SENTENCE = re.compile(r"[.!?…。！？।؟]+")
-_MARKDOWN = tuple(
-    re.compile(mark, re.MULTILINE)
-    for mark in (
-        r"^\s{0,3}#{1,6}\s",  # heading
-        r"\*\*|__",  # bold
-        r"(?<![\w*])\*[^\s*][^*\n]*\*",  # italic
-        r"^\s*[-*+•]\s",  # list
-        r"^\s*\d+[.)]\s",  # numbered list
-        r"```|~~~",  # block of code
-        r"(?<!`)`[^`\n]+`",  # code
-        r"^\s*>\s",  # quotation
-        r"\[[^]\n]+\]\([^)\n]+\)",  # link
-        r"^\s*\|.*\|\s*$",  # row of a table
-        r"\$[^$\n]+\$|\\[(\[]",  # formula
-    )
-)
-_MARKS = _MARKDOWN + tuple(
+_MARKS = MARKDOWN + tuple(
     re.compile(mark)
     for mark in (
         r"\n",
@@ -67,8 +53,3 @@ def marks(text: str) -> Sequence[float]:
     ending = text.rstrip()[-1:]
     ends = (ending.isalnum(), ending in {".", "。"}, ending in {"!", "?", "！", "？"})
     return [*(len(mark.findall(text)) / size for mark in _MARKS), *map(float, ends)]
-
-
-def has_markdown(text: str) -> bool:
-    """Whether there is any mark of Markdown in it."""
-    return any(mark.search(text) for mark in _MARKDOWN)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ranker.board import BoardRow
 from ranker.charts.axis import axis_over, interval
 from ranker.charts.chart import Chart, Frame, percent
@@ -37,9 +39,12 @@ def leaderboard(material: Material) -> Chart:
             frame.words(right, middle, text, anchor="right", tabular=True)
         frame.y += ROW
         frame.line(frame.left, frame.y, frame.right, frame.y)
+    all_placed = all(math.isfinite(row.beta) for row in material.board.rows)
+    placed = "" if all_placed else " that can be placed"
     notes = (
         "The line is the interval of the score, an arrow means that it is open. “Best in”: part of "
-        "the resamples in which a system is above every other. Rank: what the resamples allow.",
+        f"the resamples in which a system is above every other{placed}. Rank: what the resamples "
+        "allow.",
         *(f"{material.call(row.system)}: {row.note}." for row in board.rows if row.note),
     )
     alt = f"Scores of {len(board.rows)} systems with intervals. {board.verdict}"

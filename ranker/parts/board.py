@@ -29,10 +29,10 @@ from ranker.parts.entry import Entry
 from ranker.parts.errors import StoreBusy
 from ranker.parts.files import one_writer
 from ranker.parts.keys import Keys, is_in
+from ranker.parts.mark import COUNTED
 from ranker.parts.store import Store
 from ranker.votes import System
 
-COUNTED = "counted"
 _LAYOUT = 1
 _MORE = 8
 """Kept counts are written again when the parts beside them hold a so-many-th of their battles."""

@@ -2,7 +2,8 @@
 
 Columns: the battle as `votes.Battle` has it, in the words of docs/parts.md, and beside it numbers
 to count by: `part`, `key` (64 bits of the hash of the id), `digest` (64 bits of the hash of the
-whole battle), and `story`, `who`, `a`, `b`, places in the lists of the part's entry.
+whole battle), and `story`, `who`, `a`, `b`, places in the lists of the part's entry. Then what
+surrounds the vote (`parts.facts`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ranker.count import EXAMPLE_CHARS, example_of
+from ranker.facts import facts_of
 from ranker.jumps import LATEST
+from ranker.parts import facts
 from ranker.parts.duck import connect, quoted
 from ranker.parts.entry import Latest, Story
 from ranker.read import Line
@@ -61,6 +65,15 @@ _NUMBERS = {
     "b": "INTEGER",
 }
 COLUMNS = _RAW | _NUMBERS
+"""Of every part."""
+_NUMPY = {
+    "BOOLEAN": np.bool_,
+    "DOUBLE": np.float64,
+    "BIGINT": np.int64,
+    "UBIGINT": np.uint64,
+    "INTEGER": np.int32,
+}
+_EVERY = COLUMNS | facts.COLUMNS
 
 
 @dataclass(slots=True)
@@ -78,20 +91,18 @@ class Compacted:
     latest: dict[str, dict[str, Latest]] = field(default_factory=dict)
 
     def row(self, line: Line, battle: Battle) -> tuple[Any, ...]:
-        """In the order of `COLUMNS`, without the first number."""
+        """In the order of `_EVERY`, without the first number."""
         self.rows += 1
-        seq, started = line.record.get("seq"), line.record.get("started_utc")
+        seq, around = line.record.get("seq"), facts_of(line.record)
         station = battle.station or ""
         if isinstance(seq, int) and not isinstance(seq, bool) and 0 <= seq < 2**63:
             first, last = self.sequence.get(station, (seq, seq))
             self.sequence[station] = (min(first, seq), max(last, seq))
         else:
             seq = None
-        if isinstance(started, str) and started.isprintable():
+        if (started := around.started_utc) is not None:
             first_time, last_time = self.started or (started, started)
             self.started = (min(first_time, started), max(last_time, started))
-        else:
-            started = None
         told = Story(
             battle.station,
             battle.study,
@@ -121,6 +132,7 @@ class Compacted:
             -1 if person is None else self.people.setdefault(person, len(self.people)),
             self.systems.setdefault(battle.a, len(self.systems)),
             self.systems.setdefault(battle.b, len(self.systems)),
+            *facts.written(around),
         )
 
     def _note(self, battle: Battle, station: str, key: int, story: int) -> None:
@@ -157,7 +169,7 @@ def compact(lines: Iterable[Line], target: Path, number: int, aside: IO[bytes]) 
     """
     done = Compacted()
     connection = connect("Collecting parts")
-    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    columns = ", ".join(f"{name} {kind}" for name, kind in _EVERY.items())
     connection.execute(f"CREATE TABLE part ({columns})")
     rows = _rows(lines, done, aside)
     while chunk := list(islice(rows, _AT_ONCE)):
@@ -179,19 +191,27 @@ def _rows(lines: Iterable[Line], done: Compacted, aside: IO[bytes]) -> Iterator[
 def _insert(
     connection: duckdb.DuckDBPyConnection, rows: list[tuple[Any, ...]], number: int
 ) -> None:
-    kinds = {"BOOLEAN": np.bool_, "UBIGINT": np.uint64, "INTEGER": np.int32}
-    names = [name for name in COLUMNS if name != "part"]
-    table: dict[str, Any] = {
-        name: np.array(values, kinds.get(COLUMNS[name], object))
+    names = [name for name in _EVERY if name != "part"]
+    table = {
+        name: _column(values, _EVERY[name])
         for name, values in zip(names, zip(*rows, strict=True), strict=True)
     }
     connection.register("chunk", table)
-    cast = (f"CAST({name} AS {kind})" for name, kind in _RAW.items())
-    rest = ", ".join(name for name in _NUMBERS if name != "part")
-    connection.execute(
-        f"INSERT INTO part SELECT {', '.join(cast)}, CAST({number} AS UINTEGER), {rest} FROM chunk"
-    )
+    cast = {name: f"CAST({name} AS {kind})" for name, kind in _EVERY.items()}
+    cast["part"] = f"CAST({number} AS UINTEGER)"
+    connection.execute(f"INSERT INTO part SELECT {', '.join(cast.values())} FROM chunk")
     connection.unregister("chunk")
+
+
+def _column(values: tuple[Any, ...], kind: str) -> NDArray[Any]:
+    """Numbers as what they are: of objects, DuckDB guesses from some rows what all of them are."""
+    if kind == "VARCHAR":
+        return np.array(values, object)
+    missing = np.array([value is None for value in values], bool)
+    filled: NDArray[Any] = np.array(
+        [0 if value is None else value for value in values], _NUMPY[kind]
+    )
+    return np.ma.masked_array(filled, missing) if missing.any() else filled
 
 
 def fields_of_battle() -> str:

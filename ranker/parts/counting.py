@@ -10,7 +10,7 @@ asked once for each story and not for each row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,18 +23,16 @@ from ranker.counts import Counted, merged, of_tally
 from ranker.parts.compact import battle_of, fields_of_battle
 from ranker.parts.duck import connect, quoted
 from ranker.parts.entry import Entry
-from ranker.parts.errors import UnreadablePart
+from ranker.parts.errors import unreadable
 from ranker.parts.keys import Keys, come_again, first_of_each, is_in, repeated
 from ranker.parts.rows import Numbers, read_rows
 from ranker.parts.rules import NOT_KEPT, Rules, noted, searched
 from ranker.parts.tallied import counted_rows
-from ranker.votes import Battle, Refused
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 
-_AT_ONCE = 10_000
 _NUMBERS = "SELECT part, key, digest, story, who, a, b FROM votes"
 
 
@@ -68,21 +66,8 @@ def count_parts(
         ids = noted(filled.values(), different, rules) or searched(connection, rows, rule)
         return counted_rows(rows, rule, rules.names, ids) + refused, keys
     except duckdb.Error as error:
-        raise _unreadable(filled, error) from error
+        raise unreadable(filled, error) from error
     finally:
-        connection.close()
-
-
-def battles_in(parts: Mapping[Path, Entry], problems: list[str]) -> Iterator[Battle | Refused]:
-    """What the parts tell, one by one, as `read_export` would. Raises as `count_parts`."""
-    for path, entry in parts.items():
-        problems += entry.doubts
-        for rule, (count, one) in entry.refused.items():
-            yield from [Refused(rule, one)] * count
-        connection = connect("Counting parts")
-        found = connection.execute(f"SELECT {fields_of_battle()} FROM read_parquet({quoted(path)})")
-        while some := found.fetchmany(_AT_ONCE):
-            yield from map(battle_of, some)
         connection.close()
 
 
@@ -147,10 +132,3 @@ def _told_differently(connection: Connection, different: Keys, include_simulated
         f"SELECT {fields_of_battle()} FROM votes SEMI JOIN different USING (key)"
     ).fetchall()
     return of_tally(tally(map(battle_of, found), include_simulated))
-
-
-def _unreadable(parts: Mapping[Path, Entry], error: Exception) -> UnreadablePart:
-    """Names the part that DuckDB stumbled over."""
-    words = str(error)
-    path = next((path for path in parts if path.name in words), next(iter(parts)))
-    return UnreadablePart(path, words.splitlines()[0][:160])

@@ -50,6 +50,9 @@ class Entry:
     size: int
     """Of the battles.jsonl, in bytes."""
     schema: int = PART_SCHEMA
+    facts: int = 0
+    """Which columns the part has besides those that every one has: as `facts.LAYOUT` counts them, 0
+    for none."""
     sequence: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Station -> first and last `seq`, where the lines have one."""
     started: tuple[str, str] | None = None

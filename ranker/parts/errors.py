@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -38,6 +39,14 @@ class UnreadablePart(StoreProblem):
             f"The part {path.name} cannot be used: {why}. Nothing was counted.",
             f"Move it and {path.stem}.json out of {path.parent} and collect its export again.",
         )
+
+
+def unreadable(parts: Iterable[Path], error: Exception) -> UnreadablePart:
+    """Names the one of the parts that DuckDB stumbled over."""
+    words = str(error)
+    every = list(parts)
+    path = next((path for path in every if path.name in words), every[0])
+    return UnreadablePart(path, words.splitlines()[0][:160])
 
 
 class NeedsLibrary(StoreProblem):

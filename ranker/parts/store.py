@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -14,18 +15,19 @@ from ranker.parts import trust
 from ranker.parts.compact import compact, last_of
 from ranker.parts.duck import connect
 from ranker.parts.entry import Entry, read_entry
-from ranker.parts.errors import NotAStore, StoreTrouble
+from ranker.parts.errors import NotAStore, StoreTrouble, UnreadablePart
 from ranker.parts.examine import MANIFEST, Examined, examine
+from ranker.parts.facts import LAYOUT, is_older
 from ranker.parts.files import one_writer, put_in_place, sync_folder, write_whole
-from ranker.parts.mark import FORMAT, MARK, is_store
+from ranker.parts.mark import COUNTED, FORMAT, MARK, PARTS, is_store
 from ranker.read import BATTLES, NoSuchExport, read_lines, require_export
 from ranker.signature import SIGNATURE
 
-PARTS, QUARANTINE = "parts", "quarantine"
+QUARANTINE = "quarantine"
 _UNFINISHED = ".incoming-"
 _REASON, _LINES = "reason.txt", "lines.jsonl"
 
-TAKEN, KNOWN, QUARANTINED = "taken in", "known", "quarantined"
+TAKEN, KNOWN, RENEWED, QUARANTINED = "taken in", "known", "renewed", "quarantined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Collected:
     content: str
     """SHA-256 of its battles."""
     outcome: str
-    """`TAKEN`, `KNOWN` (the same battles were taken in before) or `QUARANTINED`."""
+    """`TAKEN`, `KNOWN` (the same battles were taken in before), `RENEWED` (by an older program, and
+    its part now says more of them) or `QUARANTINED`."""
     battles: int = 0
     reason: str = ""
     """Why it was quarantined."""
@@ -118,7 +121,8 @@ class Store:
 
     def _take(self, copy: Path, found: Examined, program: str) -> Collected:
         aside = self.folder / QUARANTINE / found.content
-        if (self.folder / PARTS / f"{found.content}.json").exists():
+        known = (self.folder / PARTS / f"{found.content}.json").exists()
+        if known and (found.refused or not self._to_renew(found.content)):
             return Collected(copy.name, found.content, KNOWN)
         if found.refused:
             (copy / _REASON).write_text(found.refused + "\n", "utf-8")
@@ -126,7 +130,16 @@ class Store:
             return Collected(copy.name, found.content, QUARANTINED, reason=found.refused)
         entry = self._compacted(copy, found, program)
         refused = sum(count for count, _ in entry.refused.values())
-        return Collected(copy.name, found.content, TAKEN, entry.rows, refused=refused)
+        if known:  # this program may read its lines otherwise
+            shutil.rmtree(self.folder / COUNTED, ignore_errors=True)
+        outcome = RENEWED if known else TAKEN
+        return Collected(copy.name, found.content, outcome, entry.rows, refused=refused)
+
+    def _to_renew(self, content: str) -> bool:
+        try:
+            return is_older(self.entry(content))
+        except UnreadablePart:  # `rank` says what to do with it
+            return False
 
     def _compacted(self, copy: Path, found: Examined, program: str) -> Entry:
         """The part in its place. Its entry comes last: what has none is not there."""
@@ -143,6 +156,7 @@ class Store:
             program=program,
             rows=done.rows,
             size=found.size,
+            facts=LAYOUT,
             sequence=done.sequence,
             started=done.started,
             signer=found.signer,
@@ -165,6 +179,13 @@ class Store:
             _replace(refused, aside)
         write_whole(self.path_of(entry).with_suffix(".json"), entry.to_bytes())
         return entry
+
+
+def store_at(source: object) -> Store | None:
+    """The store that a source of votes is, or lies at; None where it is something else."""
+    if isinstance(source, str | os.PathLike) and is_store(Path(source)):
+        return Store(Path(source))
+    return source if isinstance(source, Store) else None
 
 
 def open_store(folder: Path) -> Store:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ranker.beside import Beside
 from ranker.board import Board
+from ranker.charts.chart import percent
 from ranker.effects import Effects
 from ranker.propensity import Weighted
 from ranker.report.html import Html, joined, paragraphs, table, tag
@@ -19,6 +20,8 @@ Scores = Mapping[str, tuple[float, float, float]]
 
 
 def beside_sections(found: Beside, board: Board, scale: Scale) -> Iterator[Html]:
+    if found.notices:
+        yield section("What is not known", paragraphs(found.notices), "not-known")
     if found.sliced is not None:
         yield _slices(found.sliced, scale)
     told = (
@@ -46,7 +49,7 @@ def _slices(sliced: Sliced, scale: Scale) -> Html:
             (
                 row.system,
                 *(scale.text(x) for x in (row.beta, row.low, row.high)),
-                f"{100 * row.first_in:.0f} %",
+                percent(row.first_in, 0),
                 f"{row.votes:,}",
             )
             for row in board.rows

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ranker.beside import NO_WISHES, NOTHING, Beside, Wishes, beside
 from ranker.charts.material import Material
 from ranker.circumstances import Circumstances, circumstances_of
-from ranker.contexts import in_context
+from ranker.contexts import in_context, lacking_in
 from ranker.provenance import sources_of
 from ranker.ranking import Resample, rank
-from ranker.read import NoSuchExport
 from ranker.scale import NATURAL, Scale
 from ranker.sources import Source, listed
 
@@ -53,15 +52,11 @@ def report_of(
     )
     around, extra = Circumstances(), NOTHING
     if whole or wishes != NO_WISHES:
-        try:
-            battles, counted = in_context(every, include_simulated=include_simulated, problems=[])
-        except NoSuchExport:
-            if wishes != NO_WISHES:
-                raise
-            # Counted without its battles, as a parts store is: nobody knows what surrounds them.
-            return Report(Material(board, around, sources_of(every), program, call, scale), extra)
-        extra = beside(every, wishes, board, battles, counted, include_simulated=include_simulated)
+        battles, counted = in_context(every, include_simulated=include_simulated, problems=[])
+        lacking = lacking_in(every)
+        extra = beside(wishes, board, battles, counted, lacking)
         if whole:
+            extra = replace(extra, notices=(lacking,) if lacking else ())  # charts miss it too
             around = circumstances_of(
                 battles,
                 by_person=board.resampled == "participant",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from ranker.beside import Wishes
 from ranker.beside_text import render_beside
+from ranker.charts.tables import as_csv, leaderboard_table
+from ranker.report import page
 from ranker.report.findings import Report, report_of
 from ranker.scale import NATURAL, POINTS_400
 from ranker.tie_scores import TieScores
@@ -113,3 +116,20 @@ def test_points_stand_in_every_block(tmp_path: Path) -> None:
     assert plain.material.board == points.material.board
     top = points.material.board.rows[0].beta
     assert told(points).count(POINTS_400.text(top)) >= 3
+
+
+def test_who_cannot_be_placed_has_no_best_in_in_any_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    lines = [battle(k, choice="a" if k % 3 else "b") for k in range(60)]
+    lines += [battle(100 + k, a="new") for k in range(3)]
+    folder = write_export(tmp_path / "north", lines)
+    found = report_of(folder, "Earshot", wishes=Wishes(by="station"), bootstraps=60)
+    (new, *others) = found.material.board.to_json()["rows"]
+    assert (new["system"], new["first_in"]) == ("new", None)
+    assert all(row["first_in"] is not None for row in others)
+    spreadsheet = as_csv(leaderboard_table(found.material)).splitlines()
+    assert spreadsheet[1].split(",")[10] == "nan"
+    assert "nan %" not in page(found) + told(found)
+    assert "nobody knows where new stands among them" in told(found), "of the slice"

@@ -220,6 +220,15 @@ def test_the_undefeated_and_the_winless_have_no_number(won: int, lost: int, beta
     others = [r for r in board.rows if r.system != "new"]
     assert all(math.isfinite(value) for r in others for value in (r.beta, r.low, r.high))
     assert board.verdict.endswith("not enough votes to place new.")
+    assert math.isnan(row.first_in)
+    assert sum(r.first_in for r in others) == pytest.approx(1, abs=0.03), "but for level resamples"
+    alone = quick(votes_from_wins("ada", "bo", 30, 20, 5))
+    expected = {r.system: pytest.approx(r.first_in, abs=0.06) for r in alone.rows}
+    assert {r.system: r.first_in for r in others} == expected, "what is not placed lifts nobody"
+    assert (
+        "“Best in” is told among the two systems that can be placed; nobody knows where new stands "
+        "among them."
+    ) in board.notices
     assert any("Only systems of one group" in notice for notice in board.notices)
 
 
@@ -243,6 +252,8 @@ def test_a_one_way_bridge_orders_the_sides_without_a_distance() -> None:
 def test_two_systems_and_one_winner_have_an_order_and_no_numbers() -> None:
     board = quick(votes_from_wins("ada", "bo", 10, 0, 0))
     assert betas(board) == {"ada": np.inf, "bo": -np.inf}
+    assert all(math.isnan(row.first_in) for row in board.rows)
+    assert "“Best in” is told of no system: fewer than two can be placed." in board.notices
     (pair,) = board.pairs
     assert (pair.points, pair.high) == (1.0, 1.0)
     assert pair.low == pytest.approx(0.025**0.1)

@@ -97,13 +97,19 @@ def test_the_terminal_shows_doubt_beside_every_number() -> None:
     assert lines[1] == "87 votes, 0 participants, 0 stations."
     assert lines[2] == "Intervals: 95 %, 10,000 resamples of votes, seed 0."
     header, infinite, first, second = lines[4:8]
-    ends = [header.index(word) + len(word) for word in ("Rank", "Score", "Strength", "Votes")]
+    named = ("Rank", "Score", "Strength", "Votes")
+    ends = [header.index(word) + len(word) for word in named]
     for row, cells in (
         (infinite, ("1–3", "∞", "–", "3")),
         (first, ("1–2", "0.24", "–", "84")),
         (second, ("2–3", "−0.24", "–", "87")),
     ):
         assert [row[:end].split()[-1] for end in ends] == list(cells)
+    best_in = header.index("Best in") + len("Best in")
+    leads = [row[:best_in].split("  ")[-1].strip() for row in (infinite, first, second)]
+    assert leads[0] == "–"
+    assert sum(float(lead.removesuffix(" %")) for lead in leads[1:]) == pytest.approx(100, abs=1)
+    assert "nobody knows where a-much-longer-name stands among them." in shown
     assert "−∞" in infinite
     assert infinite.endswith("never lost a point to the systems below: no upper limit")
     assert "Slot a got" in shown

@@ -72,7 +72,8 @@ def reading_help(rows: tuple[BoardRow, ...], *, drawn: bool) -> str:
     unit = "Scores are log-odds of winning; 0 is the average system."
     if not drawn:
         return f"{unit} Low and high bound the 95 % interval. Votes counts battles of a system."
-    best = "Best in: the part of the resamples in which a system is above every other."
+    placed = "" if all(isfinite(row.score) for row in rows) else " that can be placed"
+    best = f"Best in: the part of the resamples in which a system is above every other{placed}."
     open_end = any(Interval(row.score, row.low, row.high).is_open for row in rows)
     parts = [unit.replace("0 is", "the tick is"), "The line is the 95 % interval.", best]
     if open_end:

@@ -42,18 +42,20 @@ def test_a_key_that_is_none_and_a_folder_that_is_no_store_are_refused(tmp_path, 
     assert "is no parts store" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "command", ["voters {}", "audit {}", "merge {} --to there", "collect other {}"]
-)
+@pytest.mark.parametrize("command", ["audit {}", "merge {} --to there", "collect other {}"])
 def test_a_store_is_no_export_and_is_called_what_it_is(
     tmp_path: Path, capsys, monkeypatch, command: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    open_store(tmp_path / "store")
+    store = open_store(tmp_path / "store")
+    for name in ("north", "south"):
+        entry = store.folder / "parts" / f"{'5' if name == 'north' else 'a'}.json"
+        entry.write_text(json.dumps({"source": name}))
+    (store.folder / "parts" / "b.json").write_text("damaged")
     assert main(command.format("store").split()) != 0
     said = capsys.readouterr().err
     assert "is a parts store" in said
-    assert "exports that were collected into it" in said
+    assert "exports that were collected into it: north and south." in said
     assert not (tmp_path / "there").exists()
 
 

@@ -10,6 +10,7 @@ from desktop.catalogue.catalogue import read_catalogue
 from desktop.pages.results_desk import label_of, results_state, short_names
 from ranker import Vote
 from tests.helpers.ranker_exports import GOOD, battle, write_export
+from ui.pages.results_text import part_text, reading_help
 
 
 def votes(n: int, winner: str, *, people: int = 20) -> list[Vote]:
@@ -96,3 +97,15 @@ def test_two_versions_of_a_system_keep_their_label():
     )
     state = results_state(renamed, read_catalogue(), includes_simulated=False)
     assert [row.label for row in state.rows] == ["Baseline: skills 2", "Baseline: ELIZA 2"]
+
+
+def test_a_system_that_cannot_be_placed_is_best_in_no_part_of_the_resamples():
+    newcomer = [Vote("new", "baseline-eliza", "model_a", participant=f"p{k}") for k in range(4)]
+    _, state = state_of([*votes(60, "model_a"), *votes(30, "model_b"), *newcomer])
+    best_in = {row.label: row.best_in for row in state.rows}
+    assert math.isnan(best_in.pop("new"))
+    assert best_in["Baseline: skills"] > 0.9
+    assert "nobody knows where new stands among them" in state.verdict
+    cells = {row.label: part_text(row.best_in) for row in state.rows}
+    assert cells["new"] == "–"
+    assert "above every other that can be placed." in reading_help(state.rows, drawn=True)
