@@ -14,6 +14,7 @@ from typing import Any
 from ranker.audit.style import has_markdown
 from ranker.count import Tally, settled
 from ranker.read import read_lines
+from ranker.tables.rows import rows_in
 from ranker.votes import Battle, Refused, Vote, from_vote, why_not_counted
 
 NOISE_DB = (10, 20, 30)
@@ -36,7 +37,8 @@ def in_context(
 ) -> tuple[list[InContext], Tally]:
     """Every battle that counts, with its context, and the tally that says what does not.
 
-    `sources` as for `rank`. Raises NoSuchExport.
+    `sources` as for `rank`; of a table every column is a part of the context. Raises NoSuchExport,
+    NeedsLibrary.
     """
     contexts: dict[object, Context] = {}
 
@@ -67,6 +69,9 @@ def _records(
             yield from_vote(source), {}
         elif isinstance(source, Mapping):
             yield from_vote(source), source
+        elif (rows := rows_in(source)) is not None:
+            for row in rows:
+                yield from_vote(row), row
         else:
             for line in read_lines(Path(str(source)), problems):
                 yield line.found, line.record

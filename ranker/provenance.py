@@ -13,6 +13,7 @@ from ranker.parts.entry import Entry
 from ranker.parts.mark import is_store
 from ranker.parts.store import Store
 from ranker.read import BATTLES, require_export
+from ranker.tables.rows import parquet_at, rows_in
 from ranker.votes import Vote
 
 MANIFEST = "manifest.json"
@@ -26,9 +27,10 @@ class Source:
 
     sha256: str
     """Of its manifest, which names the digest of its battles; of the battles themselves where there
-    is no manifest; of plain votes as JSON lines in the order of these lines."""
+    is no manifest; of a Parquet file; of plain votes, rows of tables among them, as JSON lines in
+    the order of these lines."""
     what: str
-    """`manifest`, `battles` or `votes`."""
+    """`manifest`, `battles`, `parquet` or `votes`."""
     stations: tuple[str, ...] = ()
     schema: int = 0
     """Of the export; 0 where it does not say."""
@@ -39,13 +41,19 @@ class Source:
 
 
 def sources_of(sources: Iterable[object]) -> tuple[Source, ...]:
-    """Sorted, each once; `sources` as for `ranker.rank`. Raises NoSuchExport."""
-    found, votes = set(), []
+    """Sorted, each once; `sources` as for `ranker.rank`. A data frame or a table of Ibis is looked
+    at row by row. Raises NoSuchExport, NeedsLibrary."""
+    found: set[Source] = set()
+    votes: list[Mapping[str, Any]] = []
     for source in sources:
         if isinstance(source, Vote):
             votes.append({name: getattr(source, name) for name in Vote.__slots__})
         elif isinstance(source, Mapping):
             votes.append(dict(source))
+        elif (file := parquet_at(source)) is not None:
+            found.add(Source(_digest_of(file), "parquet"))
+        elif (rows := rows_in(source)) is not None:
+            votes += rows
         elif isinstance(source, Store) or is_store(Path(str(source))):
             store = source if isinstance(source, Store) else Store(Path(str(source)))
             found |= {_part(entry) for entry in store.entries()}
@@ -64,8 +72,7 @@ def _export(folder: Path) -> Source:
     except OSError:
         raw = None  # `read_export` says so among the board's doubts
     if raw is None:
-        with (folder / BATTLES).open("rb") as stream:
-            return Source(hashlib.file_digest(stream, "sha256").hexdigest(), "battles")
+        return Source(_digest_of(folder / BATTLES), "battles")
     said = _said(raw)
     parts = [part for part in (said, *_list(said.get("parts"))) if isinstance(part, Mapping)]
     stations = {station for part in parts if isinstance(station := part.get("station"), str)}
@@ -92,6 +99,11 @@ def _said(raw: bytes) -> Mapping[str, Any]:
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _digest(raw: bytes) -> str:

@@ -18,7 +18,13 @@ USUAL = 10_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("exports", metavar="EXPORT", type=Path, nargs="+", help="exported folder")
+    parser.add_argument(
+        "exports",
+        metavar="EXPORT",
+        type=Path,
+        nargs="+",
+        help="exported folder, a store of `collect`, or a Parquet file of votes",
+    )
     parser.add_argument(
         "--simulated", action="store_true", help="count simulated votes too (rehearsals)"
     )

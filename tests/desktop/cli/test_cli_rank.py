@@ -94,6 +94,20 @@ def test_people_who_are_not_known_cannot_be_drawn_again(tmp_path: Path, capsys) 
     assert said == "Participants can be resampled only where at least two are known.\n"
 
 
+@pytest.mark.local
+def test_a_parquet_file_is_ranked_as_an_export_is(tmp_path: Path, capsys) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    file = tmp_path / "votes.parquet"
+    duckdb.sql(
+        "SELECT 'ada' AS model_a, 'bo' AS model_b, x % 2 AS topic,"
+        " CASE x % 3 WHEN 0 THEN 'model_a' ELSE 'model_b' END AS winner FROM range(120) t(x)"
+    ).write_parquet(str(file))
+    assert rank(file, "--by", "topic", "--json") == 0
+    values = json.loads(capsys.readouterr().out)
+    assert values["n_votes"] == 120
+    assert set(values["slices"]["boards"]) == {"0", "1"}
+
+
 @pytest.mark.parametrize("part", ["0", "1", "95", "nan", "some"])
 def test_confidence_is_a_part(part: str, export: Path, capsys) -> None:
     with pytest.raises(SystemExit) as ended:
