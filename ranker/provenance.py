@@ -19,6 +19,8 @@ from ranker.votes import Vote
 MANIFEST = "manifest.json"
 SHORT = 12
 """Characters of a digest that stand in small print."""
+UNREADABLE = "unreadable"
+"""In the place of a digest where the disk refuses: the board's doubts say so, and go on."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,14 +28,15 @@ class Source:
     """One export, by what is in it: its folder may be called anything."""
 
     sha256: str
-    """Of its manifest, which names the digest of its battles; of the battles themselves where there
-    is no manifest; of a Parquet file; of plain votes, rows of tables among them, as JSON lines in
-    the order of these lines."""
+    """Of the battles of an export, whatever its manifest says of them; of a Parquet file; of plain
+    votes, rows of tables among them, as JSON lines in the order of these lines."""
     what: str
-    """`manifest`, `battles`, `parquet` or `votes`."""
+    """`battles`, `parquet` or `votes`."""
     stations: tuple[str, ...] = ()
     schema: int = 0
     """Of the export; 0 where it does not say."""
+    manifest: str = ""
+    """SHA-256 of the export's manifest, which decides what is doubted; empty without one."""
 
     @property
     def short(self) -> str:
@@ -71,17 +74,19 @@ def _export(folder: Path) -> Source:
         raw = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).is_file() else None
     except OSError:
         raw = None  # `read_export` says so among the board's doubts
+    battles = _digest_of(folder / BATTLES)
     if raw is None:
-        return Source(_digest_of(folder / BATTLES), "battles")
+        return Source(battles, "battles")
     said = _said(raw)
     parts = [part for part in (said, *_list(said.get("parts"))) if isinstance(part, Mapping)]
     stations = {station for part in parts if isinstance(station := part.get("station"), str)}
     schema = said.get("schema")
     return Source(
-        _digest(raw),
-        "manifest",
+        battles,
+        "battles",
         tuple(sorted(stations)),
         schema if isinstance(schema, int) else 0,
+        _digest(raw),
     )
 
 
@@ -102,8 +107,11 @@ def _list(value: object) -> list[object]:
 
 
 def _digest_of(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return UNREADABLE
 
 
 def _digest(raw: bytes) -> str:

@@ -52,6 +52,7 @@ def rank_by(
     seed: int = 0,
     include_simulated: bool = False,
     resample: Resample = "auto",
+    prior: float = 0.0,
 ) -> Sliced:
     """Rank each slice of the votes by itself; the other arguments as for `rank`.
 
@@ -71,6 +72,7 @@ def rank_by(
         raise NoSuchColumn(f"No vote has {by!r}. There are: {', '.join(there)}.")
     options: dict[str, Any] = {
         "bootstraps": bootstraps, "confidence": confidence, "seed": seed, "resample": resample,
+        "prior": prior,
     }  # fmt: skip
     boards, small = {}, {}
     for value in sorted(filter(None, slices)):

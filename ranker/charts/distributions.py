@@ -44,9 +44,9 @@ def distributions(material: Material) -> Chart | None:
         frame.words(x, frame.y + UNIT, text, ink="muted", anchor="center")
     frame.y += 2 * UNIT
     note = (
-        f"A hill is as high as there are resamples with that score; dot and line are the score and "
-        f"its {100 * board.confidence:g} % interval. Hills that overlap say little: what counts is "
-        "how often one system is above the other in the same resample."
+        f"{material.unit} A hill is as high as there are resamples with that score; dot and line "
+        f"are the score and its {100 * board.confidence:g} % interval. Hills that overlap say "
+        "little: what counts is how often one system is above the other in the same resample."
     )
     alt = f"Histograms of the scores of {len(board.distributions)} systems over the resamples."
     drawing = frame.finished(material, note)

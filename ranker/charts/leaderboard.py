@@ -38,8 +38,9 @@ def leaderboard(material: Material) -> Chart:
         frame.y += ROW
         frame.line(frame.left, frame.y, frame.right, frame.y)
     notes = (
-        "The line is the interval of the score, an arrow means that it is open. “Best in”: part of "
-        "the resamples in which a system is above every other. Rank: what the resamples allow.",
+        f"{material.unit} The line is the interval of the score, an arrow means that it is open. "
+        "“Best in”: part of the resamples in which a system is above every other. Rank: what the "
+        "resamples allow.",
         *(f"{material.call(row.system)}: {row.note}." for row in board.rows if row.note),
     )
     alt = f"Scores of {len(board.rows)} systems with intervals. {board.verdict}"

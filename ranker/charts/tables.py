@@ -13,6 +13,7 @@ from typing import Any
 from ranker.charts.calendar import bars_of
 from ranker.charts.material import Material
 from ranker.circumstances import FAILURES
+from ranker.scale import POINTS_400
 
 Value = str | int | float
 
@@ -26,6 +27,10 @@ _TITLES = {
     "battles_of": "Battles of", "left_got": "Left got", "day": "Day", "week": "Week from",
     "month": "Month", "left": "Left", "right": "Right", "reason": "Reason", "kind": "Kind",
     "answers": "Answers",
+    **{name + POINTS_400.suffix: title for name, title in (
+        ("score", POINTS_400.title), ("low", "from"), ("high", "to"), ("from", "from"),
+        ("to", "to"),
+    )},
 }  # fmt: skip
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -51,8 +56,8 @@ def tables_of(material: Material) -> tuple[ChartTable, ...]:
 def leaderboard_table(material: Material) -> ChartTable:
     scale = material.scale
     header = (
-        "place", "system", "score", "low", "high", "share", "share_low", "share_high",
-        "rank_low", "rank_high", "best_in", "votes", "note",
+        "place", "system", *map(scale.column, ("score", "low", "high")), "share", "share_low",
+        "share_high", "rank_low", "rank_high", "best_in", "votes", "note",
     )  # fmt: skip
     rows = tuple(
         (
@@ -95,7 +100,7 @@ def distributions_table(material: Material) -> ChartTable | None:
         for k, n in enumerate(hill.counts)
         if n
     )
-    header = ("system", "from", "to", "resamples")
+    header = ("system", *map(scale.column, ("from", "to")), "resamples")
     return ChartTable("distributions", "Scores over the resamples", header, rows) if rows else None
 
 
