@@ -5,7 +5,7 @@ from __future__ import annotations
 from ranker.board import BoardRow
 from ranker.charts.axis import axis_over, interval
 from ranker.charts.chart import Chart, Frame, percent
-from ranker.charts.drawing import shortened
+from ranker.charts.labels import labels_of
 from ranker.charts.look import BODY, UNIT
 from ranker.charts.material import Material
 from ranker.charts.tables import leaderboard_table
@@ -26,9 +26,9 @@ def leaderboard(material: Material) -> Chart:
     last = frame.right - sum(width for _, width in _COLUMNS) - UNIT
     axis = axis_over(bounds, first, last)
     _head(frame, first, material)
-    for number, row in enumerate(board.rows, 1):
+    labels = labels_of([material.call(row.system) for row in board.rows], _LABEL - 2 * UNIT, BODY)
+    for number, (row, label) in enumerate(zip(board.rows, labels, strict=True), 1):
         middle = frame.y + ROW / 2
-        label = shortened(material.call(row.system), _LABEL - 2 * UNIT, BODY)
         frame.words(frame.left, middle, str(number), ink="muted", tabular=True)
         frame.words(frame.left + _NUMBER, middle, label, size=BODY)
         frame.line(axis.left, middle, axis.right, middle)
