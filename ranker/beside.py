@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,6 +34,11 @@ class Wishes:
     ties: TieRule | None = None
     adjust: bool = False
     weigh: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; of the file of labels its SHA-256. Raises OSError."""
+        labels = None if self.labels is None else sha256(self.labels.read_bytes()).hexdigest()
+        return {**asdict(self), "labels": labels}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,7 @@ def beside(
             bootstraps=board.bootstraps,
             confidence=confidence,
             seed=board.seed,
+            prior=board.prior,
             # A slice may have fewer people than there are altogether.
             resample="auto" if by_person else board.resampled,
         )

@@ -28,6 +28,8 @@ MERITS = (
 )
 FAILURES = ("heard_wrong", "content", "form")
 """Codes of `judged.reasons` (docs/export.md): for an answer, and where it failed."""
+KINDS = {**dict.fromkeys(MERITS, "for"), **dict.fromkeys(FAILURES, "failed")}
+"""Of the codes; another study's own are `other`."""
 
 _STREAM = 2
 """Of random numbers; `ranker.bootstrap` has those before it."""

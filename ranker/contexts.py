@@ -16,6 +16,7 @@ from ranker.parts.facts import lacking
 from ranker.parts.reading import told_in
 from ranker.parts.store import store_at
 from ranker.read import read_lines
+from ranker.tables.rows import rows_in
 from ranker.votes import Battle, Refused, Vote, from_vote, why_not_counted
 
 NOISE_DB = (10, 20, 30)
@@ -39,9 +40,9 @@ def in_context(
     """Every battle that counts, with its context, and the tally that says what does not.
 
     In one order, whatever that of the sources, so that sums of them are the same to the last bit.
-    Of copies that the ranker takes for one, the context is that which says most. `sources`:
-    exported folders, parts stores and plain votes. Raises NoSuchExport, and of stores
-    UnreadablePart and NeedsLibrary.
+    Of copies that the ranker takes for one, the context is that which says most. `sources` as for
+    `rank`; of a table every column is a part of the context. Raises NoSuchExport, NeedsLibrary, and
+    of stores UnreadablePart.
     """
     contexts: dict[object, Context] = {}
 
@@ -98,6 +99,9 @@ def _told(
     for source in sources:
         if isinstance(source, Vote | Mapping):
             yield _of_a_vote(source)
+            continue
+        if (rows := rows_in(source)) is not None:
+            yield from map(_of_a_vote, rows)
             continue
         store = store_at(source)
         lines = (

@@ -12,11 +12,14 @@ from typing import Any
 from ranker.parts.entry import Entry
 from ranker.parts.store import store_at
 from ranker.read import BATTLES, require_export
+from ranker.tables.rows import parquet_at, rows_in
 from ranker.votes import Vote
 
 MANIFEST = "manifest.json"
 SHORT = 12
 """Characters of a digest that stand in small print."""
+UNREADABLE = "unreadable"
+"""In the place of a digest where the disk refuses: the board's doubts say so, and go on."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,13 +27,15 @@ class Source:
     """One export, by what is in it: its folder may be called anything."""
 
     sha256: str
-    """Of its manifest, which names the digest of its battles; of the battles themselves where there
-    is no manifest; of plain votes as JSON lines in the order of these lines."""
+    """Of the battles of an export, whatever its manifest says of them; of a Parquet file; of plain
+    votes, rows of tables among them, as JSON lines in the order of these lines."""
     what: str
-    """`manifest`, `battles` or `votes`."""
+    """`battles`, `parquet` or `votes`."""
     stations: tuple[str, ...] = ()
     schema: int = 0
     """Of the export; 0 where it does not say."""
+    manifest: str = ""
+    """SHA-256 of the export's manifest, which decides what is doubted; empty without one."""
 
     @property
     def short(self) -> str:
@@ -38,8 +43,10 @@ class Source:
 
 
 def sources_of(sources: Iterable[object]) -> tuple[Source, ...]:
-    """Sorted, each once; `sources` as for `ranker.rank`. Raises NoSuchExport."""
-    found, votes = set(), []
+    """Sorted, each once; `sources` as for `ranker.rank`. A data frame or a table of Ibis is looked
+    at row by row. Raises NoSuchExport, NeedsLibrary."""
+    found: set[Source] = set()
+    votes: list[Mapping[str, Any]] = []
     for source in sources:
         if isinstance(source, Vote):
             votes.append({name: getattr(source, name) for name in Vote.__slots__})
@@ -47,6 +54,10 @@ def sources_of(sources: Iterable[object]) -> tuple[Source, ...]:
             votes.append(dict(source))
         elif (store := store_at(source)) is not None:
             found |= {_part(entry) for entry in store.entries()}
+        elif (file := parquet_at(source)) is not None:
+            found.add(Source(_digest_of(file), "parquet"))
+        elif (rows := rows_in(source)) is not None:
+            votes += rows
         else:
             found.add(_export(Path(str(source))))
     if votes:
@@ -61,18 +72,19 @@ def _export(folder: Path) -> Source:
         raw = (folder / MANIFEST).read_bytes() if (folder / MANIFEST).is_file() else None
     except OSError:
         raw = None  # `read_export` says so among the board's doubts
+    battles = _digest_of(folder / BATTLES)
     if raw is None:
-        with (folder / BATTLES).open("rb") as stream:
-            return Source(hashlib.file_digest(stream, "sha256").hexdigest(), "battles")
+        return Source(battles, "battles")
     said = _said(raw)
     parts = [part for part in (said, *_list(said.get("parts"))) if isinstance(part, Mapping)]
     stations = {station for part in parts if isinstance(station := part.get("station"), str)}
     schema = said.get("schema")
     return Source(
-        _digest(raw),
-        "manifest",
+        battles,
+        "battles",
         tuple(sorted(stations)),
         schema if isinstance(schema, int) else 0,
+        _digest(raw),
     )
 
 
@@ -90,6 +102,14 @@ def _said(raw: bytes) -> Mapping[str, Any]:
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
+
+
+def _digest_of(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return UNREADABLE
 
 
 def _digest(raw: bytes) -> str:

@@ -52,7 +52,7 @@ def rank(
         raise ValueError(f"confidence must be between 0 and 1, not {confidence}")
     if bootstraps * (1 - confidence) / 2 < 1:
         raise ValueError(f"{bootstraps} bootstraps are too few for a confidence of {confidence}")
-    if prior < 0 or prior == float("inf"):
+    if not 0 <= prior < math.inf:
         raise ValueError(f"prior must be 0 or more, not {prior}")
     return board_of(
         counted(sources, include_simulated=include_simulated),

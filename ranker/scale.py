@@ -10,9 +10,25 @@ from dataclasses import dataclass
 class Scale:
     """Shown = `factor` * beta + `origin`."""
 
-    factor: float = 1.0
-    origin: float = 0.0
-    places: int = 2
+    factor: float
+    origin: float
+    places: int
+    name: str
+    unit: str
+    """What the numbers are, in words."""
+    meaning: str
+    """What zero and a difference are; a sentence."""
+    suffix: str = ""
+    """Of columns with such numbers in a file."""
+
+    @property
+    def title(self) -> str:
+        """Of a column of scores."""
+        return f"Score ({self.name})" if self.suffix else "Score"
+
+    def column(self, name: str) -> str:
+        """What a column of such numbers is called in a file."""
+        return name + self.suffix
 
     def of(self, beta: float) -> float:
         return self.factor * beta + self.origin
@@ -32,6 +48,12 @@ class Scale:
         return f"+{text}" if text[0].isdigit() and text.strip("0.") else text
 
 
-NATURAL = Scale()
-POINTS_400 = Scale(400 / math.log(10), 1000.0, 0)
-"""As chess and the public arenas show it: ten to one are 400 points, the mean has 1000."""
+NATURAL = Scale(
+    1.0, 0.0, 2, "natural", "natural log odds",
+    "The mean is zero, and a difference of one means odds of 2.7 to one.",
+)  # fmt: skip
+POINTS_400 = Scale(
+    400 / math.log(10), 1000.0, 0, "400", "points: 400 are odds of ten to one",
+    "The mean is 1000, and a difference of 400 means odds of ten to one.", "_400",
+)  # fmt: skip
+"""As chess and the public arenas show it."""

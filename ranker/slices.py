@@ -52,6 +52,7 @@ def rank_by(
     seed: int = 0,
     include_simulated: bool = False,
     resample: Resample = "auto",
+    prior: float = 0.0,
 ) -> Sliced:
     """Rank each slice of the votes by itself; the other arguments as for `rank`.
 
@@ -72,6 +73,7 @@ def rank_by(
         confidence=confidence,
         seed=seed,
         resample=resample,
+        prior=prior,
     )
 
 

@@ -23,10 +23,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="EXPORT",
         type=Path,
         nargs="+",
-        help="exported folder, or a store of `collect`",
+        help="exported folder, a store of `collect`, or a Parquet file of votes",
     )
     parser.add_argument(
         "--simulated", action="store_true", help="count simulated votes too (rehearsals)"
+    )
+    parser.add_argument(
+        "--prior",
+        type=_games,
+        default=0.0,
+        metavar="GAMES",
+        help="let every system also win and lose so many games against an opponent that is not "
+        "there, which makes every score finite (default 0: none); for the leaderboard and --by",
     )
     _add_intervals(parser)
     _add_beside(parser)
@@ -117,10 +125,22 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _part(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
+    number = _number(text)
     if not 0 < number < 1:
         raise argparse.ArgumentTypeError(f"{text:.40} is not a number between 0 and 1")
     return number
+
+
+def _games(text: str) -> float:
+    number = _number(text)
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text:.40} is not a number from 0")
+    return number
+
+
+def _number(text: str) -> float:
+    """nan where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

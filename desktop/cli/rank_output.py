@@ -27,13 +27,13 @@ def answer(args: argparse.Namespace) -> int:
         from ranker.charts import as_csv
         from ranker.charts.tables import leaderboard_table
 
-        _write(args.csv, lambda: as_csv(leaderboard_table(found.material)))
+        _write(args.csv, lambda: as_csv(leaderboard_table(found.material), found.material.facts))
     if args.html:
         from ranker.report import page
 
         _write(args.html, lambda: page(found))
     if args.json:
-        print_json({**board.to_json(), **found.beside.to_json()})
+        print_json({**board.to_json(), **found.beside.to_json(), "facts": found.material.facts})
     else:
         blocks = render(board, scale), render_beside(found.beside, board, scale)
         tell("\n\n".join(block for block in blocks if block))
@@ -69,6 +69,7 @@ def _found(args: argparse.Namespace) -> Report:
             seed=args.seed,
             resample=args.resample,
             include_simulated=args.simulated,
+            prior=args.prior,
         )
     except NoSuchColumn as problem:
         raise UsageProblem(str(problem)) from problem

@@ -14,6 +14,8 @@ from ranker.charts.look import REGULAR, SMALL
 
 Anchor = Literal["left", "center", "right"]
 
+_JOINTS = " -_/"
+"""What does not stay beside an ellipsis."""
 _CAPITAL = 0.727
 """Height of a capital letter of Inter, in ems."""
 
@@ -113,15 +115,22 @@ def wrapped(text: str, width: float, size: int = SMALL) -> list[str]:
     return lines
 
 
-def shortened(text: str, width: float, size: int = SMALL) -> str:
-    """`text`, or as much of its beginning as fits, with an ellipsis."""
+def shortened(text: str, width: float, size: int = SMALL, head: float = 1.0) -> str:
+    """`text`, or as much of it as fits, with an ellipsis for the rest: `head`, in [0, 1], is the
+    part of what stays that is its beginning, the other part is its end."""
     if width_of(text, size) <= width:
         return text
+
+    def cut(stays: int) -> str:
+        begins = round(stays * head)
+        ends = text[len(text) - (stays - begins) :]
+        return f"{text[:begins].rstrip(_JOINTS)}…{ends.lstrip(_JOINTS)}"
+
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if width_of(f"{text[:middle].rstrip()}…", size) <= width:
+        if width_of(cut(middle), size) <= width:
             low = middle
         else:
             high = middle - 1
-    return f"{text[:low].rstrip()}…"
+    return cut(low)

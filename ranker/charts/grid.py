@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ranker.charts.chart import MARGIN, WIDTH, Frame
 from ranker.charts.drawing import shortened
+from ranker.charts.labels import labels_of
 from ranker.charts.look import DEEPEST, MEDIUM, REGULAR, SMALL, UNIT
 
 _LABEL = 26 * UNIT
@@ -46,13 +47,12 @@ def grid(frame: Frame, heads: Sequence[str], rows: Sequence[GridRow]) -> None:
         frame.words(x, frame.y + _ROW / 2, short, ink="muted", anchor="center")
     frame.y += _ROW
     frame.line(frame.left, frame.y, end, frame.y)
-    for row in rows:
+    left = _NUMBER if any(row.number for row in rows) else 0
+    labels = labels_of([row.label for row in rows], _LABEL + _NUMBER - left - UNIT, SMALL)
+    for row, label in zip(rows, labels, strict=True):
         middle = frame.y + _ROW / 2
         frame.words(frame.left, middle, row.number, ink="muted", tabular=True)
-        left = _NUMBER if row.number else 0
-        room = _LABEL + _NUMBER - left - UNIT
         weight, ink = (REGULAR, "text") if row.cells else (MEDIUM, "muted")
-        label = shortened(row.label, room, SMALL)
         frame.words(frame.left + left, middle, label, weight=weight, ink=ink)
         for column, cell in enumerate(row.cells):
             x = first + wide * column

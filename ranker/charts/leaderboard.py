@@ -7,7 +7,7 @@ import math
 from ranker.board import BoardRow
 from ranker.charts.axis import axis_over, interval
 from ranker.charts.chart import Chart, Frame, percent
-from ranker.charts.drawing import shortened
+from ranker.charts.labels import labels_of
 from ranker.charts.look import BODY, UNIT
 from ranker.charts.material import Material
 from ranker.charts.tables import leaderboard_table
@@ -28,9 +28,9 @@ def leaderboard(material: Material) -> Chart:
     last = frame.right - sum(width for _, width in _COLUMNS) - UNIT
     axis = axis_over(bounds, first, last)
     _head(frame, first, material)
-    for number, row in enumerate(board.rows, 1):
+    labels = labels_of([material.call(row.system) for row in board.rows], _LABEL - 2 * UNIT, BODY)
+    for number, (row, label) in enumerate(zip(board.rows, labels, strict=True), 1):
         middle = frame.y + ROW / 2
-        label = shortened(material.call(row.system), _LABEL - 2 * UNIT, BODY)
         frame.words(frame.left, middle, str(number), ink="muted", tabular=True)
         frame.words(frame.left + _NUMBER, middle, label, size=BODY)
         frame.line(axis.left, middle, axis.right, middle)
@@ -42,9 +42,9 @@ def leaderboard(material: Material) -> Chart:
     all_placed = all(math.isfinite(row.beta) for row in material.board.rows)
     placed = "" if all_placed else " that can be placed"
     notes = (
-        "The line is the interval of the score, an arrow means that it is open. “Best in”: part of "
-        f"the resamples in which a system is above every other{placed}. Rank: what the resamples "
-        "allow.",
+        f"{material.unit} The line is the interval of the score, an arrow means that it is open. "
+        f"“Best in”: part of the resamples in which a system is above every other{placed}. Rank: "
+        "what the resamples allow.",
         *(f"{material.call(row.system)}: {row.note}." for row in board.rows if row.note),
     )
     alt = f"Scores of {len(board.rows)} systems with intervals. {board.verdict}"

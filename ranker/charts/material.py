@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ranker.board import Board
+import numpy as np
+
+from ranker.board import Board, plain
 from ranker.circumstances import Circumstances
 from ranker.provenance import Source
 from ranker.scale import NATURAL, Scale
@@ -26,6 +28,8 @@ class Material:
     call: Callable[[str], str] = str
     """What a chart calls the system with this name."""
     scale: Scale = NATURAL
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    """What else decides what there is to see, for `facts`: which votes count, and the wishes."""
 
     @property
     def stamp(self) -> str:
@@ -34,9 +38,10 @@ class Material:
         named = ", ".join(source.short for source in self.sources[:_FEW])
         more = len(self.sources) - _FEW
         named += f" and {more} more" * (more > 0)
+        prior = f"prior {board.prior:g} · " * (board.prior > 0)
         return (
             f"{named or 'no source'} · seed {board.seed} · {board.bootstraps:,} resamples · "
-            f"{self.program}"
+            f"{prior}{self.program}"
         )
 
     @property
@@ -53,19 +58,25 @@ class Material:
         return f"{100 * board.confidence:g} % intervals resample {units}."
 
     @property
+    def unit(self) -> str:
+        return f"Scores are {self.scale.unit}."
+
+    @property
     def facts(self) -> Mapping[str, Any]:
-        """The same as `stamp`, whole, for programs."""
+        """The same as `stamp`, whole, for programs: plain values for strict JSON."""
         board = self.board
+        called = {row.system: self.call(row.system) for row in board.rows}
         return {
             "program": self.program,
-            "sources": [
-                {"what": s.what, "sha256": s.sha256, "stations": s.stations, "schema": s.schema}
-                for s in self.sources
-            ],
+            "numpy": np.__version__,
+            "sources": [plain(asdict(source)) for source in self.sources],
             "seed": board.seed,
             "prior": board.prior,
             "bootstraps": board.bootstraps,
             "confidence": board.confidence,
             "resampled": board.resampled,
             "votes": board.n_votes,
+            "scale": self.scale.name,
+            "called": {name: label for name, label in called.items() if name != label},
+            **self.asked,
         }

@@ -6,7 +6,7 @@ from ranker.charts.chart import Chart, Frame
 from ranker.charts.grid import GridCell, GridRow, grid, grid_width
 from ranker.charts.material import Material
 from ranker.charts.tables import reasons_table
-from ranker.circumstances import FAILURES
+from ranker.circumstances import KINDS
 
 WORDS = {
     "level_of_detail": "Level of detail",
@@ -19,6 +19,7 @@ WORDS = {
     "form": "Form",
 }
 """As participants read them."""
+_HEADINGS = {"for": "What speaks for it", "failed": "Where it failed", "other": "Other"}
 
 
 def reasons(material: Material) -> Chart | None:
@@ -33,15 +34,16 @@ def reasons(material: Material) -> Chart | None:
     judged = sum(by_system[system].judged for system in systems)
     line = f"{material.counted} Reasons were given for {judged:,} answers; columns are systems."
     frame = Frame(table.title, (line,), grid_width(len(systems)))
-    rows = [GridRow("What speaks for it", ())]
-    for code in codes:
-        if code == FAILURES[0]:
-            rows.append(GridRow("Where it failed", ()))
-        cells = []
-        for system in systems:
-            n = dict(by_system[system].counts).get(code, 0)
-            cells.append(GridCell(f"{n:,}" if n else "–", n / by_system[system].judged))
-        rows.append(GridRow(WORDS.get(code, code), cells))
+    rows = []
+    for kind, heading in _HEADINGS.items():
+        group = [code for code in codes if KINDS.get(code, "other") == kind]
+        rows += [GridRow(heading, ())] * bool(group)
+        for code in group:
+            cells = []
+            for system in systems:
+                n = dict(by_system[system].counts).get(code, 0)
+                cells.append(GridCell(f"{n:,}" if n else "–", n / by_system[system].judged))
+            rows.append(GridRow(WORDS.get(code, code), cells))
     judged_cells = [GridCell(f"{by_system[s].judged:,}") for s in systems]
     rows += [GridRow("In all", ()), GridRow("Answers with a reason", judged_cells)]
     grid(frame, [places[system] for system in systems], rows)

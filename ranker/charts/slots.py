@@ -5,7 +5,7 @@ from __future__ import annotations
 from ranker.board import SlotBalance
 from ranker.charts.axis import Axis, interval
 from ranker.charts.chart import Chart, Frame, percent
-from ranker.charts.drawing import shortened
+from ranker.charts.labels import labels_of
 from ranker.charts.look import BODY, MEDIUM, REGULAR, UNIT
 from ranker.charts.material import Material
 from ranker.charts.tables import slots_table
@@ -39,11 +39,12 @@ def slot_balance(material: Material) -> Chart | None:
     frame.y += _ROW
     end = frame.y + _ROW * len(balances)
     frame.line(axis.x(_HARMLESS), frame.y, axis.x(_HARMLESS), end, "muted")
-    for number, (label, balance) in enumerate(balances):
+    everything, *systems = [label for label, _ in balances]
+    labels = [everything, *labels_of(systems, _LABEL - 2 * UNIT, BODY)]
+    for number, (label, (_, balance)) in enumerate(zip(labels, balances, strict=True)):
         middle = frame.y + _ROW / 2
         weight = REGULAR if number else MEDIUM
-        short = shortened(label, _LABEL - 2 * UNIT, BODY)
-        frame.words(frame.left, middle, short, size=BODY, weight=weight)
+        frame.words(frame.left, middle, label, size=BODY, weight=weight)
         frame.line(axis.left, middle, axis.right, middle)
         frame.line(frame.left, frame.y, frame.right, frame.y)
         interval(frame, axis, middle, balance.points, balance.low, balance.high)

@@ -6,13 +6,15 @@ import csv
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ranker.board import Distribution
 from ranker.charts.calendar import bars_of
 from ranker.charts.material import Material
-from ranker.circumstances import FAILURES
+from ranker.circumstances import KINDS
+from ranker.scale import POINTS_400
 
 Value = str | int | float
 
@@ -26,6 +28,10 @@ _TITLES = {
     "battles_of": "Battles of", "left_got": "Left got", "day": "Day", "week": "Week from",
     "month": "Month", "left": "Left", "right": "Right", "reason": "Reason", "kind": "Kind",
     "answers": "Answers",
+    **{name + POINTS_400.suffix: title for name, title in (
+        ("score", POINTS_400.title), ("low", "from"), ("high", "to"), ("from", "from"),
+        ("to", "to"),
+    )},
 }  # fmt: skip
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -51,8 +57,8 @@ def tables_of(material: Material) -> tuple[ChartTable, ...]:
 def leaderboard_table(material: Material) -> ChartTable:
     scale = material.scale
     header = (
-        "place", "system", "score", "low", "high", "share", "share_low", "share_high",
-        "rank_low", "rank_high", "best_in", "votes", "note",
+        "place", "system", *map(scale.column, ("score", "low", "high")), "share", "share_low",
+        "share_high", "rank_low", "rank_high", "best_in", "votes", "note",
     )  # fmt: skip
     rows = tuple(
         (
@@ -82,21 +88,26 @@ def pairs_table(material: Material) -> ChartTable:
 
 
 def distributions_table(material: Material) -> ChartTable | None:
-    """None where no system has a finite score in any resample."""
-    scale = material.scale
-    rows = tuple(
-        (
-            material.call(hill.system),
-            scale.of(hill.start + k * hill.width),
-            scale.of(hill.start + (k + 1) * hill.width),
-            n,
-        )
-        for hill in material.board.distributions
-        for k, n in enumerate(hill.counts)
-        if n
-    )
-    header = ("system", "from", "to", "resamples")
-    return ChartTable("distributions", "Scores over the resamples", header, rows) if rows else None
+    """Without numbers what has no finite score; None where no system has one in any resample."""
+    board, scale = material.board, material.scale
+    if not board.distributions:
+        return None
+    hills = {hill.system: hill for hill in board.distributions}
+    rows: list[tuple[Value, ...]] = []
+    for row in board.rows:
+        name, hill = material.call(row.system), hills.get(row.system)
+        bins = () if hill is None else _bins(hill)
+        rows += [(name, scale.of(low), scale.of(high), n) for low, high, n in bins]
+        without = board.bootstraps - sum(n for *_, n in bins)
+        rows += [(name, math.nan, math.nan, without)] * (without > 0)
+    header = ("system", *map(scale.column, ("from", "to")), "resamples")
+    return ChartTable("distributions", "Scores over the resamples", header, tuple(rows))
+
+
+def _bins(hill: Distribution) -> Sequence[tuple[float, float, int]]:
+    """Edges and resamples of those in which something is."""
+    start, width = hill.start, hill.width
+    return [(start + k * width, start + (k + 1) * width, n) for k, n in enumerate(hill.counts) if n]
 
 
 def slots_table(material: Material) -> ChartTable | None:
@@ -136,7 +147,7 @@ def reasons_table(material: Material) -> ChartTable | None:
     """None where nobody gave a reason."""
     by_system = {one.system: one for one in material.circumstances.reasons if one.judged}
     rows = tuple(
-        (material.call(row.system), code, "failed" if code in FAILURES else "for", n)
+        (material.call(row.system), code, KINDS.get(code, "other"), n)
         for row in material.board.rows
         if row.system in by_system
         for code, n in by_system[row.system].counts

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ranker.charts import Chart, NoCharts, charts_of, tables_of
+from ranker.charts.lettering import lettering
 from ranker.report import sections
 from ranker.report.beside_sections import beside_sections
 from ranker.report.findings import Report, report_of
@@ -39,7 +40,7 @@ def page(report: Report) -> str:
         *beside_sections(report.beside, material.board, material.scale),
         sections.exclusions(material),
         sections.how(material),
-        sections.origin(material),
+        sections.origin(material, lettering() if charts else ""),
     ]
     head = Html(f"{_HEAD}<title>Results</title>\n<style>{STYLE}</style>\n</head>\n")
     return joined([head, tag("body", tag("main", *parts)), Html("</html>\n")])

@@ -54,7 +54,7 @@ def _slices(sliced: Sliced, scale: Scale) -> Html:
             )
             for row in board.rows
         ]
-        header = ("System", "Score", "from", "to", "Best in", "Votes")
+        header = ("System", scale.title, "from", "to", "Best in", "Votes")
         parts += [
             tag("h3", f"{value}, {count(board.n_votes, 'vote')}"),
             paragraphs([*board.doubts, board.verdict]),
@@ -92,5 +92,5 @@ def _scores(scores: Scores, board: Board, scale: Scale, *, bounds: bool = True) 
         if row.system in scores:
             numbers = [scale.text(x) for x in scores[row.system]]
             rows.append((row.system, *(numbers if bounds else numbers[:1]), scale.text(row.beta)))
-    header = ("System", "Score", *(("from", "to") if bounds else ()), "On the board")
+    header = ("System", scale.title, *(("from", "to") if bounds else ()), "On the board")
     return table(header, rows, "Scores, in the order of the leaderboard")

@@ -33,12 +33,14 @@ def report_of(
     seed: int = 0,
     include_simulated: bool = False,
     resample: Resample = "auto",
+    prior: float = 0.0,
     call: Callable[[str], str] = str,
 ) -> Report:
     """Rank, and find what charts and `wishes` need; without `whole` nothing for charts.
 
     `program`: name and version of who asks; the others as for `ranker.rank`, and raises as it does
-    and as `ranker.beside.beside`.
+    and as `ranker.beside.beside`. A `prior` holds for the board and its slices, not for the other
+    wishes.
     """
     every = list(listed(sources))
     board = rank(
@@ -48,9 +50,11 @@ def report_of(
         seed=seed,
         include_simulated=include_simulated,
         resample=resample,
+        prior=prior,
         call=call,
     )
     around, extra = Circumstances(), NOTHING
+    asked = {"simulated": include_simulated, **wishes.to_json()}
     if whole or wishes != NO_WISHES:
         battles, counted = in_context(every, include_simulated=include_simulated, problems=[])
         lacking = lacking_in(every)
@@ -64,4 +68,5 @@ def report_of(
                 confidence=confidence,
                 seed=seed,
             )
-    return Report(Material(board, around, sources_of(every), program, call, scale), extra)
+    material = Material(board, around, sources_of(every), program, call, scale, asked)
+    return Report(material, extra)

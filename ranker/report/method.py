@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ranker.board import Board
+from ranker.scale import Scale
 
 _RESAMPLED = {
     "participant": "people are drawn again with all their votes, because votes of one person hang "
@@ -13,13 +14,14 @@ _RESAMPLED = {
 }
 
 
-def method(board: Board) -> list[str]:
+def method(board: Board, scale: Scale) -> list[str]:
     """Sentences."""
+    prior = ", the prior’s games among the votes" * (board.prior > 0)
     return [
-        "Scores are Bradley-Terry coefficients at the maximum of the likelihood, natural "
-        "logarithm, mean zero; a tie or “both bad” is half a win for either side (equations 1 and "
-        "2 of “Mind the Gap! Static and Interactive Evaluations of Large Audio Models”). A "
-        "difference of one means odds of 2.7 to one.",
+        f"Scores are Bradley-Terry coefficients at the maximum of the likelihood{prior}; a tie or "
+        "“both bad” is half a win for either side (equations 1 and 2 of “Mind the Gap! Static and "
+        "Interactive Evaluations of Large Audio Models”). "
+        f"They are shown as {scale.unit}. {scale.meaning}",
         f"Intervals hold {100 * board.confidence:g} % of {board.bootstraps:,} resamples, in which "
         f"{_RESAMPLED.get(board.resampled, board.resampled)}. A score without a finite maximum is "
         "infinite, never a large number.",

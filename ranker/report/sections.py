@@ -87,32 +87,52 @@ def exclusions(material: Material) -> Html:
 
 
 def how(material: Material) -> Html:
-    return section("Method", paragraphs(method(material.board)), "method")
+    return section("Method", paragraphs(method(material.board, material.scale)), "method")
 
 
-def origin(material: Material) -> Html:
-    """What it takes to make the same file again."""
-    board = material.board
+def origin(material: Material, lettering: str = "") -> Html:
+    """What it takes to make the same file again; `lettering` where there are charts."""
+    parts = [table(("Setting", "Value"), _settings(material, lettering), "Settings", left=(0, 1))]
+    if material.sources:
+        header = ("SHA-256", "Of", "Stations")
+        parts.append(table(header, list(_digests(material)), "Sources", left=(0, 1, 2)))
+    again = (
+        "The same sources, settings and versions give this file again, byte for byte, on the same "
+        "kind of machine."
+    )
+    parts.append(tag("p", again, class_="muted"))
+    return section("Where it comes from", joined(parts), "origin")
+
+
+def _settings(material: Material, lettering: str) -> list[tuple[str, str]]:
+    """All of `Material.facts` but the sources."""
+    board, facts = material.board, material.facts
     settings = [
         ("Program", material.program),
+        ("NumPy", facts["numpy"]),
+        ("Letters", lettering),
         ("Seed", str(board.seed)),
         ("Resamples", f"{board.bootstraps:,}"),
         ("Resampled", board.resampled),
         ("Confidence", f"{board.confidence:g}"),
         ("Prior", f"{board.prior:g}"),
-        ("Simulated votes", f"{board.n_simulated:,}"),
+        ("Scale", material.scale.name),
+        ("Simulated votes", "counted" if facts.get("simulated") else "left out"),
+        ("By", facts.get("by") or ""),
+        ("SHA-256 of the labels", facts.get("labels") or ""),
+        ("Ties", facts.get("ties") or ""),
+        ("Adjusted", "yes" if facts.get("adjust") else ""),
+        ("Weighed", "yes" if facts.get("weigh") else ""),
+        ("Called", ", ".join(f"{name}: {label}" for name, label in facts["called"].items())),
     ]
-    parts = [table(("Setting", "Value"), settings, "Settings", left=(0, 1))]
-    if material.sources:
-        rows = [
-            (tag("code", one.sha256), one.what, ", ".join(one.stations) or "–")
-            for one in material.sources
-        ]
-        header = ("SHA-256", "Of", "Stations")
-        parts.append(table(header, rows, "Sources", left=(0, 1, 2)))
-    again = "The same sources, settings and program give this file again, byte for byte."
-    parts.append(tag("p", again, class_="muted"))
-    return section("Where it comes from", joined(parts), "origin")
+    return [(name, value) for name, value in settings if value]
+
+
+def _digests(material: Material) -> Iterator[tuple[str, ...]]:
+    for one in material.sources:
+        yield tag("code", one.sha256), one.what, ", ".join(one.stations) or "–"
+        if one.manifest:
+            yield tag("code", one.manifest), "its manifest", ""
 
 
 def section(title: str, inside: Html, name: str) -> Html:

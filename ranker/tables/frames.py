@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -57,23 +58,31 @@ def count_parquet(path: Path, include_simulated: bool = False) -> Counted:
             found = duck.records(connection, relation)
             return of_tally(tally(map(from_vote, found), include_simulated))
     except duckdb.Error as error:
-        raise NoSuchExport(
-            path, f"it cannot be read ({str(error).splitlines()[0]:.120})"
-        ) from error
+        raise _damaged(path, error) from error
     finally:
         connection.close()
 
 
 def parquet_rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Its rows one by one. Raises NeedsLibrary."""
+    """Its rows one by one, whole. Raises NeedsLibrary, and NoSuchExport where it is damaged."""
     connection = connect("Reading Parquet")
-    yield from duck.records(connection, f"read_parquet({quoted(path)})")
+    import duckdb
+
+    try:
+        yield from duck.records(connection, f"read_parquet({quoted(path)})")
+    except duckdb.Error as error:
+        raise _damaged(path, error) from error
 
 
-def rows_of(frame: Any) -> Iterator[Mapping[str, Any]]:
-    """The rows of a data frame, in the columns that a vote may have."""
-    there = [str(name) for name in getattr(frame, "column_names", frame.columns)]
-    names = [name for name in _WANTED if name in there]
+def _damaged(path: Path, error: Exception) -> NoSuchExport:
+    return NoSuchExport(path, f"it cannot be read ({str(error).splitlines()[0]:.120})")
+
+
+def rows_of(frame: Any, *, every: bool = False) -> Iterator[Mapping[str, Any]]:
+    """The rows of a data frame, in the columns that a vote may have, or in `every` one."""
+    there = [x for x in getattr(frame, "column_names", frame.columns) if isinstance(x, str)]
+    wanted = there if every else _WANTED
+    names = [name for name in wanted if there.count(name) == 1]
     columns = []
     for name in names:
         column = frame[name]
@@ -84,5 +93,9 @@ def rows_of(frame: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _value(value: Any) -> Any:
-    """pandas has a hole of its own kind beside NaN."""
-    return None if type(value).__name__ in ("NAType", "NaTType") else value
+    """As Python has it: pandas has holes of three kinds, and keeps lists as arrays."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    return None if isinstance(value, float) and math.isnan(value) else value

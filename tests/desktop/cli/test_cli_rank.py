@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop.cli import main
+from desktop.version import PROGRAM
 from tests.helpers.ranker_exports import battle, write_export
 
 QUICK = ("--bootstraps", "60")
@@ -30,12 +32,39 @@ def rank(*arguments: object) -> int:
 
 def test_a_table_for_spreadsheets_beside_the_words(export: Path, tmp_path: Path, capsys) -> None:
     assert rank(export, "--csv", tmp_path / "board.csv", "--scale", "400") == 0
-    header, *rows = (tmp_path / "board.csv").read_text("utf-8").splitlines()
-    assert header.startswith("place,system,score,low,high,")
+    facts, header, *rows = (tmp_path / "board.csv").read_text("utf-8").splitlines()
+    assert json.loads(facts.removeprefix("# "))["scale"] == "400"
+    assert header.startswith("place,system,score_400,low_400,high_400,")
     assert len(rows) == 3
     said = capsys.readouterr()
     assert f"Written: {tmp_path / 'board.csv'}" in said.err
     assert f" {float(rows[0].split(',')[2]):.0f} " in said.out
+
+
+def test_json_and_csv_say_what_it_takes_to_make_them_again(
+    export: Path, tmp_path: Path, capsys
+) -> None:
+    assert rank(export, "--csv", tmp_path / "board.csv", "--json", "--simulated") == 0
+    facts = json.loads(capsys.readouterr().out)["facts"]
+    raw = (export / "battles.jsonl").read_bytes()
+    assert facts["sources"][0]["sha256"] == hashlib.sha256(raw).hexdigest()
+    assert (facts["program"], facts["simulated"]) == (PROGRAM, True)
+    first, header, *_ = (tmp_path / "board.csv").read_text("utf-8").splitlines()
+    assert json.loads(first.removeprefix("# ")) == facts
+    assert header.startswith("place,system,score,low,high,")
+
+
+def test_a_prior_makes_every_score_finite_and_says_so(tmp_path: Path, capsys) -> None:
+    """The slices too."""
+    folder = write_export(tmp_path / "north", [battle(k, choice="a") for k in range(60)])
+    assert rank(folder, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["rows"][0]["beta"] == "inf"
+    assert rank(folder, "--prior", "0.5", "--by", "station", "--json") == 0
+    values = json.loads(capsys.readouterr().out)
+    for board in (values, values["slices"]["boards"]["north"]):
+        assert 0 < board["rows"][0]["beta"] < 9
+        assert board["notices"][0].startswith("With a prior: every system has won 0.5 games")
+    assert values["facts"]["prior"] == 0.5
 
 
 def test_what_was_asked_for_stands_beside_the_board(export: Path, capsys) -> None:
@@ -92,6 +121,28 @@ def test_people_who_are_not_known_cannot_be_drawn_again(tmp_path: Path, capsys) 
     assert rank(folder, "--resample", "participant") == 2
     said = capsys.readouterr().err
     assert said == "Participants can be resampled only where at least two are known.\n"
+
+
+@pytest.mark.local
+def test_a_parquet_file_is_ranked_as_an_export_is(tmp_path: Path, capsys) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    file = tmp_path / "votes.parquet"
+    duckdb.sql(
+        "SELECT 'ada' AS model_a, 'bo' AS model_b, x % 2 AS topic,"
+        " CASE x % 3 WHEN 0 THEN 'model_a' ELSE 'model_b' END AS winner FROM range(120) t(x)"
+    ).write_parquet(str(file))
+    assert rank(file, "--by", "topic", "--json") == 0
+    values = json.loads(capsys.readouterr().out)
+    assert values["n_votes"] == 120
+    assert set(values["slices"]["boards"]) == {"0", "1"}
+
+
+@pytest.mark.parametrize("games", ["-1", "inf", "nan", "some"])
+def test_a_prior_is_a_number_of_games(games: str, export: Path, capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        rank(export, f"--prior={games}")
+    assert ended.value.code == 2
+    assert "is not a number from 0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("part", ["0", "1", "95", "nan", "some"])

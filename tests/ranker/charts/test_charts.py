@@ -18,6 +18,7 @@ import pytest
 
 from ranker.charts import Chart, Material, NoCharts, charts_of, marks, render
 from ranker.charts.drawing import Dot, Shape, Words, shortened
+from ranker.charts.labels import labels_of
 from ranker.charts.lettering import width_of
 from ranker.charts.look import by_variable, darkened
 from tests.helpers.published import material_of, published_votes
@@ -221,6 +222,87 @@ def test_a_long_name_ends_in_an_ellipsis() -> None:
     assert shortened("short", 100) == "short"
     assert shortened("a long name of a system", 60).endswith("…")
     assert width_of(shortened("a long name of a system", 60), 13) <= 60
+
+
+def fight(names: list[str], n: int = 1) -> list[dict[str, str]]:
+    """Everybody wins and loses against everybody."""
+    return [
+        {"model_a": a, "model_b": b, "winner": w}
+        for k, a in enumerate(names)
+        for b in names[k + 1 :]
+        for w in ("model_a", "model_b") * n
+    ]
+
+
+LONG = "vendor/Qwen2-Audio-7B-Instruct-with-a-very-long-name"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"{LONG}@2026-01-0{k}#{k}f3a2b" for k in range(9)],
+        [f"{k}-{LONG}-{LONG}" for k in range(9)],
+        [f"{LONG}-{'x' * k}{k}{'x' * (9 - k)}-{LONG}" for k in range(9)],
+        [f"{LONG}-{k}-{LONG}" for k in range(9)],
+        [LONG + "@2", LONG + "@1", LONG],
+    ],
+    ids=["at the end", "at the beginning", "in the middle", "in one letter", "one has no more"],
+)
+def test_long_names_can_be_told_apart_wherever_they_differ(names: list[str]) -> None:
+    for width, size in ((200, 13), (216, 15)):
+        labels = labels_of(names, width, size)
+        assert len(set(labels)) == len(names)
+        assert all(width_of(label, size) <= width for label in labels)
+    for chart in charts_of(material_of(fight(names), bootstraps=60)):
+        drawn = [part.text for part in chart.drawing.parts if isinstance(part, Words)]
+        labels = {text for text in drawn if "…" in text and len(text) < 40}
+        assert len(labels) == len(names), chart.name
+
+
+def test_names_that_fit_stay_as_they_are() -> None:
+    assert labels_of(["ada", "bo", "ada"], 100, 13) == ["ada", "bo", "ada"]
+    assert labels_of([], 100, 13) == []
+    cut, whole = labels_of([LONG, "bo"], 200, 13)
+    assert (cut.startswith("vendor/"), cut.endswith("-name"), "…" in cut) == (True, True, True)
+    assert whole == "bo"
+
+
+def test_a_hill_says_what_it_does_not_show() -> None:
+    """A newcomer who lost to one person only; two who met nobody else; one who never lost."""
+    votes = [vote | {"participant": f"p{k % 40}"} for k, vote in enumerate(fight(["a", "b"], 30))]
+    votes += [
+        {"model_a": "new", "model_b": "a", "winner": w, "participant": f"q{k}"}
+        for k, w in enumerate(["model_b", *["model_a"] * 12])
+    ]
+    votes += fight(["x", "y"], 3)
+    votes += [{"model_a": "top", "model_b": "b", "winner": "model_a", "participant": "p3"}]
+    material = material_of(votes, bootstraps=200)
+    chart = charts_of(material)[2]
+    words = [part.text for part in chart.drawing.parts if isinstance(part, Words)]
+    said = dict(pairwise(words))
+    assert said["top"] == "no finite score"
+    assert said["x"] == said["y"] == "cannot be compared"
+    (hill,) = [hill for hill in material.board.distributions if hill.system == "new"]
+    assert said["new"] == f"{(200 - sum(hill.counts)) / 2:.0f} % without a finite score"
+    assert 10 < sum(hill.counts) < 190
+    assert "3 systems have no finite score." in chart.alt
+    rows = rows_of(chart)
+    for system in ("new", "top", "x", "y", "a", "b"):
+        assert sum(int(row["resamples"]) for row in rows if row["system"] == system) == 200
+    assert [row["from"] for row in rows if row["system"] == "top"] == ["nan"]
+
+
+def test_codes_that_nobody_here_knows_are_a_group_of_their_own() -> None:
+    given = {"reasons_a": ("accuracy", "rhymes"), "reasons_b": ("form",)}
+    votes = [vote | given for vote in fight(["a", "b"])]
+    chart = charts_of(material_of(votes, bootstraps=60))[-1]
+    kinds = {row["reason"]: row["kind"] for row in rows_of(chart)}
+    assert (kinds["accuracy"], kinds["form"], kinds["rhymes"]) == ("for", "failed", "other")
+    words = [part.text for part in chart.drawing.parts if isinstance(part, Words)]
+    order = ["What speaks for it", "Accuracy", "Where it failed", "Form", "Other", "rhymes"]
+    assert [word for word in words if word in order] == order
+    plain = charts_of(material_of([vote | {"reasons_a": ("form",)} for vote in votes]))[-1]
+    assert "Other" not in {part.text for part in plain.drawing.parts if isinstance(part, Words)}
 
 
 def test_without_matplotlib_a_sentence_says_how_to_get_it(
