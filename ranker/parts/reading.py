@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ranker.facts import Facts
 from ranker.parts import facts
@@ -14,7 +16,11 @@ from ranker.parts.errors import UnreadablePart, unreadable
 from ranker.parts.store import Store
 from ranker.votes import Battle, Refused
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
+
 _AT_ONCE = 10_000
+_WHAT = "Reading parts"
 
 
 def battles_in(store: Store, problems: list[str]) -> Iterator[Battle | Refused]:
@@ -22,21 +28,24 @@ def battles_in(store: Store, problems: list[str]) -> Iterator[Battle | Refused]:
 
     Raises UnreadablePart and NeedsLibrary.
     """
-    for entry in store.entries():
-        yield from _refused(entry, problems)
-        for row in _rows(store, entry, fields_of_battle()):
-            yield battle_of(row)
+    with closing(connect(_WHAT)) as connection:
+        for entry in store.entries():
+            yield from _refused(entry, problems)
+            for row in _rows(connection, store.path_of(entry), entry, fields_of_battle()):
+                yield battle_of(row)
 
 
 def told_in(store: Store, problems: list[str]) -> Iterator[tuple[Battle | Refused, Facts]]:
     """The same with what surrounds each; of parts of an older program little is known."""
-    for entry in store.entries():
-        for refused in _refused(entry, problems):
-            yield refused, Facts()
-        fields = fields_of_battle()
-        n_fields = fields.count(",") + 1
-        for row in _rows(store, entry, f"{fields}, {facts.columns_in(entry)}"):
-            yield battle_of(row[:n_fields]), facts.read(row[n_fields:])
+    fields = fields_of_battle()
+    n_fields = fields.count(",") + 1
+    with closing(connect(_WHAT)) as connection:
+        for entry in store.entries():
+            for refused in _refused(entry, problems):
+                yield refused, Facts()
+            wanted = f"{fields}, {facts.columns_in(entry)}"
+            for row in _rows(connection, store.path_of(entry), entry, wanted):
+                yield battle_of(row[:n_fields]), facts.read(row[n_fields:])
 
 
 def _refused(entry: Entry, problems: list[str]) -> Iterator[Refused]:
@@ -45,11 +54,12 @@ def _refused(entry: Entry, problems: list[str]) -> Iterator[Refused]:
         yield from [Refused(rule, one)] * count
 
 
-def _rows(store: Store, entry: Entry, columns: str) -> Iterator[tuple[Any, ...]]:
-    connection = connect("Reading parts")
+def _rows(
+    connection: Connection, path: Path, entry: Entry, columns: str
+) -> Iterator[tuple[Any, ...]]:
     import duckdb
 
-    path, n_rows = store.path_of(entry), 0
+    n_rows = 0
     try:
         found = connection.execute(f"SELECT {columns} FROM read_parquet({quoted(path)})")
         while some := found.fetchmany(_AT_ONCE):
@@ -57,7 +67,5 @@ def _rows(store: Store, entry: Entry, columns: str) -> Iterator[tuple[Any, ...]]
             yield from some
     except duckdb.Error as error:
         raise unreadable([path], error) from error
-    finally:
-        connection.close()
     if n_rows != entry.rows:
         raise UnreadablePart(path, f"it has not the {entry.rows:,} rows that its entry tells of")
