@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ranker.votes import OUTCOMES, System
+from ranker.votes import OUTCOMES, System, system_order
 
 Ints = NDArray[np.int64]
 
@@ -68,7 +68,7 @@ class Cells:
         if times is not None and not times.all():
             columns, times = [column[times > 0] for column in columns], times[times > 0]
         left, right, what, who = columns
-        systems, sides = _canonical(systems, [left, right], _system_order)
+        systems, sides = _canonical(systems, [left, right], system_order)
         people, (who,) = _canonical(people, [who], None)
         sizes = (len(systems), len(systems), len(OUTCOMES), len(people) + 1)
         (left, right, what, who), total = _merged((*sides, what, who), sizes, times)
@@ -119,7 +119,7 @@ def _fits(one: Cells, other: Cells) -> bool:
 
 def _joined(big: Cells, small: Cells) -> Cells:
     """The votes of both: as `Cells.of` would put them, without sorting those of `big` again."""
-    systems = sorted({*big.systems, *small.systems}, key=_system_order)
+    systems = sorted({*big.systems, *small.systems}, key=system_order)
     people = big.people
     if not {*small.people} <= {*people}:
         people = tuple(sorted(dict.fromkeys([*people, *small.people])))
@@ -209,11 +209,6 @@ def cells_of(counter: Counter[tuple[tuple[str, str] | None, System, System, str]
     return Cells.of(
         list(systems), list(people), person=person, a=a, b=b, outcome=outcome, count=count
     )
-
-
-def _system_order(system: System) -> tuple[object, ...]:
-    """As `ranker.table` sorts; an absent part goes before an empty one."""
-    return (*(part or "" for part in system), *(part is not None for part in system))
 
 
 def _canonical(

@@ -17,7 +17,7 @@ from ranker.pair_counts import shares_of
 from ranker.quantiles import shares
 from ranker.sampling import random_numbers, sampler_of
 from ranker.table import Units, table_of
-from ranker.votes import System
+from ranker.votes import System, system_order
 
 MERITS = (
     "level_of_detail",
@@ -71,7 +71,7 @@ def circumstances_of(
     seed: int = 0,
 ) -> Circumstances:
     """Of `battles` that count (`ranker.contexts.in_context`); the settings are the board's."""
-    systems = sorted({s for one in battles for s in (one.battle.a, one.battle.b)}, key=_order)
+    systems = sorted({s for one in battles for s in (one.battle.a, one.battle.b)}, key=system_order)
     names = dict(zip(systems, names_of(systems), strict=True))
     days = Counter(one.context.get("day") for one in battles)
     undated = days.pop(None, 0)
@@ -119,7 +119,3 @@ def _reasons(battles: Iterable[InContext], system: System, name: str) -> Reasons
     known = (*MERITS, *FAILURES)
     others = sorted(code for code in counts if code not in known)
     return Reasons(name, judged, tuple((code, counts[code]) for code in (*known, *others)))
-
-
-def _order(system: System) -> tuple[str, ...]:
-    return tuple(part or "" for part in system)

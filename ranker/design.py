@@ -11,7 +11,7 @@ from ranker.contexts import InContext
 from ranker.fit import Floats
 from ranker.naming import names_of
 from ranker.table import Ints
-from ranker.votes import System
+from ranker.votes import system_order
 
 POINTS = {"a": 1.0, "b": 0.0, "tie": 0.5, "both_bad": 0.5}
 
@@ -32,7 +32,7 @@ class Design:
 
 def design_of(battles: Sequence[InContext]) -> Design:
     """Systems sorted by what names them."""
-    systems = sorted({s for one in battles for s in (one.battle.a, one.battle.b)}, key=_order)
+    systems = sorted({s for one in battles for s in (one.battle.a, one.battle.b)}, key=system_order)
     place = {system: k for k, system in enumerate(systems)}
     n = len(battles)
     return Design(
@@ -42,10 +42,6 @@ def design_of(battles: Sequence[InContext]) -> Design:
         np.fromiter((POINTS[str(one.battle.choice)] for one in battles), np.float64, n),
         np.fromiter(_units(battles), np.int64, n),
     )
-
-
-def _order(system: System) -> tuple[str, ...]:
-    return tuple(part or "" for part in system)
 
 
 def _units(battles: Sequence[InContext]) -> Iterator[int]:

@@ -15,7 +15,12 @@ def names_of(systems: Sequence[System]) -> list[str]:
     versions = Counter((system.id, system.version) for system in systems)
     return [
         system.id
-        + f"@{system.version or 'unknown'}" * (ids[system.id] > 1)
-        + f"#{(system.fingerprint or 'unknown')[:6]}" * (versions[system.id, system.version] > 1)
+        + f"@{_told(system.version)}" * (ids[system.id] > 1)
+        + f"#{_told(system.fingerprint, 6)}" * (versions[system.id, system.version] > 1)
         for system in systems
     ]
+
+
+def _told(part: str | None, letters: int | None = None) -> str:
+    """An empty part is another one than an absent part."""
+    return "unknown" if part is None else part[:letters]

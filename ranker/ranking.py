@@ -78,12 +78,7 @@ def board_of(
 ) -> Board:
     """The board of what was counted; the other arguments as for `rank`."""
     people = votes.cells.people
-    if resample == "participant" and len(people) < 2:
-        raise ValueError("participants can be resampled only where at least two are known")
-    unit: Unit = (
-        resample if resample != "auto" else ("participant" if len(people) >= FEW_PEOPLE else "vote")
-    )
-    by_person = unit == "participant"
+    unit = _unit(resample, len(people))
     board = Board(
         verdict=verdict((), (), (), len(people)),
         doubts=(*votes.problems, *jumps_in(votes.histories)),
@@ -101,25 +96,37 @@ def board_of(
         prior=prior,
         resampled=unit,
     )
-    if not votes.n_votes:
-        return board
-    table = table_of(votes.cells, prior)
+    return _filled(board, votes, unit, call) if votes.n_votes else board
+
+
+def _unit(resample: Resample, n_people: int) -> Unit:
+    if resample == "participant" and n_people < 2:
+        raise ValueError("participants can be resampled only where at least two are known")
+    if resample == "auto":
+        return "participant" if n_people >= FEW_PEOPLE else "vote"
+    return resample
+
+
+def _filled(board: Board, votes: Counted, unit: Unit, call: Callable[[str], str]) -> Board:
+    """`board`, whose settings are there, with what is found by them."""
+    n_people, by_person = board.n_participants, unit == "participant"
+    table = table_of(votes.cells, board.prior)
     point = point_of(table, by_person)
-    draws = bootstrap(table, point, bootstraps, seed, unit)
-    tail = (1 - confidence) / 2
+    draws = bootstrap(table, point, board.bootstraps, board.seed, unit)
+    tail = (1 - board.confidence) / 2
     found = Findings(table, point, draws, tail=tail, by_person=by_person, call=call)
-    fragile = found.fragile(len(people))
-    by_person_se, by_vote_se = found.widths(len(people))
+    fragile = found.fragile(n_people)
+    by_person_se, by_vote_se = found.widths(n_people)
     ratio = by_person_se / by_vote_se if by_vote_se > 0 else math.nan
     notices = (
-        *(prior_notice(prior),) * (prior > 0),
+        *(prior_notice(board.prior),) * (board.prior > 0),
         *found.notices(),
         *filter(None, (width_notice(ratio, by_person_se, by_vote_se), found.about(fragile))),
         *counting_notices(votes, board.resampled),
     )
     return replace(
         board,
-        verdict=found.verdict(len(people)),
+        verdict=found.verdict(n_people),
         rows=found.rows(),
         pairs=found.pairs(),
         slot=found.slot(),

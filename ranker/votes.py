@@ -37,6 +37,11 @@ class System(NamedTuple):
     """Digest of everything that decides what it answers; see docs/export.md."""
 
 
+def system_order(system: System) -> tuple[object, ...]:
+    """To sort by: id, version, fingerprint; an absent part goes before an empty one."""
+    return (*(part or "" for part in system), *(part is not None for part in system))
+
+
 @dataclass(frozen=True, slots=True)
 class Vote:
     """One vote in the columns that published arenas use. `model_a` was shown in slot a."""

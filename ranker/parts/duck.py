@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +25,6 @@ def connect(what: str) -> duckdb.DuckDBPyConnection:
 def quoted(*paths: Path) -> str:
     """A list of files as SQL."""
     return "[" + ", ".join(_text(str(path)) for path in paths) + "]"
-
-
-def text_list(values: Iterable[str]) -> str:
-    return ", ".join(_text(value) for value in values)
 
 
 def _text(value: str) -> str:
