@@ -30,13 +30,19 @@ class Shares:
 
 
 def shares_of(units: Units, draws: Floats, tail: float, by_person: bool) -> Shares:
-    """From counts and from draws, shape = (n_draws, n_cells / 3); `tail` as in `Findings`."""
+    """From counts and from draws, shape = (n_draws, n_cells / 3); `tail` as in `Findings`.
+
+    A tail of less than one draw leaves the bound open.
+    """
     totals = units.totals.reshape(-1, OUTCOMES_OF_A_PAIR)
     share = shares(units.totals[None].astype(np.float64))[0]
     group: Ints = np.arange(units.n_cells) // OUTCOMES_OF_A_PAIR
     n_units = units.how_many(len(totals), by_person, group)
-    low, high = clipped(*interval(draws, expanded_tails(tail, n_units)), share)
+    tails = expanded_tails(tail, n_units)
+    low, high = clipped(*interval(draws, tails), share)
     agreed = (totals > 0).sum(axis=1) == 1
+    open_ended = ~agreed & (tails * (len(draws) + 1) < 1)
+    low, high = np.where(open_ended, 0.0, low), np.where(open_ended, 1.0, high)
     agreed_low, agreed_high = unanimous(share, n_units, tail)
     low = np.where(agreed, np.minimum(low, agreed_low), low)
     high = np.where(agreed, np.maximum(high, agreed_high), high)

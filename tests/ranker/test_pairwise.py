@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 import ranker
@@ -34,7 +36,8 @@ def test_the_papers_p_is_the_one_sided_one() -> None:
     assert fewer + level == pytest.approx(0.0920, abs=5e-4)
     pair = pair_of(votes_from_wins("Gemini", "GPT4o", won, lost, tied), 20_000)
     assert pair.p_one_sided == pytest.approx(fewer + level / 2, abs=4 * 0.28 / 20_000**0.5)
-    assert pair.p == pytest.approx(2 * pair.p_one_sided)
+    assert pair.p == pytest.approx(2 * (fewer + level), abs=8 * 0.28 / 20_000**0.5)
+    assert pair.p > 2 * pair.p_one_sided, "resamples that come out level count whole"
     assert pair.p_family == pair.p, "one pair is a family of its own"
 
 
@@ -70,6 +73,44 @@ def test_among_equals_some_pair_is_starred_one_time_in_twenty_at_most() -> None:
         assert (found.family >= found.two_sided).all()
     assert np.mean(single) > 0.4, "the reason for the other one"
     assert 0.02 <= np.mean(family) <= 0.085
+
+
+def test_six_people_star_no_more_equal_pairs_than_many_do() -> None:
+    """Six equal pairs; without the wider tails of few people a star of all in every fourth world,
+    and one pair of nine starred."""
+    rng = np.random.default_rng(5)
+    starred, some_family = [], []
+    for number in range(25):
+        votes = world(np.zeros(4), 0.8, 0.2, 6, 10, rng)
+        board = ranker.rank(votes, bootstraps=200, seed=number)
+        starred += [pair.p < 0.05 for pair in board.pairs]
+        some_family.append(min(pair.p_family for pair in board.pairs) < 0.05)
+        for pair in board.pairs:
+            assert (pair.p < 0.05) == (not pair.low <= 0.5 <= pair.high)
+    assert np.mean(starred) <= 0.065
+    assert np.mean(some_family) <= 0.1
+
+
+@given(
+    counts=st.lists(st.tuples(*[st.integers(0, 6)] * 3), min_size=2, max_size=8),
+    confidence=st.sampled_from([0.8, 0.9, 0.95]),
+    unit=st.sampled_from(["participant", "vote"]),
+)
+@settings(max_examples=25, deadline=None)
+def test_a_p_is_small_exactly_where_the_interval_leaves_out_a_half(
+    counts: list[tuple[int, int, int]], confidence: float, unit: Resample
+) -> None:
+    """Also where people are two, where they agree, and where resamples come out level."""
+    votes = [
+        {**vote, "participant": f"p{number}"}
+        for number, (won, lost, tied) in enumerate(counts)
+        for vote in votes_from_wins("ada", "bo", won, lost, tied)
+    ]
+    if len({vote["participant"] for vote in votes}) < 2:
+        return
+    board = ranker.rank(votes, bootstraps=200, confidence=confidence, resample=unit)
+    (pair,) = board.pairs
+    assert (pair.p < 1 - confidence) == (not pair.low <= 0.5 <= pair.high)
 
 
 def test_people_star_fewer_equal_pairs_than_votes_do() -> None:
