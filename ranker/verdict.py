@@ -134,11 +134,18 @@ def against_the_board(first: str, second: str, points: float) -> str:
     )
 
 
-def fragile_notice(first: str, rival: str, votes: int, n_votes: int, n_people: int | None) -> str:
-    """How little holds up the first place."""
+def fragile_notice(
+    first: str, rival: str, other: str, n_votes: int, votes: int, n_people: int | None
+) -> str:
+    """How little holds up the first place: against `rival` so many `votes` of all `n_votes`,
+    against `other` so many people, None where they are not known."""
     fewer = f"{count(votes, 'vote')} ({percent(votes / n_votes)})"
-    people_too = "" if n_people is None else f", or without all votes of {people(n_people)}"
-    return f"Without {fewer}{people_too}, {rival} would no longer stand below {first}."
+    if n_people is None:
+        return f"Without {fewer}, {rival} would no longer stand below {first}."
+    all_of = f"without all votes of {people(n_people)}"
+    if other == rival:
+        return f"Without {fewer}, or {all_of}, {rival} would no longer stand below {first}."
+    return f"Without {fewer}, {rival} would no longer stand below {first}; {all_of}, {other}."
 
 
 def width_notice(ratio: float, by_person: float, by_vote: float) -> str:
