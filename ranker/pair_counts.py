@@ -9,11 +9,11 @@ import numpy as np
 
 from ranker.board import PairCount
 from ranker.connectivity import Bools
+from ranker.disagreement import against_the_board
 from ranker.fit import Floats
 from ranker.pairwise import tests
 from ranker.quantiles import expanded_tails, interval, shares, unanimous
 from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Table, Units
-from ranker.verdict import against_the_board
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ def pair_counts(
         share, low, high = (float(side[pair]) for side in (found.share, found.low, found.high))
         first, second = (names[i], names[j]) if upright else (names[j], names[i])
         points = share if upright else 1 - share
+        family = float(tested.family[pair])
         count = PairCount(
             first=first,
             second=second,
@@ -85,8 +86,8 @@ def pair_counts(
             high=high if upright else 1 - low,
             p=float(tested.two_sided[pair]),
             p_one_sided=float(tested.one_sided[pair]),
-            p_family=float(tested.family[pair]),
-            note=against_the_board(call(first), call(second), points),
+            p_family=family,
+            note=against_the_board(call(first), call(second), points, family),
         )
         counts.append((sorted((place[i], place[j])), count))
     return tuple(count for _, count in sorted(counts, key=lambda item: item[0]))

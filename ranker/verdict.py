@@ -123,17 +123,6 @@ def prior_notice(prior: float) -> str:
     )
 
 
-def against_the_board(first: str, second: str, points: float) -> str:
-    """Where the one that stands higher has fewer `points` of the pair; empty where it does not."""
-    if points >= 0.5:
-        return ""
-    ahead = f"{100 * (1 - points):.1f} % of the points"
-    return (
-        f"{second} is ahead of {first} head to head ({ahead}), yet stands below it: against the "
-        f"others {first} did better."
-    )
-
-
 def fragile_notice(
     first: str, rival: str, other: str, n_votes: int, votes: int, n_people: int | None
 ) -> str:
@@ -171,6 +160,13 @@ def groups_notice(groups: Sequence[Sequence[str]]) -> str:
 
 def people(n: int) -> str:
     return "one participant" if n == 1 else f"{number(n)} participants"
+
+
+def resampled_units(resampled: str) -> str:
+    """What `Board.resampled` draws again, as the object of a sentence."""
+    return {"participant": "participants", "pair": "votes, as many of each pair"}.get(
+        resampled, "votes"
+    )
 
 
 def count(n: int, one: str, many: str = "") -> str:

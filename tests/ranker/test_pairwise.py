@@ -10,8 +10,10 @@ from scipy import stats
 
 import ranker
 from ranker.board import PairCount
+from ranker.disagreement import disagreements
 from ranker.pairwise import tests as p_values
 from ranker.ranking import Resample
+from ranker.text import render
 from tests.helpers.bradley_terry import votes_from_wins, world
 from tests.ranker.test_fit import PUBLISHED
 
@@ -126,7 +128,7 @@ def test_people_star_fewer_equal_pairs_than_votes_do() -> None:
     assert starred["vote"] >= 2 * starred["participant"]
 
 
-def test_a_pair_that_speaks_against_the_board_says_why() -> None:
+def test_a_pair_that_speaks_against_the_board_says_whether_chance_explains_it() -> None:
     votes = [
         *votes_from_wins("ada", "bo", 45, 55, 0),
         *votes_from_wins("ada", "cy", 90, 10, 0),
@@ -136,4 +138,34 @@ def test_a_pair_that_speaks_against_the_board_says_why() -> None:
     notes = {(pair.first, pair.second): pair.note for pair in board.pairs}
     assert [row.system for row in board.rows] == ["ada", "bo", "cy"]
     assert "bo is ahead of ada head to head (55.0 % of the points)" in notes["ada", "bo"]
+    assert "chance explains that (P = 0." in notes["ada", "bo"]
+    assert disagreements(board.pairs) == (notes["ada", "bo"],)
     assert not notes["ada", "cy"] + notes["bo", "cy"]
+
+
+def test_one_that_chance_does_not_explain_is_said_in_full() -> None:
+    votes = [
+        *votes_from_wins("ada", "bo", 120, 180, 0),
+        *votes_from_wins("ada", "cy", 290, 10, 0),
+        *votes_from_wins("bo", "cy", 160, 140, 0),
+    ]
+    board = ranker.rank(votes, bootstraps=2000)
+    (said,) = disagreements(board.pairs)
+    assert "bo is ahead of ada head to head (60.0 % of the points), yet stands below it" in said
+    assert "(P = 0.00" in said or "(P < 0.001" in said
+    assert said.endswith("against the others ada did better.")
+    assert said in render(board)
+
+
+def test_those_that_chance_explains_are_one_line() -> None:
+    """Nine equal systems: pairs that lean against the board are many, and say nothing."""
+    rng = np.random.default_rng(0)
+    board = ranker.rank(world(np.zeros(9), 0.0, 0.2, 4, 4, rng), bootstraps=200)
+    against = [pair for pair in board.pairs if pair.note]
+    assert len(against) > 5
+    assert all("chance explains that" in pair.note for pair in against)
+    (said,) = disagreements(board.pairs)
+    assert "pairs come out the other way round" in said
+    assert "chance explains each (P ≥ 0." in said
+    assert said in render(board)
+    assert "is ahead of" not in render(board)
