@@ -88,10 +88,13 @@ class Fragile:
 
     first: str
     rival: str
+    """Whom the fewest votes hold back."""
     votes: int
     """Votes to leave out."""
     participants: int | None
     """People to leave out; None where none are known, or nothing less than everybody is enough."""
+    participants_rival: str | None
+    """Whom the fewest people hold back, another than `rival` perhaps; None as `participants` is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,25 @@ _SETTLED = 1e-10
 _SINGULAR = 1e-11
 """Smallest part of the largest eigenvalue at which effects can still be told apart."""
 
+_VANISHED = 1e-9
+"""Part of what the votes tell in some direction before anything is known, under which nothing can
+be left of a maximum there: one vote of a hundred million that speaks against the others leaves
+more."""
+
 
 class NoEffects(Exception):
     """Why effects cannot be told, as a sentence."""
+
+
+class NoFiniteEffect(NoEffects):
+    """The likelihood rises without end as an effect grows."""
+
+    def __init__(self, covariate: int) -> None:
+        super().__init__(
+            f"Covariate {covariate + 1} has no finite effect: wherever it differs, it decides."
+        )
+        self.covariate = covariate
+        """Number of the column, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,8 @@ def fit_contextual(design: Design, x: Floats, weight: Floats | None = None) -> C
 
     `x`, shape = (n_votes, n_covariates); `weight` of every vote, 1 unless said, shape = (n_votes,).
     Raises NoEffects where the systems are not connected (`ranker.connectivity`), where the
-    covariates explain each other, and where one decides every vote, so that there is no maximum.
+    covariates explain each other, and NoFiniteEffect where one decides every vote that it speaks
+    of, so that there is no maximum (A. Albert and J. A. Anderson, Biometrika 71(1), 1984).
     """
     n_systems = len(design.names)
     votes = _Votes(design, x, np.ones(len(x)) if weight is None else weight)
@@ -51,9 +68,11 @@ def fit_contextual(design: Design, x: Floats, weight: Floats | None = None) -> C
         raise NoEffects("The votes do not tie all systems together, so effects cannot be told.")
     at = np.zeros(n_systems + x.shape[1])
     height = votes.log_likelihood(at)
+    before = votes.information(at)
+    _require_regular(before)
     for _ in range(_MOST_STEPS):
         information = votes.information(at)
-        _require_regular(information)
+        _require_maximum(information, before, n_systems)
         step = np.linalg.solve(information, votes.slopes(at).sum(axis=0))
         size = 1.0
         while (there := votes.log_likelihood(at + size * step)) < height - 1e-12 * abs(height):
@@ -62,7 +81,7 @@ def fit_contextual(design: Design, x: Floats, weight: Floats | None = None) -> C
         if np.abs(step).max() < _SETTLED:
             break
     else:
-        raise NoEffects("A covariate decides every vote, so there is no finite effect.")
+        raise NoEffects("The search for the effects did not come to an end.")
     together = np.zeros((int(design.unit.max()) + 1, len(at)))
     np.add.at(together, design.unit, votes.slopes(at))
     bread = np.linalg.inv(votes.information(at))
@@ -78,6 +97,18 @@ def _require_regular(information: Floats) -> None:
     values = np.linalg.eigvalsh(information * scale[:, None] * scale)
     if not values[0] > _SINGULAR * values[-1]:
         raise NoEffects("The covariates cannot be told apart from each other or from the systems.")
+
+
+def _require_maximum(information: Floats, before: Floats, n_systems: int) -> None:
+    """Where votes are separated, each step of the search leaves a third of the information in the
+    direction in which the likelihood rises without end; the effects that matter elsewhere keep
+    theirs, so the whole matrix looks regular for long."""
+    values, vectors = np.linalg.eigh(before)
+    whitener = vectors / np.sqrt(values)
+    left, directions = np.linalg.eigh(whitener.T @ information @ whitener)
+    if left[0] < _VANISHED and len(before) > n_systems:
+        way = np.abs(whitener @ directions[:, 0]) * np.sqrt(np.diag(before))
+        raise NoFiniteEffect(int(np.argmax(way[n_systems:])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from statistics import NormalDist
 import numpy as np
 
 from ranker.contexts import Context, InContext
-from ranker.contextual import NoEffects, fit_contextual
+from ranker.contextual import NoEffects, NoFiniteEffect, fit_contextual
 from ranker.design import design_of
 from ranker.fit import Floats
 from ranker.one_thread import on_one_thread
@@ -18,6 +18,8 @@ from ranker.verdict import count
 
 FEWEST = 50
 """Votes with everything known below which no effect is estimated."""
+
+_DECIDES = "wherever it differs between the answers, it decides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +102,44 @@ def effects_of(
     """
     if not battles:
         raise NoEffects("There are no votes, so effects cannot be told.")
-    x, kept, wanted, notices = _columns(battles, names)
-    used = [battle for battle, keep in zip(battles, kept, strict=True) if keep]
-    if len(used) < FEWEST:
-        raise NoEffects(
-            f"{count(len(used), 'vote')} with everything known; {FEWEST} are needed for effects."
-        )
-    design = design_of(used)
-    found = fit_contextual(design, x)
+    endless: list[str] = []
+    while True:
+        tried = [name for name in COVARIATES if name not in endless] if names is None else names
+        x, kept, wanted, notices = _columns(battles, tried, asked=names is not None)
+        design = design_of(_used(battles, kept))
+        try:
+            found = fit_contextual(design, x)
+        except NoFiniteEffect as why:
+            name = wanted[why.covariate]
+            if names is not None or len(wanted) == 1:
+                raise NoEffects(f"{name!r} has no finite effect: {_DECIDES}.") from None
+            endless.append(name)
+        else:
+            break
+    notices += [f"{name} is left out: it has no finite effect, as {_DECIDES}." for name in endless]
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     effects = tuple(
         Effect(name, COVARIATES[name].unit, g, se, g - z * se, g + z * se)
         for name, g, se in zip(wanted, found.gamma.tolist(), found.gamma_se.tolist(), strict=True)
     )
     adjusted = dict(zip(design.names, found.beta.tolist(), strict=True))
-    return Effects(effects, adjusted, len(used), tuple(notices))
+    return Effects(effects, adjusted, len(x), tuple(notices))
+
+
+def _used(battles: Sequence[InContext], kept: Floats) -> list[InContext]:
+    used = [battle for battle, keep in zip(battles, kept, strict=True) if keep]
+    if len(used) < FEWEST:
+        raise NoEffects(
+            f"{count(len(used), 'vote')} with everything known; {FEWEST} are needed for effects."
+        )
+    return used
 
 
 def _columns(
-    battles: Sequence[InContext], names: Sequence[str] | None
+    battles: Sequence[InContext], names: Sequence[str], asked: bool
 ) -> tuple[Floats, Floats, list[str], list[str]]:
     """Columns of the covariates that can be told, votes of which all are known, names, notices."""
-    wanted = list(COVARIATES if names is None else names)
+    wanted = list(names)
     columns = {
         name: np.array([COVARIATES[name].value(one.context) for one in battles]) for name in wanted
     }
@@ -133,7 +151,7 @@ def _columns(
             why = f"it is known of {count(len(known), 'vote')} of {len(battles):,} only"
         elif name != "slot" and not np.ptp(known) > 0:
             why = "it is the same in every vote"
-        if why and names is not None:
+        if why and asked:
             raise NoEffects(f"{name!r} has no effect that could be told: {why}.")
         if why:
             wanted.remove(name)

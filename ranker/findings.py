@@ -84,15 +84,20 @@ class Findings:
             return ""
         first, rival = self.call(fragile.first), self.call(fragile.rival)
         n_votes = int(self.table.votes.count.sum())
-        return words.fragile_notice(first, rival, fragile.votes, n_votes, fragile.participants)
+        other = self.call(fragile.participants_rival or fragile.rival)
+        without = fragile.votes, fragile.participants
+        return words.fragile_notice(first, rival, other, n_votes, *without)
 
     def widths(self, n_known: int) -> tuple[float, float]:
         """Mean standard error of the scores with people as units, and with votes; nan where too few
-        people are known to speak of them."""
+        people are known to speak of them. Of the systems that have one (`ranker.sandwich`)."""
         if n_known < words.FEW_PEOPLE:  # and somebody unknown would be a person at every vote
             return math.nan, math.nan
         people = self.se if self.by_person else spreads(self.table, self.point, by_person=True)
-        return float(people.mean()), float(self.se_votes.mean())
+        known = np.isfinite(people) & np.isfinite(self.se_votes)
+        if not known.any():
+            return math.nan, math.nan
+        return float(people[known].mean()), float(self.se_votes[known].mean())
 
     def named(self, systems: Iterable[int]) -> tuple[str, ...]:
         """Names in the order of the board."""
@@ -159,9 +164,12 @@ class Findings:
         found = fragility(self.table, placed[0], placed[1:], self.point.standing.within[0])
         if found is None:
             return None
+        names = self.names
+        first, rival = names[found.first], names[found.rival]
         nobody_left = found.people == self.table.votes.n_people
-        people = found.people if n_known and not nobody_left else None
-        return Fragile(self.names[found.first], self.names[found.rival], found.votes, people)
+        if not n_known or nobody_left or found.people_rival is None:
+            return Fragile(first, rival, found.votes, None, None)
+        return Fragile(first, rival, found.votes, found.people, names[found.people_rival])
 
     def groups(self) -> tuple[Group, ...]:
         within = self.point.standing.within[0]

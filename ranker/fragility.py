@@ -5,12 +5,12 @@ finite-sample robustness metric", arXiv 2011.14999; J. Huang et al., "Dropping j
 preferences can change top large language model rankings", arXiv 2508.11847). As there, the votes
 are taken away that pull most, by the first-order influence of each on the gap between the first
 system and a rival; but the influence is taken anew after each part of the way, and the end is
-checked by a fit. So what is found is always enough, and may be a little more than the least.
+checked by a fit. So what is found is always enough, and may be more than the least.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,19 +31,22 @@ MOST_STEPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Fragility:
-    """What is enough for `first` not to be above `rival` any more."""
+    """What is enough for `first` not to be above a rival any more."""
 
     first: int
     rival: int
-    """Indices of `Table.systems`."""
+    """Whom the fewest votes hold back. Indices of `Table.systems`."""
     votes: int
     people: int | None
     """Somebody without an id is a person at every vote. None where nobody's leaving was enough; it
     may be everybody."""
+    people_rival: int | None
+    """Whom the fewest people hold back; None as `people` is."""
 
 
 def fragility(table: Table, first: int, rivals: Sequence[int], start: Floats) -> Fragility | None:
-    """The least that was found; None where leaving out votes changed nothing.
+    """The least that was found; None where leaving out votes changed nothing, and where the first
+    is level with another as it is.
 
     `first`: index of the system that leads; `rivals`: the others, best first; `start`, shape =
     (n_systems,): coefficients that `fit` found.
@@ -62,17 +65,22 @@ def fragility(table: Table, first: int, rivals: Sequence[int], start: Floats) ->
         pull = by_cell[units.cell] * units.count
         return np.bincount(units.person, pull, units.n_people).astype(np.float64)
 
-    found: list[tuple[int, int]] = []
-    for rival in rivals[:RIVALS]:
-        way = _Way(table, first, rival, start)
-        if (n := way.down(totals, without_votes, lambda by_cell: by_cell)) is not None:
-            found.append((n, rival))
-    if not found:
-        return None
-    fewest, rival = min(found)
     everybody = np.ones(units.n_people, np.int64)
-    people = _Way(table, first, rival, start).down(everybody, without_people, of_people)
-    return Fragility(first, rival, fewest, people)
+    ways = [_Way(table, first, rival, start) for rival in rivals[:RIVALS]]
+    by_votes = _least((way.down(totals, without_votes, lambda pull: pull), way) for way in ways)
+    if by_votes is None or not by_votes[0]:
+        return None
+    by_people = _least((way.down(everybody, without_people, of_people), way) for way in ways)
+    return Fragility(first, by_votes[1], by_votes[0], *(by_people or (None, None)))
+
+
+def _least(found: Iterable[tuple[int | None, _Way]]) -> tuple[int, int] | None:
+    """How many, and the rival; of equals the first, which stands higher. None of none."""
+    least = None
+    for n, way in found:
+        if n is not None and (least is None or n < least[0]):
+            least = n, way.rival
+    return least
 
 
 @dataclass(frozen=True, slots=True)

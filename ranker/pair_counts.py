@@ -9,11 +9,11 @@ import numpy as np
 
 from ranker.board import PairCount
 from ranker.connectivity import Bools
+from ranker.disagreement import against_the_board
 from ranker.fit import Floats
 from ranker.pairwise import tests
 from ranker.quantiles import expanded_tails, interval, shares, unanimous
 from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Table, Units
-from ranker.verdict import against_the_board
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,19 @@ class Shares:
 
 
 def shares_of(units: Units, draws: Floats, tail: float, by_person: bool) -> Shares:
-    """From counts and from draws, shape = (n_draws, n_cells / 3); `tail` as in `Findings`."""
+    """From counts and from draws, shape = (n_draws, n_cells / 3); `tail` as in `Findings`.
+
+    A tail of less than one draw leaves the bound open.
+    """
     totals = units.totals.reshape(-1, OUTCOMES_OF_A_PAIR)
     share = shares(units.totals[None].astype(np.float64))[0]
     group: Ints = np.arange(units.n_cells) // OUTCOMES_OF_A_PAIR
     n_units = units.how_many(len(totals), by_person, group)
-    low, high = clipped(*interval(draws, expanded_tails(tail, n_units)), share)
+    tails = expanded_tails(tail, n_units)
+    low, high = clipped(*interval(draws, tails), share)
     agreed = (totals > 0).sum(axis=1) == 1
+    open_ended = ~agreed & (tails * (len(draws) + 1) < 1)
+    low, high = np.where(open_ended, 0.0, low), np.where(open_ended, 1.0, high)
     agreed_low, agreed_high = unanimous(share, n_units, tail)
     low = np.where(agreed, np.minimum(low, agreed_low), low)
     high = np.where(agreed, np.maximum(high, agreed_high), high)
@@ -67,6 +73,7 @@ def pair_counts(
         share, low, high = (float(side[pair]) for side in (found.share, found.low, found.high))
         first, second = (names[i], names[j]) if upright else (names[j], names[i])
         points = share if upright else 1 - share
+        family = float(tested.family[pair])
         count = PairCount(
             first=first,
             second=second,
@@ -79,8 +86,8 @@ def pair_counts(
             high=high if upright else 1 - low,
             p=float(tested.two_sided[pair]),
             p_one_sided=float(tested.one_sided[pair]),
-            p_family=float(tested.family[pair]),
-            note=against_the_board(call(first), call(second), points),
+            p_family=family,
+            note=against_the_board(call(first), call(second), points, family),
         )
         counts.append((sorted((place[i], place[j])), count))
     return tuple(count for _, count in sorted(counts, key=lambda item: item[0]))

@@ -1,12 +1,20 @@
 """Two systems against each other: how likely votes without a difference would look like this.
 
+The two-sided P is the interval of the pair turned round: 1 less the highest confidence at which
+the interval leaves out one half, so that a star and the interval beside it never disagree. It
+counts resamples that come out level as against the one ahead, and is widened for few units as the
+interval is (`ranker.quantiles.expanded`).
+
 The paper's stars are P < 0.05 of a bootstrap inside each pair (section 3.3, Figure 3), one-sided:
 the part of the resamples in which the loser does not lose, of which those that come out level count
-half. Here the two-sided one is the default. Where n pairs are tested, chance alone stars one in
-twenty of them; the family-wise P allows for that: it is the part of the resamples in which *any*
-pair strays as far from what was seen, in its own standard deviations (max-t, single step;
-P. H. Westfall and S. S. Young, "Resampling-Based Multiple Testing", 1993). A single pair is a
-family of its own: there both are the same.
+half. That part, widened for few units too, is the one-sided P.
+
+Where n pairs are tested, chance alone stars one in twenty of them; the family-wise P allows for
+that: it is the part of the resamples in which *any* pair strays as far from what was seen, in its
+own standard deviations (max-t, single step; P. H. Westfall and S. S. Young, "Resampling-Based
+Multiple Testing", 1993). With few units a distance says less than as many deviations of a normal
+distribution, of which resamples are made; it is taken for the one that is as rare. A single pair is
+a family of its own: there both are the same.
 """
 
 from __future__ import annotations
@@ -17,6 +25,7 @@ import numpy as np
 
 from ranker.connectivity import Bools
 from ranker.fit import Floats
+from ranker.quantiles import contracted, contracted_tails
 from ranker.table import Ints
 
 
@@ -39,18 +48,31 @@ def tests(share: Floats, draws: Floats, n_units: Ints, agreed: Bools) -> Tests:
     them say the same. Then resamples cannot differ, and the chance that a fair coin falls so often
     on one side takes their place.
     """
-    n_draws = len(draws)
+    last = max(len(draws) - 1, 1)
     behind = np.where(share > 0.5, 1, -1) * (draws - 0.5)
     against = (behind < 0).sum(axis=0) + np.isnan(behind).sum(axis=0)
     level = (behind == 0).sum(axis=0)
-    one_sided = np.minimum((against + level / 2 + 1) / (n_draws + 1), 1.0)
-    one_sided = np.where(share == 0.5, 0.5, one_sided)
-    one_sided = np.where(agreed, np.maximum(one_sided, 0.5**n_units), one_sided)
-    two_sided = np.minimum(2 * one_sided, 1.0)
-    return Tests(one_sided, two_sided, _family(share, draws, two_sided, agreed))
+    least = _least(len(draws), n_units, agreed)
+
+    def of(n: Floats) -> Floats:
+        part = np.where(share == 0.5, 0.5, np.minimum(n / last, 1.0))
+        return np.minimum(np.maximum(contracted_tails(part, n_units), least), 1.0)
+
+    two_sided = np.minimum(2 * of(against + level), 1.0)
+    return Tests(
+        of(against + level / 2), two_sided, _family(share, draws, two_sided, n_units, agreed)
+    )
 
 
-def _family(share: Floats, draws: Floats, two_sided: Floats, agreed: Bools) -> Floats:
+def _least(n_draws: int, n_units: Ints, agreed: Bools) -> Floats:
+    """Less than this, so many resamples of so many units cannot show."""
+    one = np.full(len(n_units), 1 / (n_draws + 1))
+    return np.where(agreed, np.maximum(one, 0.5**n_units), contracted_tails(one, n_units))
+
+
+def _family(
+    share: Floats, draws: Floats, two_sided: Floats, n_units: Ints, agreed: Bools
+) -> Floats:
     n_draws, n_pairs = draws.shape
     if n_pairs == 1:  # a family of its own; the way below would count strays to either side
         return two_sided
@@ -62,7 +84,7 @@ def _family(share: Floats, draws: Floats, two_sided: Floats, agreed: Bools) -> F
         return np.asarray(by_count)
     unit = np.where(usable, spread, 1.0)
     strays = np.sort((np.abs(apart) / unit)[:, usable].max(axis=1))
-    seen = np.abs(share - 0.5) / unit
+    seen = contracted(np.abs(share - 0.5) / unit, n_units)
     further = n_draws - np.searchsorted(strays, seen, side="left")
     family = np.minimum((further + 1) / (n_draws + 1), 1.0)
     return np.asarray(np.maximum(np.where(usable, family, by_count), two_sided))

@@ -19,6 +19,14 @@ from ranker.table import OUTCOMES_OF_A_PAIR, Ints
 
 AT_ONCE = 500_000
 """Draws that are sorted at once: 4 MB."""
+_NORMAL = NormalDist()
+
+_MOST_STEPS = 100
+_SETTLED = 1e-14
+"""Of Newton's method from above on a convex function: it comes down by a seventh at least."""
+
+_LEAST = 1e-300
+"""Of a part of the draws that is not nothing: what the normal quantile can be taken of."""
 
 
 def shares(cells: Floats) -> Floats:
@@ -76,25 +84,63 @@ def expanded(tail: float, n_units: int) -> float:
 
     Draws spread like a normal distribution with the variance of n_units, but truth is spread like
     Student's t with the variance of n_units - 1 (T. C. Hesterberg, "What teachers should know about
-    the bootstrap", The American Statistician 69(4), 2015). The quantile of t is the series of
-    Abramowitz and Stegun, 26.7.5; from five units on the tail is right to within 3 %.
+    the bootstrap", The American Statistician 69(4), 2015). From five units on the tail is right to
+    within 3 %.
     """
     if n_units < 2:
         return 0.0
     free = n_units - 1
-    x = NormalDist().inv_cdf(1 - tail)
-    t = (
-        x
-        + (x**3 + x) / (4 * free)
-        + (5 * x**5 + 16 * x**3 + 3 * x) / (96 * free**2)
-        + (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / (384 * free**3)
-    )
-    return NormalDist().cdf(-t * math.sqrt(n_units / free))
+    (t,) = _students(np.array([_NORMAL.inv_cdf(1 - tail)]), np.array([free])).tolist()
+    return _NORMAL.cdf(-t * math.sqrt(n_units / free))
 
 
 def expanded_tails(tail: float, n_units: Ints) -> Floats:
     """`expanded` of every number of units, shape = (n,)."""
     return np.array([expanded(tail, n) for n in n_units.tolist()])
+
+
+def contracted(distance: Floats, n_units: Ints) -> Floats:
+    """How far, in standard deviations of a normal distribution, what lies `distance` of the draws'
+    deviations away really is: the way of `expanded` back. Both shapes are (n,).
+
+    With a single unit nothing is far.
+    """
+    free = np.maximum(n_units - 1, 1).astype(np.float64)
+    goal = distance * np.sqrt(free / np.maximum(n_units, 1))
+    x = goal.copy()
+    for _ in range(_MOST_STEPS):
+        step = (_students(x, free) - goal) / _students_slope(x, free)
+        x -= step
+        if (np.abs(step) <= _SETTLED * np.abs(x)).all():
+            break
+    return np.where(n_units < 2, 0.0, x)
+
+
+def contracted_tails(parts: Floats, n_units: Ints) -> Floats:
+    """The `tail` of which `expanded` makes each part of the draws, shape = (n,); 0 of 0."""
+    inside = np.clip(parts, _LEAST, 1 - np.finfo(float).eps)
+    far = np.array([-_NORMAL.inv_cdf(part) for part in inside.tolist()])
+    near = contracted(far, n_units)
+    tails = np.array([_NORMAL.cdf(-x) for x in near.tolist()])
+    return np.where(parts > 0, tails, 0.0)
+
+
+def _students(x: Floats, free: Floats) -> Floats:
+    """Quantile of Student's t at the place of the normal quantile `x`: the series of Abramowitz and
+    Stegun, 26.7.5."""
+    y = x * x
+    first = (y + 1) / (4 * free)
+    second = ((5 * y + 16) * y + 3) / (96 * free**2)
+    third = (((3 * y + 19) * y + 17) * y - 15) / (384 * free**3)
+    return np.asarray(x * (1 + first + second + third))
+
+
+def _students_slope(x: Floats, free: Floats) -> Floats:
+    y = x * x
+    first = (3 * y + 1) / (4 * free)
+    second = ((25 * y + 48) * y + 3) / (96 * free**2)
+    third = (((21 * y + 95) * y + 51) * y - 15) / (384 * free**3)
+    return np.asarray(1 + first + second + third)
 
 
 def unanimous(share: Floats, n_units: Ints, tail: float) -> tuple[Floats, Floats]:

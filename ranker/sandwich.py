@@ -7,14 +7,16 @@ votes of one person hanging together as the resampling of people does, at a thou
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
+from ranker.connectivity import Bools
 from ranker.fit import Floats, information
 from ranker.point import Point
 from ranker.prior import added_information
-from ranker.table import OUTCOMES_OF_A_PAIR, Table
+from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Table, Units
 
 AT_ONCE = 1_000_000
 """Numbers of people by systems that are held at once: 8 MB."""
@@ -22,21 +24,48 @@ AT_ONCE = 1_000_000
 
 def spreads(table: Table, point: Point, by_person: bool) -> Floats:
     """Standard errors of the coefficients as measured from the board's origin, shape =
-    (n_systems,); nan where the data have no finite maximum, or come from a single unit."""
-    n_systems = len(table.systems)
-    units = table.votes
-    n_units = units.n_people if by_person else int(units.count.sum())
-    if not point.standing.bounded[0] or n_units < 2:
-        return np.full(n_systems, np.nan)
+    (n_systems,).
+
+    Of the component that the origin is part of, from the votes inside it; nan for the others, which
+    have no finite score, for all where the origin is of several, and where a single unit voted.
+    """
+    found = np.full(len(table.systems), np.nan)
+    among = _around_the_origin(point)
+    if among is None:
+        return found
+    inside = np.isin(table.first, among) & np.isin(table.second, among)
+    units = _of_cells(table.votes, np.repeat(inside, OUTCOMES_OF_A_PAIR))
+    n_people = np.count_nonzero(np.bincount(units.person, minlength=1))
+    n_units = n_people if by_person else int(units.count.sum())
+    if n_units < 2:
+        return found
     pulls = residuals(table, point)
-    between = _of_people(table, pulls) if by_person else _of_votes(table, pulls)
+    between = _of_people(table, units, pulls) if by_person else _of_votes(table, units, pulls)
     wins = table.wins(units.totals[None].astype(np.float64))
-    bread = np.linalg.inv(curvature(table, point.standing.within, wins))
-    from_origin = np.eye(n_systems)
-    from_origin[:, point.origin] -= 1 / len(point.origin)
+    part = np.ix_(np.array([0]), among, among)
+    bread = np.linalg.inv(curvature(table, point.standing.within[:, among], wins[part]))
+    from_origin = np.eye(len(among))
+    from_origin[:, np.isin(among, point.origin)] -= 1 / len(point.origin)
     half = from_origin @ bread
+    between = between[np.ix_(among, among)]
     variance = np.einsum("ik,kl,il->i", half, between, half) * n_units / (n_units - 1)
-    return np.asarray(np.sqrt(np.maximum(variance, 0)))  # 0 may round to less
+    found[among] = np.sqrt(np.maximum(variance, 0))  # 0 may round to less
+    return found
+
+
+def _around_the_origin(point: Point) -> Ints | None:
+    """Systems of the component that holds the whole origin; None where none of two or more does."""
+    for component in point.components:
+        if len(component) > 1 and set(point.origin.tolist()) <= set(component):
+            return np.array(sorted(component))
+    return None
+
+
+def _of_cells(units: Units, wanted: Bools) -> Units:
+    if wanted.all():
+        return units
+    here = wanted[units.cell]
+    return replace(units, person=units.person[here], cell=units.cell[here], count=units.count[here])
 
 
 def curvature(table: Table, beta: Floats, wins: Floats) -> Floats:
@@ -55,17 +84,17 @@ def residuals(table: Table, point: Point) -> Floats:
     return np.asarray((np.array([1.0, 0.0, 0.5]) - expected[:, None]).ravel())
 
 
-def _of_votes(table: Table, pulls: Floats) -> Floats:
-    squares = (table.votes.totals * pulls**2).reshape(-1, OUTCOMES_OF_A_PAIR).sum(axis=1)
+def _of_votes(table: Table, units: Units, pulls: Floats) -> Floats:
+    squares = (units.totals * pulls**2).reshape(-1, OUTCOMES_OF_A_PAIR).sum(axis=1)
     between = np.zeros((len(table.systems),) * 2)
     between[table.first, table.second] = between[table.second, table.first] = -squares
     np.fill_diagonal(between, -between.sum(axis=1))
     return between
 
 
-def _of_people(table: Table, pulls: Floats) -> Floats:
+def _of_people(table: Table, units: Units, pulls: Floats) -> Floats:
     """People in blocks: all of them at once would be a number for each person and system."""
-    n_systems, units = len(table.systems), table.votes
+    n_systems = len(table.systems)
     order = np.argsort(units.person, kind="stable")
     person, pair = units.person[order], units.cell[order] // OUTCOMES_OF_A_PAIR
     pull = (units.count * pulls[units.cell])[order]

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 
 from ranker.board import Board, BoardRow, PairCount
+from ranker.disagreement import disagreements
 from ranker.ended import ended
 from ranker.left_out import in_words
 from ranker.scale import NATURAL, Scale
-from ranker.verdict import count
+from ranker.verdict import count, resampled_units
 
 _READING = (
     "Strength is a system's share of the strength of all; it comes first in the part “best in” of "
@@ -34,7 +35,7 @@ def _head(board: Board) -> str:
     if board.rows:
         lines.append(
             f"Intervals: {100 * board.confidence:g} %, {board.bootstraps:,} resamples of "
-            f"{board.resampled}s, seed {board.seed}."
+            f"{resampled_units(board.resampled)}, seed {board.seed}."
         )
     return "\n".join(lines)
 
@@ -47,11 +48,11 @@ def leaderboard(board: Board, scale: Scale = NATURAL) -> str:
 
 
 def _row(row: BoardRow, scale: Scale) -> tuple[str, ...]:
-    ranks = {row.rank_low, row.rank_high}
+    ranks = "–".join(map(str, sorted({row.rank_low, row.rank_high})))
     scores = tuple(scale.text(score) for score in (row.beta, row.low, row.high))
     parts = (_percent(row.share), _percent(row.share_low), _percent(row.share_high))
     return (
-        "–".join(str(rank) for rank in sorted(ranks)),
+        "–" if math.isnan(row.beta) else ranks,
         row.system,
         *scores,
         *parts,
@@ -78,7 +79,7 @@ def _pairs(pairs: Sequence[PairCount]) -> str:
 
 def _tail(board: Board) -> str:
     lines = [_READING] if board.rows else []
-    lines += (pair.note for pair in board.pairs if pair.note)
+    lines += disagreements(board.pairs)
     lines += board.notices
     if board.slot:
         slot = board.slot

@@ -136,22 +136,18 @@ def prior_notice(prior: float) -> str:
     )
 
 
-def against_the_board(first: str, second: str, points: float) -> str:
-    """Where the one that stands higher has fewer `points` of the pair; empty where it does not."""
-    if points >= 0.5:
-        return ""
-    ahead = f"{100 * (1 - points):.1f} % of the points"
-    return (
-        f"{second} is ahead of {first} head to head ({ahead}), yet stands below it: against the "
-        f"others {first} did better."
-    )
-
-
-def fragile_notice(first: str, rival: str, votes: int, n_votes: int, n_people: int | None) -> str:
-    """How little holds up the first place."""
+def fragile_notice(
+    first: str, rival: str, other: str, n_votes: int, votes: int, n_people: int | None
+) -> str:
+    """How little holds up the first place: against `rival` so many `votes` of all `n_votes`,
+    against `other` so many people, None where they are not known."""
     fewer = f"{count(votes, 'vote')} ({percent(votes / n_votes)})"
-    people_too = "" if n_people is None else f", or without all votes of {people(n_people)}"
-    return f"Without {fewer}{people_too}, {rival} would no longer stand below {first}."
+    if n_people is None:
+        return f"Without {fewer}, {rival} would no longer stand below {first}."
+    all_of = f"without all votes of {people(n_people)}"
+    if other == rival:
+        return f"Without {fewer}, or {all_of}, {rival} would no longer stand below {first}."
+    return f"Without {fewer}, {rival} would no longer stand below {first}; {all_of}, {other}."
 
 
 def width_notice(ratio: float, by_person: float, by_vote: float) -> str:
@@ -177,6 +173,13 @@ def groups_notice(groups: Sequence[Sequence[str]]) -> str:
 
 def people(n: int) -> str:
     return "one participant" if n == 1 else f"{number(n)} participants"
+
+
+def resampled_units(resampled: str) -> str:
+    """What `Board.resampled` draws again, as the object of a sentence."""
+    return {"participant": "participants", "pair": "votes, as many of each pair"}.get(
+        resampled, "votes"
+    )
 
 
 def count(n: int, one: str, many: str = "") -> str:

@@ -48,6 +48,8 @@ def results_state(
     board: Board, catalogue: Mapping[str, Entry], *, includes_simulated: bool
 ) -> ResultsState:
     """A board, whose sentences call systems by their labels, in the words and order of the page."""
+    from ranker.disagreement import disagreements  # late, like all that counts
+
     systems = [row.system for row in board.rows]
     labels = tuple(label_of(system, catalogue) for system in systems)
     notes = _notes(board)
@@ -73,7 +75,7 @@ def results_state(
         short_labels=short_names(systems),
         cells=_cells(systems, board.pairs),
         balance=_balance(board),
-        against=" ".join(pair.note for pair in board.pairs if pair.note),
+        against=" ".join(disagreements(board.pairs)),
         includes_simulated=includes_simulated,
     )
 
@@ -109,10 +111,12 @@ def _rank(low: int, high: int, beta: float) -> str:
 
 
 def _headline(board: Board) -> str:
+    from ranker.verdict import resampled_units  # late, like all that counts
+
     people = count(board.n_participants, "participant")
     stations = count(board.n_stations, "station")
     interval = f"{board.confidence:.0%} intervals".replace("%", " %")
-    resampled = "participants" if board.resampled == "participant" else "votes"
+    resampled = resampled_units(board.resampled)
     votes = count(board.n_votes, "vote")
     return f"{votes}, {people}, {stations}. The {interval} resample {resampled}."
 

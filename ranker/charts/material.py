@@ -12,7 +12,7 @@ from ranker.board import Board, plain
 from ranker.circumstances import Circumstances
 from ranker.provenance import Source
 from ranker.scale import NATURAL, Scale
-from ranker.verdict import count
+from ranker.verdict import count, resampled_units
 
 _FEW = 3
 """Sources that are named in small print."""
@@ -54,7 +54,7 @@ class Material:
     @property
     def interval(self) -> str:
         board = self.board
-        units = "participants" if board.resampled == "participant" else "votes"
+        units = resampled_units(board.resampled)
         return f"{100 * board.confidence:g} % intervals resample {units}."
 
     @property

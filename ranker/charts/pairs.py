@@ -7,9 +7,9 @@ from ranker.charts.chart import Chart, Frame
 from ranker.charts.grid import GridCell, GridRow, grid, grid_width
 from ranker.charts.material import Material
 from ranker.charts.tables import pairs_table
+from ranker.disagreement import SIGNIFICANT, disagreements
 
 STAR, FAMILY = "*", "†"
-SIGNIFICANT = 0.05
 
 
 def marks(pair: PairCount) -> str:
@@ -53,7 +53,7 @@ def pair_matrix(material: Material) -> Chart:
         + " – never met."
         * (len(board.pairs) < len(systems) * (len(systems) - 1) / 2)
     )
-    against = [pair.note for pair in board.pairs if pair.note]
+    against = disagreements(board.pairs)
     starred = sum(pair.p < SIGNIFICANT for pair in board.pairs)
     alt = (
         f"Matrix of {len(systems)} systems against each other; {starred} of {len(board.pairs)} "

@@ -8,6 +8,7 @@ from ranker.charts import Chart, ChartTable, Material, told
 from ranker.charts.look import by_variable
 from ranker.charts.render import inside_a_page
 from ranker.charts.tables import titles_of
+from ranker.disagreement import disagreements
 from ranker.left_out import in_words
 from ranker.report.html import Html, items, joined, paragraphs, table, tag
 from ranker.report.method import method
@@ -37,7 +38,7 @@ def opening(material: Material) -> Html:
 
 def beside_the_numbers(material: Material) -> Html:
     board = material.board
-    notes = [*board.notices, *(pair.note for pair in board.pairs if pair.note)]
+    notes = [*board.notices, *disagreements(board.pairs)]
     return section("Beside the numbers", items(notes), "notices") if notes else Html()
 
 

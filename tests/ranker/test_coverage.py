@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 
 import ranker
+from ranker.cells import cells_of
+from ranker.count import tally
 from ranker.ranking import Resample
+from ranker.sampling import Unit
+from ranker.table import table_of
+from ranker.votes import from_vote
 from tests.helpers.bradley_terry import truth_of, world
+from tests.performance.bench_coverage import bounds
 
 SIX = (0.45, 0.30, 0.05, -0.10, -0.20, -0.50)
 TIES = 0.25
@@ -52,6 +58,18 @@ def test_intervals_of_votes_do_not_when_people_differ() -> None:
     """The reason for resampling people: the paper's interval misses its mark by a fifth."""
     scores, _ = covered(20, people=10, taste=0.8, resample="vote")
     assert scores < 0.85
+
+
+@pytest.mark.parametrize("unit", ["vote", "participant"])
+def test_the_bench_measures_the_intervals_of_the_board(unit: Unit) -> None:
+    """Of four people a pair, whose tails are cut at another place than those of many."""
+    votes = world(np.array([0.5, 0.0, -0.5]), 1.0, TIES, 4, 10, np.random.default_rng(3))
+    board = ranker.rank(votes, bootstraps=200, seed=7, resample=unit)
+    rows = {row.system: (row.low, row.high) for row in board.rows}
+    low, high = bounds(table_of(cells_of(tally(map(from_vote, votes)).cells)), 200, 7, unit)
+    assert list(zip(low.tolist(), high.tolist(), strict=True)) == [
+        rows[f"system-{k}"] for k in range(3)
+    ]
 
 
 @pytest.mark.full

@@ -12,7 +12,7 @@ import pytest
 from scipy import optimize
 
 from ranker.contexts import in_context
-from ranker.contextual import NoEffects, fit_contextual
+from ranker.contextual import NoEffects, NoFiniteEffect, fit_contextual
 from ranker.design import Design
 from ranker.effects import Effects, effects_of
 from tests.helpers.bradley_terry import Floats
@@ -81,7 +81,7 @@ def test_what_cannot_be_told_is_said() -> None:
     design, x = world(400, np.array([0.0, 0.2]), 2)
     with pytest.raises(NoEffects, match="told apart"):
         fit_contextual(design, np.column_stack([x, x[:, 1]]))
-    with pytest.raises(NoEffects, match=r"decides every vote|told apart"):
+    with pytest.raises(NoEffects, match="no finite effect"):
         fit_contextual(design, design.points[:, None] - 0.5)
     one_way = replace(design, points=np.where(design.a < design.b, 1.0, 0.0))
     with pytest.raises(NoEffects, match="tie all systems"):
@@ -130,6 +130,57 @@ def test_an_export_tells_what_else_moved_its_votes(tmp_path: Path) -> None:
     assert any("language is left out: it is the same in every vote" in n for n in found.notices)
     assert any("format is left out: it is known of 0 votes" in n for n in found.notices)
     assert list(found.adjusted) == ["system-0", "system-1", "system-2"]
+
+
+def in_the_wrong_language(folder: Path, *, one_wins: bool) -> Path:
+    """600 votes; 12 answers are in another language than was spoken, and these lose: all, or all
+    but one."""
+    rng = np.random.default_rng(0)
+    lines = []
+    for k in range(600):
+        a, b = rng.permutation(3)[:2]
+        line = battle(k, a=f"system-{a}", b=f"system-{b}", choice="ab"[int(rng.integers(2))])
+        wrong = k < 12
+        if wrong:
+            line["vote"]["choice"] = "b" if one_wins and k == 0 else "a"
+        line["covariates"] = {
+            "characters_a": 100,
+            "characters_b": int(rng.integers(50, 200)),
+            "language_said": "en",
+            "language_a": "en",
+            "language_b": "de" if wrong else "en",
+        }
+        lines.append(line)
+    return write_export(folder, lines)
+
+
+def test_a_rare_covariate_that_always_wins_has_no_finite_effect(tmp_path: Path) -> None:
+    """Only votes that it decides speak of it: nothing ends its growth, while the others settle."""
+    folder = in_the_wrong_language(tmp_path / "north", one_wins=False)
+    found = effects(folder)
+    assert [effect.name for effect in found.effects] == ["slot", "length"]
+    assert any("language is left out: it has no finite effect" in n for n in found.notices)
+    assert all(abs(effect.effect) < 1 for effect in found.effects)
+    with pytest.raises(NoEffects, match="'language' has no finite effect"):
+        effects(folder, ["slot", "language"])
+
+
+def test_one_vote_against_it_makes_it_finite(tmp_path: Path) -> None:
+    found = effects(in_the_wrong_language(tmp_path / "north", one_wins=True))
+    by_name = {effect.name: effect for effect in found.effects}
+    assert 1 < by_name["language"].effect < 4
+    assert by_name["language"].high - by_name["language"].low > 2
+
+
+def test_one_vote_of_ten_thousand_is_enough_for_a_finite_effect() -> None:
+    design, x = world(20_000, np.array([0.0, 0.0]), 4)
+    x[:, 1] = np.arange(len(x)) % 2
+    design.points[x[:, 1] > 0] = 1.0
+    with pytest.raises(NoFiniteEffect) as failure:
+        fit_contextual(design, x)
+    assert failure.value.covariate == 1
+    design.points[1] = 0.0
+    assert 7 < fit_contextual(design, x).gamma[1] < 12
 
 
 def test_a_covariate_that_was_asked_for_and_is_not_known_is_refused(tmp_path: Path) -> None:

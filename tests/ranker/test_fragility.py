@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
 import pytest
 
+import ranker
 from ranker.cells import cells_of
 from ranker.count import tally
 from ranker.fragility import Fragility, fragility
 from ranker.point import point_of
 from ranker.table import Table, table_of
 from ranker.votes import from_vote
-from tests.helpers.bradley_terry import by_mpmath, votes_from_wins, world
+from tests.helpers.bradley_terry import by_mpmath, votes_from_wins
 
 
 def table(votes: list[dict[str, str]]) -> Table:
@@ -63,16 +65,101 @@ def test_no_smaller_set_of_votes_does_it() -> None:
     assert enough == {n: n == fewest.votes for n in enough}
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_what_was_found_is_enough_and_one_less_of_the_same_is_not(seed: int) -> None:
+def uneven(seed: int, sizes: dict[tuple[int, int], list[int]]) -> list[dict[str, str]]:
+    """Votes on pairs of systems by people of one pair each, who give as many votes as `sizes`
+    says."""
     rng = np.random.default_rng(seed)
-    votes = world(np.array([0.4, 0.25, -0.2, -0.5]), 0.6, 0.2, 20, 10, rng)
-    fewest, _ = found(votes)
+    strengths = np.array([0.3, 0.15, 0.1, -0.5])
+    votes = []
+    for (i, j), each in sizes.items():
+        for person, n in enumerate(each):
+            gap = strengths[i] - strengths[j] + rng.normal(0, 0.8)
+            for first in rng.random(n) < 1 / (1 + np.exp(-gap)):
+                winner = "model_a" if first else "model_b"
+                who = f"p{i}{j}-{person}"
+                vote = {"model_a": f"s{i}", "model_b": f"s{j}", "winner": winner}
+                votes.append({**vote, "participant": who})
+    return votes
+
+
+SMALL = {(0, 1): [1] * 4, (0, 2): [5, 2], (1, 2): [1, 2, 1], (0, 3): [2, 3], (2, 3): [4, 1]}
+
+
+def without(votes: list[dict[str, str]], people: tuple[str, ...]) -> list[dict[str, str]]:
+    return [vote for vote in votes if vote["participant"] not in people]
+
+
+@pytest.mark.parametrize(("seed", "least"), [(0, 1), (7, 3), (8, 2), (18, 2), (22, 3), (35, 3)])
+def test_no_fewer_people_do_it(seed: int, least: int) -> None:
+    """Thirteen people gave from one vote to five; every set of them is left out and fitted."""
+    votes = uneven(seed, SMALL)
+    fewest, data = found(votes)
     assert fewest is not None
-    assert fewest.people is not None
-    assert 0 < fewest.people < fewest.votes < len(votes) // 5
-    # A person gave ten votes: people are fewer, but not by more than that.
-    assert fewest.votes <= 10 * fewest.people
+    assert fewest.people == least
+    assert sets_that_do_it(votes, data.systems[fewest.first].id, range(1, least + 1)) == [least]
+
+
+def test_more_than_the_least_may_be_found_but_it_is_enough() -> None:
+    """The way down is greedy: six are found where three would do, once in forty such worlds."""
+    votes = uneven(2, SMALL)
+    fewest, data = found(votes)
+    assert fewest is not None
+    assert fewest.people == 6
+    assert sets_that_do_it(votes, data.systems[fewest.first].id, (3, 6)) == [3, 6]
+
+
+def test_where_two_are_level_nothing_need_be_left_out() -> None:
+    fewest, _ = found(
+        [*votes_from_wins("ada", "bo", 4, 4, 0), *votes_from_wins("cy", "bo", 1, 9, 0)]
+    )
+    assert fewest is None
+
+
+def sets_that_do_it(
+    votes: list[dict[str, str]], leader: str | None, sizes: Iterable[int]
+) -> list[int]:
+    """Those `sizes` of which there is a set of people without whom the leader does not lead."""
+    people = sorted({vote["participant"] for vote in votes})
+    return [
+        n
+        for n in sizes
+        if any(not_first(without(votes, left), str(leader)) for left in combinations(people, n))
+    ]
+
+
+def not_first(votes: list[dict[str, str]], leader: str) -> bool:
+    """Whether another is level with it or above; False where nothing can be said of some."""
+    data = table(votes)
+    now = point_of(data, by_person=True).standing
+    names = [system.id for system in data.systems]
+    if not now.bounded[0] or leader not in names:
+        return False
+    first = names.index(leader)
+    return bool((np.delete(now.beta[0], first) >= now.beta[0, first] - 1e-9).any())
+
+
+def test_the_fewest_people_may_hold_back_another_than_the_fewest_votes_do() -> None:
+    """Single votes decide between s0 and s1, people of fifteen votes between s0 and s2."""
+    sizes = {
+        (0, 1): [1] * 60, (0, 2): [15] * 8, (1, 2): [1] * 40,
+        (0, 3): [2] * 20, (1, 3): [1] * 30, (2, 3): [15] * 8,
+    }  # fmt: skip
+    votes = uneven(1, sizes)
+    fewest, data = found(votes)
+    assert fewest is not None
+    rivals = [k for k in range(4) if k != fewest.first]
+    beta = point_of(data, by_person=True).standing.within[0]
+    alone = {k: fragility(data, fewest.first, [k], beta) for k in rivals}
+    by_people = {k: one.people for k, one in alone.items() if one and one.people}
+    by_votes = {k: one.votes for k, one in alone.items() if one}
+    assert fewest.people_rival != fewest.rival
+    assert fewest.votes == min(by_votes.values()) == by_votes[fewest.rival]
+    assert fewest.people == min(by_people.values()) == by_people[fewest.people_rival]
+    board = ranker.rank(votes, bootstraps=100)
+    assert board.fragile is not None
+    assert board.fragile.participants_rival == data.systems[fewest.people_rival].id
+    told = f"would no longer stand below {board.fragile.first}; without all votes of"
+    assert any(told in notice for notice in board.notices)
 
 
 def test_a_lead_that_every_vote_supports_has_no_such_number() -> None:

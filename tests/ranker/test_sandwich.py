@@ -42,6 +42,29 @@ def test_where_nothing_ends_the_likelihood_there_is_none() -> None:
     assert np.isnan(spreads(data, point_of(data, by_person=False), by_person=False)).all()
 
 
+@pytest.mark.parametrize("by_person", [False, True])
+def test_a_newcomer_without_a_loss_takes_nobody_elses_error(by_person: bool) -> None:
+    """The rest is a table of its own, and what is known of it stays known."""
+    rng = np.random.default_rng(2)
+    votes = world(np.array([0.4, 0.0, -0.4]), 0.8, 0.2, 20, 10, rng)
+    new = {"model_a": "new", "model_b": "system-1", "winner": "model_a", "participant": "1-2-3"}
+    alone, beside = table(votes), table([*votes, new])
+    assert beside.systems[0].id == "new"
+    found = spreads(beside, point_of(beside, by_person), by_person)
+    expected = spreads(alone, point_of(alone, by_person), by_person)
+    assert np.isnan(found[0])
+    np.testing.assert_allclose(found[1:], expected, rtol=1e-9)
+    board, before = (ranker.rank(some, bootstraps=100) for some in ([*votes, new], votes))
+    assert board.width_ratio == pytest.approx(before.width_ratio, rel=1e-9)
+    assert any("times as wide" in notice for notice in board.notices)
+
+
+def test_groups_that_never_met_have_no_error_on_one_scale() -> None:
+    votes = votes_from_wins("ada", "bo", 5, 4, 0) + votes_from_wins("cy", "dee", 5, 4, 0)
+    data = table(votes)
+    assert np.isnan(spreads(data, point_of(data, by_person=False), by_person=False)).all()
+
+
 def test_ten_votes_of_one_person_are_not_ten_peoples() -> None:
     rng = np.random.default_rng(1)
     alike = ranker.rank(world(np.array([0.4, 0.0, -0.4]), 0.0, 0.2, 60, 10, rng))

@@ -10,9 +10,11 @@ import pytest
 
 import ranker
 from ranker import Vote
+from ranker.charts.material import Material
 from ranker.charts.tables import told as told_cell
+from ranker.circumstances import Circumstances
 from ranker.scale import NATURAL
-from ranker.text import render
+from ranker.text import leaderboard, render
 from ranker.verdict import percent, verdict
 from tests.helpers.bradley_terry import votes_from_wins, world
 from tests.helpers.ranker_exports import battle, write_export
@@ -159,6 +161,22 @@ def test_a_first_place_that_needs_everybody_is_not_said_to_fall_without_them() -
     assert board.fragile is not None
     assert board.fragile.participants is None
     assert any(notice.startswith("Without 2 votes (20 %), bo") for notice in board.notices)
+
+
+def test_of_what_pairs_are_resampled_the_words_say_all() -> None:
+    board = ranker.rank(votes_from_wins("ada", "bo", 6, 5, 2), bootstraps=100, resample="pair")
+    assert "100 resamples of votes, as many of each pair, seed 0." in render(board)
+    material = Material(board, Circumstances(), (), "Earshot")
+    assert material.interval == "95 % intervals resample votes, as many of each pair."
+
+
+def test_what_cannot_be_compared_has_no_rank() -> None:
+    votes = [*votes_from_wins("ada", "bo", 9, 4, 2), *votes_from_wins("cy", "dee", 1, 1, 0)]
+    votes += votes_from_wins("bo", "eve", 3, 4, 0)
+    rows = leaderboard(ranker.rank(votes, bootstraps=100)).splitlines()[1:]
+    ranks = {system: rank for rank, system in (row.split()[:2] for row in rows)}
+    assert ranks["cy"] == ranks["dee"] == "–"
+    assert ranks["ada"][0] in "123"
 
 
 def test_an_example_says_what_its_letter_is() -> None:

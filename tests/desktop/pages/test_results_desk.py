@@ -40,6 +40,12 @@ def test_rows_and_cells_stand_in_the_order_of_the_board_with_labels():
     assert state.exclusions == "All of the 100 battles that have ended are counted."
 
 
+def test_the_headline_says_that_pairs_keep_their_sizes():
+    board = ranker.rank(votes(60, "model_a"), bootstraps=100, resample="pair")
+    state = results_state(board, read_catalogue(), includes_simulated=False)
+    assert state.headline.endswith("The 95 % intervals resample votes, as many of each pair.")
+
+
 def test_the_matrix_is_headed_by_names_that_fit():
     _, state = state_of(votes(3, "model_a"))
     assert state.short_labels == ("skills", "eliza")
