@@ -19,13 +19,14 @@ a family of its own: there both are the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ranker.connectivity import Bools
 from ranker.fit import Floats
-from ranker.quantiles import contracted, contracted_tails
+from ranker.quantiles import AT_ONCE, contracted, contracted_tails
 from ranker.table import Ints
 
 
@@ -49,12 +50,10 @@ def tests(share: Floats, draws: Floats, n_units: Ints, agreed: Bools) -> Tests:
     on one side takes their place.
     """
     last = max(len(draws) - 1, 1)
-    behind = np.where(share > 0.5, 1, -1) * (draws - 0.5)
-    against = (behind < 0).sum(axis=0) + np.isnan(behind).sum(axis=0)
-    level = (behind == 0).sum(axis=0)
+    against, level = _against(share, draws)
     least = _least(len(draws), n_units, agreed)
 
-    def of(n: Floats) -> Floats:
+    def of(n: Floats | Ints) -> Floats:
         part = np.where(share == 0.5, 0.5, np.minimum(n / last, 1.0))
         return np.minimum(np.maximum(contracted_tails(part, n_units), least), 1.0)
 
@@ -62,6 +61,36 @@ def tests(share: Floats, draws: Floats, n_units: Ints, agreed: Bools) -> Tests:
     return Tests(
         of(against + level / 2), two_sided, _family(share, draws, two_sided, n_units, agreed)
     )
+
+
+def _blocks(draws: Floats) -> Iterator[slice]:
+    """Pairs by the hundred: all draws of all pairs are there once, and are not to be copied."""
+    n_draws, n_pairs = draws.shape
+    step = max(AT_ONCE // max(n_draws, 1), 1)
+    return (slice(begin, begin + step) for begin in range(0, n_pairs, step))
+
+
+def _against(share: Floats, draws: Floats) -> tuple[Ints, Ints]:
+    """Draws of each pair in which the one ahead is behind, and in which both are level."""
+    against, level = (np.zeros(len(share), np.int64) for _ in range(2))
+    for some in _blocks(draws):
+        behind = np.where(share[some] > 0.5, 1, -1) * (draws[:, some] - 0.5)
+        against[some] = (behind < 0).sum(axis=0) + np.isnan(behind).sum(axis=0)
+        level[some] = (behind == 0).sum(axis=0)
+    return against, level
+
+
+def _strays(share: Floats, draws: Floats, agreed: Bools) -> tuple[Floats, Floats]:
+    """Each pair's standard deviation; and how far, in these, a draw strays in any pair."""
+    spread, strays = np.empty(len(share)), np.zeros(len(draws))
+    for some in _blocks(draws):
+        apart = np.where(np.isnan(draws[:, some]), 0.0, draws[:, some] - share[some])
+        spread[some] = apart.std(axis=0)
+        moves = ~agreed[some] & (spread[some] > 0)
+        if moves.any():
+            further = np.abs(apart[:, moves]) / spread[some][moves]
+            strays = np.maximum(strays, further.max(axis=1))
+    return spread, strays
 
 
 def _least(n_draws: int, n_units: Ints, agreed: Bools) -> Floats:
@@ -77,13 +106,12 @@ def _family(
     if n_pairs == 1:  # a family of its own; the way below would count strays to either side
         return two_sided
     by_count = np.minimum(two_sided * n_pairs, 1.0)  # Bonferroni, where there is no spread
-    apart = np.where(np.isnan(draws), 0.0, draws - share)
-    spread = apart.std(axis=0)
+    spread, strays = _strays(share, draws, agreed)
     usable = ~agreed & (spread > 0)
     if not usable.any():
         return np.asarray(by_count)
     unit = np.where(usable, spread, 1.0)
-    strays = np.sort((np.abs(apart) / unit)[:, usable].max(axis=1))
+    strays = np.sort(strays)
     seen = contracted(np.abs(share - 0.5) / unit, n_units)
     further = n_draws - np.searchsorted(strays, seen, side="left")
     family = np.minimum((further + 1) / (n_draws + 1), 1.0)

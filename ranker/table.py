@@ -55,14 +55,18 @@ class Units:
 
         Each `group_of_cell`, shape = (n_cells,), puts a cell into a group, or into none with -1.
         """
-        group = np.concatenate([groups[self.cell] for groups in group_of_cell])
-        inside = group >= 0
-        group = group[inside]
         if not by_person:
-            count = np.tile(self.count, len(group_of_cell))[inside]
-            return np.bincount(group, count, n_groups).astype(np.int64)
-        person = np.tile(self.person, len(group_of_cell))[inside]
-        once, _ = _summed(group * self.n_people + person, n_groups * self.n_people)
+            found, totals = np.zeros(n_groups), self.totals
+            for groups in group_of_cell:
+                inside = groups >= 0
+                found += np.bincount(groups[inside], totals[inside], n_groups)
+            return found.astype(np.int64)
+        key = np.concatenate([groups[self.cell] for groups in group_of_cell])
+        person = np.tile(self.person, len(group_of_cell))[key >= 0]
+        key = key[key >= 0]
+        key *= self.n_people
+        key += person
+        once, _ = _summed(key, n_groups * self.n_people)
         return np.bincount(once // self.n_people, minlength=n_groups)
 
 
@@ -107,21 +111,27 @@ def table_of(cells: Cells, prior: float = 0.0) -> Table:
     """Arrays from counts; systems as sorted in `cells`, pairs by their systems."""
     n_systems = len(cells.systems)
     swapped = cells.a > cells.b
-    first, second = np.where(swapped, (cells.b, cells.a), (cells.a, cells.b))
-    key = first * n_systems + second
+    key = np.where(swapped, cells.b, cells.a) * n_systems
+    key += np.where(swapped, cells.a, cells.b)
     met, _ = _summed(key, n_systems**2)
     pair = np.searchsorted(met, key)
-    slot = np.where(cells.outcome <= _B, cells.outcome, 2)
-    side = np.where(swapped & (slot < 2), 1 - slot, slot)
-    both_bad = np.where(cells.outcome == _BOTH_BAD, cells.count, 0)
-    person, count = cells.person, cells.count
+    del key
+    bad = cells.outcome == _BOTH_BAD
+    both_bad = np.bincount(pair[bad], cells.count[bad], len(met)).astype(np.int64)
+    slots = np.where(cells.outcome <= _B, cells.outcome, 2)
+    of_slots = _units(cells.person, slots, cells.count, OUTCOMES_OF_A_PAIR)
+    flipped = swapped & (slots < 2)
+    slots[flipped] = 1 - slots[flipped]
+    pair *= OUTCOMES_OF_A_PAIR
+    pair += slots
+    del slots
     return Table(
         systems=cells.systems,
         first=met // n_systems,
         second=met % n_systems,
-        votes=_units(person, pair * OUTCOMES_OF_A_PAIR + side, count, len(met) * 3),
-        both_bad=np.bincount(pair, both_bad, len(met)).astype(np.int64),
-        slots=_units(person, slot, count, OUTCOMES_OF_A_PAIR),
+        votes=_units(cells.person, pair, cells.count, len(met) * OUTCOMES_OF_A_PAIR),
+        both_bad=both_bad,
+        slots=of_slots,
         prior=prior,
     )
 
@@ -131,8 +141,11 @@ def _units(person: Ints, cell: Ints, count: Ints, n_cells: int) -> Units:
     n_known = int(person.max(initial=-1)) + 1
     known = person >= 0
     size = max(n_known, 1)
-    key, counts = _summed(cell[known] * size + person[known], n_cells * size, count[known])
-    cells, people = key // size, key % size
+    key = cell[known] * size
+    key += person[known]
+    key, counts = _summed(key, n_cells * size, count[known])
+    cells, people = np.divmod(key, size)
+    del key
     if not len(alone := np.sort(np.repeat(cell[~known], count[~known]))):
         return Units(people, cells, counts, n_known, n_cells)
     cells = np.concatenate([cells, alone])
@@ -152,5 +165,6 @@ def _summed(key: Ints, size: int, count: Ints | None = None) -> tuple[Ints, Ints
         return np.unique(key, return_counts=True)
     order = np.argsort(key)
     key, count = key[order], count[order]
-    begin = np.flatnonzero(np.diff(key, prepend=-1))
+    del order
+    begin = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
     return key[begin], np.add.reduceat(count, begin)

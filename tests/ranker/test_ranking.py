@@ -221,7 +221,7 @@ def test_the_undefeated_and_the_winless_have_no_number(won: int, lost: int, beta
     assert all(math.isfinite(value) for r in others for value in (r.beta, r.low, r.high))
     assert board.verdict.endswith("not enough votes to place new.")
     assert math.isnan(row.first_in)
-    assert sum(r.first_in for r in others) == pytest.approx(1, abs=0.03), "but for level resamples"
+    assert sum(r.first_in for r in others) == pytest.approx(1, abs=0.05), "but for level resamples"
     alone = quick(votes_from_wins("ada", "bo", 30, 20, 5))
     expected = {r.system: pytest.approx(r.first_in, abs=0.06) for r in alone.rows}
     assert {r.system: r.first_in for r in others} == expected, "what is not placed lifts nobody"
