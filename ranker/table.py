@@ -166,5 +166,5 @@ def _summed(key: Ints, size: int, count: Ints | None = None) -> tuple[Ints, Ints
     order = np.argsort(key)
     key, count = key[order], count[order]
     del order
-    begin = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    begin = np.flatnonzero(np.concatenate([np.ones(min(len(key), 1), bool), key[1:] != key[:-1]]))
     return key[begin], np.add.reduceat(count, begin)
