@@ -6,6 +6,7 @@ them may. So each is told with its P among all pairs, and those that chance expl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from ranker.board import PairCount
@@ -19,12 +20,12 @@ def against_the_board(first: str, second: str, points: float, p_family: float) -
     """Of a pair in which the one that stands higher has fewer `points`; empty where it has not."""
     if points >= 0.5:
         return ""
-    ahead = f"{second} is ahead of {first} head to head ({100 * (1 - points):.1f} % of the points)"
+    ahead = f"{second} is ahead of {first} head to head"
+    part, chance = f"{100 * (1 - points):.1f} % of the points", _chance(p_family)
     if p_family >= SIGNIFICANT:
-        return f"{ahead}, yet stands below it; chance explains that ({_chance(p_family)})."
+        return f"{ahead} ({part}), which chance explains ({chance})."
     return (
-        f"{ahead}, yet stands below it, and chance hardly explains that ({_chance(p_family)}): "
-        f"against the others {first} did better."
+        f"{ahead} ({part}, {chance}), yet stands below it: against the others {first} did better."
     )
 
 
@@ -35,15 +36,14 @@ def disagreements(pairs: Sequence[PairCount]) -> tuple[str, ...]:
     told = tuple(pair.note for pair in against if pair.p_family < SIGNIFICANT)
     if len(by_chance) < 2:
         return (*told, *(pair.note for pair in by_chance))
-    least = min(pair.p_family for pair in by_chance)
-    how_many = number(len(by_chance)).capitalize()
+    least = min(0.99, math.floor(100 * min(pair.p_family for pair in by_chance)) / 100)
     return (
         *told,
-        f"{how_many} pairs come out the other way round head to head than they stand on the board; "
-        f"chance explains each ({_chance(least, at_least=True)}).",
+        f"Head to head, {number(len(by_chance))} pairs are the other way round; chance explains "
+        f"each (P ≥ {least:.2f} among all pairs).",
     )
 
 
-def _chance(p: float, *, at_least: bool = False) -> str:
-    value = "< 0.001" if p < 0.001 else f"{'≥' if at_least else '='} {p:.2g}"
+def _chance(p: float) -> str:
+    value = "< 0.001" if p < 0.001 else "> 0.99" if p > 0.99 else f"= {p:.2g}"
     return f"P {value} among all pairs"
