@@ -17,7 +17,7 @@ class Scale:
     unit: str
     """What the numbers are, in words."""
     meaning: str
-    """What zero and a difference are; a sentence."""
+    """The rest of what there is to know of them; a sentence."""
     suffix: str = ""
     """Of columns with such numbers in a file."""
 
@@ -54,6 +54,6 @@ NATURAL = Scale(
 )  # fmt: skip
 POINTS_400 = Scale(
     400 / math.log(10), 1000.0, 0, "400", "points: 400 are odds of ten to one",
-    "The mean is 1000, and a difference of 400 means odds of ten to one.", "_400",
+    "The mean is 1000.", "_400",
 )  # fmt: skip
 """As chess and the public arenas show it."""

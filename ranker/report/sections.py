@@ -97,6 +97,9 @@ def origin(material: Material, lettering: str = "") -> Html:
     if material.sources:
         header = ("SHA-256", "Of", "Stations")
         parts.append(table(header, list(_digests(material)), "Sources", left=(0, 1, 2)))
+    if called := material.facts["called"]:
+        names = list(called.items())
+        parts.append(table(("In the votes", "Here"), names, "Names of systems", left=(0, 1)))
     again = (
         "The same sources, settings and versions give this file again, byte for byte, on the same "
         "kind of machine."
@@ -106,12 +109,12 @@ def origin(material: Material, lettering: str = "") -> Html:
 
 
 def _settings(material: Material, lettering: str) -> list[tuple[str, str]]:
-    """All of `Material.facts` but the sources."""
+    """All of `Material.facts` but sources and names."""
     board, facts = material.board, material.facts
     settings = [
         ("Program", material.program),
         ("NumPy", facts["numpy"]),
-        ("Letters", lettering),
+        ("Drawn with", lettering),
         ("Seed", str(board.seed)),
         ("Resamples", f"{board.bootstraps:,}"),
         ("Resampled", board.resampled),
@@ -124,7 +127,6 @@ def _settings(material: Material, lettering: str) -> list[tuple[str, str]]:
         ("Ties", facts.get("ties") or ""),
         ("Adjusted", "yes" if facts.get("adjust") else ""),
         ("Weighed", "yes" if facts.get("weigh") else ""),
-        ("Called", ", ".join(f"{name}: {label}" for name, label in facts["called"].items())),
     ]
     return [(name, value) for name, value in settings if value]
 

@@ -105,7 +105,7 @@ def test_the_report_lists_settings_and_digests(
         ("Ties", "davidson"), ("Adjusted", "yes"), ("Weighed", "yes"),
     ):  # fmt: skip
         assert f'>{name}</th>\n<td class="words">{value}</td>' in origin
-    assert "ada: The ada" in origin
+    assert '>ada</th>\n<td class="words">The ada</td>' in origin
 
 
 def test_a_prior_stands_in_the_small_print(export: Path) -> None:
