@@ -17,6 +17,7 @@ from ranker.contextual import NoEffects
 from ranker.count import Tally
 from ranker.effects import Effects, effects_of
 from ranker.propensity import Weighted, weighted
+from ranker.scale import NATURAL, Scale
 from ranker.slices import Sliced, rank_by
 from ranker.tie_models import NoTieModel, TieRule
 from ranker.tie_scores import TieScores, tie_scores
@@ -69,6 +70,7 @@ def beside(
     counted: Tally,
     *,
     include_simulated: bool = False,
+    scale: Scale = NATURAL,
 ) -> Beside:
     """What `wishes` name, with the settings of `board`; `battles` and `counted` are of the same
     votes. Raises what `rank_by` raises."""
@@ -83,6 +85,7 @@ def beside(
             confidence=confidence,
             seed=board.seed,
             include_simulated=include_simulated,
+            scale=scale,
             # A slice may have fewer people than there are altogether.
             resample="auto" if by_person else board.resampled,  # type: ignore[arg-type]
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 from ranker.board import Board
 from ranker.bootstrap import bootstrap
@@ -14,9 +14,17 @@ from ranker.findings import Findings
 from ranker.jumps import jumps_in
 from ranker.point import point_of
 from ranker.sampling import Unit
+from ranker.scale import NATURAL, Scale
 from ranker.sources import Source, counted
 from ranker.table import table_of
-from ranker.verdict import FEW_PEOPLE, counting_notices, prior_notice, verdict, width_notice
+from ranker.verdict import (
+    FEW_PEOPLE,
+    counting_doubts,
+    counting_notices,
+    prior_notice,
+    verdict,
+    width_notice,
+)
 
 Resample = Literal["auto", "participant", "vote", "pair"]
 
@@ -31,21 +39,23 @@ def rank(
     resample: Resample = "auto",
     prior: float = 0.0,
     call: Callable[[str], str] = str,
+    scale: Scale = NATURAL,
 ) -> Board:
     """A leaderboard from exported folders, parts stores, tables, plain votes, or any of these.
 
-    `sources` as for `ranker.counted`. What comes twice counts once; what cannot be counted is named
-    in `Board.exclusions`. The board depends on the votes and the seed, not on their order or on how
-    they are split into folders.
+    `sources` as for `ranker.counted`. What comes twice under one id counts once (a vote without an
+    id is nobody's copy); what cannot be counted is named in `Board.exclusions`. The board depends
+    on the votes and the seed, not on their order or on how they are split into folders.
 
     `confidence` in (0, 1) is that of every interval; `bootstraps` must be enough for both its tails
     to hold a draw. `resample`: `participant` gives the honest interval, `vote` the paper's; `auto`
     takes participants as soon as ten are known. `prior` games won and as many lost against an
     opponent that is not there make every score finite (`ranker.prior`). `call` says what the
-    board's sentences call the system that its rows name so.
+    board's sentences call the system that its rows name so, and `scale` in what they measure
+    scores; its numbers are natural logarithms whatever that is.
 
-    Raises what `ranker.counted` raises, ValueError for a number out of range, and ValueError when
-    participants are to be resampled and fewer than two are known.
+    Raises what `ranker.counted` raises, ValueError for a number out of range or a `resample` that
+    there is not, and ValueError when participants are to be resampled and fewer than two are known.
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must be between 0 and 1, not {confidence}")
@@ -53,6 +63,9 @@ def rank(
         raise ValueError(f"{bootstraps} bootstraps are too few for a confidence of {confidence}")
     if prior < 0 or prior == float("inf"):
         raise ValueError(f"prior must be 0 or more, not {prior}")
+    if resample not in get_args(Resample):
+        known = ", ".join(get_args(Resample))
+        raise ValueError(f"there is no resample {resample!r}: it is one of {known}")
     return board_of(
         counted(sources, include_simulated=include_simulated),
         bootstraps=bootstraps,
@@ -61,6 +74,7 @@ def rank(
         resample=resample,
         prior=prior,
         call=call,
+        scale=scale,
     )
 
 
@@ -73,6 +87,7 @@ def board_of(
     resample: Resample = "auto",
     prior: float = 0.0,
     call: Callable[[str], str] = str,
+    scale: Scale = NATURAL,
 ) -> Board:
     """The board of what was counted; the other arguments as for `rank`."""
     people = votes.cells.people
@@ -84,7 +99,7 @@ def board_of(
     by_person = unit == "participant"
     board = Board(
         verdict=verdict((), (), (), len(people)),
-        doubts=(*votes.problems, *jumps_in(votes.histories)),
+        doubts=(*counting_doubts(votes), *votes.problems, *jumps_in(votes.histories)),
         notices=(),
         exclusions=votes.exclusions,
         n_seen=votes.n_seen,
@@ -112,7 +127,7 @@ def board_of(
     notices = (
         *(prior_notice(prior),) * (prior > 0),
         *found.notices(),
-        *filter(None, (width_notice(ratio, by_person_se, by_vote_se), found.about(fragile))),
+        *filter(None, (width_notice(ratio, by_person_se, by_vote_se, scale), found.about(fragile))),
         *counting_notices(votes, board.resampled),
     )
     return replace(

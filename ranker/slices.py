@@ -14,6 +14,7 @@ from ranker.contexts import InContext, in_context
 from ranker.count import Tally
 from ranker.counts import of_tally
 from ranker.ranking import Resample, board_of
+from ranker.scale import NATURAL, Scale
 from ranker.sources import Source, listed
 from ranker.verdict import count
 
@@ -52,6 +53,7 @@ def rank_by(
     seed: int = 0,
     include_simulated: bool = False,
     resample: Resample = "auto",
+    scale: Scale = NATURAL,
 ) -> Sliced:
     """Rank each slice of the votes by itself; the other arguments as for `rank`.
 
@@ -71,6 +73,7 @@ def rank_by(
         raise NoSuchColumn(f"No vote has {by!r}. There are: {', '.join(there)}.")
     options: dict[str, Any] = {
         "bootstraps": bootstraps, "confidence": confidence, "seed": seed, "resample": resample,
+        "scale": scale,
     }  # fmt: skip
     boards, small = {}, {}
     for value in sorted(filter(None, slices)):

@@ -50,6 +50,7 @@ def report_of(
         include_simulated=include_simulated,
         resample=resample,
         call=call,
+        scale=scale,
     )
     around, extra = Circumstances(), NOTHING
     if whole or wishes != NO_WISHES:
@@ -60,7 +61,15 @@ def report_of(
                 raise
             # Counted without its battles, as a parts store is: nobody knows what surrounds them.
             return Report(Material(board, around, sources_of(every), program, call, scale), extra)
-        extra = beside(every, wishes, board, battles, counted, include_simulated=include_simulated)
+        extra = beside(
+            every,
+            wishes,
+            board,
+            battles,
+            counted,
+            include_simulated=include_simulated,
+            scale=scale,
+        )
         if whole:
             around = circumstances_of(
                 battles,

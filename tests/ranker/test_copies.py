@@ -40,6 +40,10 @@ def test_two_stories_about_one_battle_are_both_set_aside(
     assert rules(board) == {"conflicting copies": 2}
     assert example(board, "conflicting copies") == "battle-1"
     assert board.n_votes == 8
+    (doubt,) = board.doubts
+    assert doubt.startswith(
+        "2 copies of battles contradict each other, for example of battle-1, and none of these"
+    )
 
 
 def test_a_later_export_of_the_same_battle_replaces_the_earlier_one(tmp_path: Path) -> None:
