@@ -18,7 +18,7 @@ from ranker.count import Tally
 from ranker.effects import Effects, effects_of
 from ranker.propensity import Weighted, weighted
 from ranker.scale import NATURAL, Scale
-from ranker.slices import Sliced, rank_by
+from ranker.slices import NoSuchColumn, Sliced, rank_by
 from ranker.tie_models import NoTieModel, TieRule
 from ranker.tie_scores import TieScores, tie_scores
 
@@ -40,7 +40,7 @@ class Wishes:
 class Beside:
     """Each is None where nobody asked; a text where it cannot be told, saying why."""
 
-    sliced: Sliced | None = None
+    sliced: Sliced | str | None = None
     ties: TieScores | str | None = None
     effects: Effects | str | None = None
     weighted: Weighted | str | None = None
@@ -48,8 +48,10 @@ class Beside:
     def to_json(self) -> dict[str, Any]:
         """Plain values for strict JSON; of what cannot be told `{"problem": sentence}`."""
         found: dict[str, Any] = {}
-        if self.sliced is not None:
+        if isinstance(self.sliced, Sliced):
             found["slices"] = self.sliced.to_json()
+        elif self.sliced is not None:
+            found["slices"] = {"problem": self.sliced}
         for name in ("ties", "effects", "weighted"):
             value = getattr(self, name)
             if isinstance(value, str):
@@ -73,25 +75,27 @@ def beside(
     scale: Scale = NATURAL,
 ) -> Beside:
     """What `wishes` name, with the settings of `board`; `battles` and `counted` are of the same
-    votes. Raises what `rank_by` raises."""
+    votes. Raises what `rank_by` raises, but for a column that no vote has."""
     by_person, confidence = board.resampled == "participant", board.confidence
-    sliced = None
-    if wishes.by is not None:
-        sliced = rank_by(
-            sources,
-            wishes.by,
-            labels=wishes.labels,
-            bootstraps=board.bootstraps,
-            confidence=confidence,
-            seed=board.seed,
-            include_simulated=include_simulated,
-            scale=scale,
-            # A slice may have fewer people than there are altogether.
-            resample="auto" if by_person else board.resampled,  # type: ignore[arg-type]
-        )
+    by = wishes.by
     rule = wishes.ties
     return Beside(
-        sliced,
+        None
+        if by is None
+        else _told(
+            lambda: rank_by(
+                sources,
+                by,
+                labels=wishes.labels,
+                bootstraps=board.bootstraps,
+                confidence=confidence,
+                seed=board.seed,
+                include_simulated=include_simulated,
+                scale=scale,
+                # A slice may have fewer people than there are altogether.
+                resample="auto" if by_person else board.resampled,  # type: ignore[arg-type]
+            )
+        ),
         None
         if rule is None
         else _told(lambda: tie_scores(counted, rule, by_person=by_person, confidence=confidence)),
@@ -103,5 +107,5 @@ def beside(
 def _told(make: Callable[[], T]) -> T | str:
     try:
         return make()
-    except (NoEffects, NoTieModel) as why:
+    except (NoSuchColumn, NoEffects, NoTieModel) as why:
         return str(why)

@@ -26,7 +26,7 @@ def render_beside(found: Beside, board: Board, scale: Scale = NATURAL) -> str:
 
 
 def _blocks(found: Beside, board: Board, scale: Scale) -> Iterator[str]:
-    if found.sliced is not None:
+    if isinstance(found.sliced, Sliced):
         yield from _slices(found.sliced, scale)
     if isinstance(found.ties, TieScores):
         yield _ties(found.ties, board, scale)
@@ -35,6 +35,7 @@ def _blocks(found: Beside, board: Board, scale: Scale) -> Iterator[str]:
     if isinstance(found.weighted, Weighted):
         yield _weighted(found.weighted, board, scale)
     problems = (
+        ("Slices", found.sliced),
         ("Ties as information", found.ties),
         ("Covariates", found.effects),
         ("Weighted by what was logged of the draws", found.weighted),

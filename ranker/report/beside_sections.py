@@ -19,9 +19,10 @@ Scores = Mapping[str, tuple[float, float, float]]
 
 
 def beside_sections(found: Beside, board: Board, scale: Scale) -> Iterator[Html]:
-    if found.sliced is not None:
+    if isinstance(found.sliced, Sliced):
         yield _slices(found.sliced, scale)
     told = (
+        ("Slices", "slices", found.sliced),
         ("Ties as information", "ties", found.ties),
         ("What moves a vote besides the systems", "effects", found.effects),
         ("As if every pair had been drawn equally often", "weighted", found.weighted),
