@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Literal, get_args
 
@@ -15,16 +15,18 @@ from ranker.jumps import jumps_in
 from ranker.point import point_of
 from ranker.sampling import Unit
 from ranker.scale import NATURAL, Scale
-from ranker.sources import Source, counted
+from ranker.sources import Source, counted, listed
 from ranker.table import table_of
 from ranker.verdict import (
     FEW_PEOPLE,
     counting_doubts,
     counting_notices,
+    no_ids_notice,
     prior_notice,
     verdict,
     width_notice,
 )
+from ranker.votes import Vote
 
 Resample = Literal["auto", "participant", "vote", "pair"]
 
@@ -66,8 +68,10 @@ def rank(
     if resample not in get_args(Resample):
         known = ", ".join(get_args(Resample))
         raise ValueError(f"there is no resample {resample!r}: it is one of {known}")
-    return board_of(
-        counted(sources, include_simulated=include_simulated),
+    every = listed(sources)
+    votes = counted(every, include_simulated=include_simulated)
+    board = board_of(
+        votes,
         bootstraps=bootstraps,
         confidence=confidence,
         seed=seed,
@@ -76,6 +80,9 @@ def rank(
         call=call,
         scale=scale,
     )
+    many = sum(not isinstance(source, Vote | Mapping) for source in every) > 1
+    unnamed = no_ids_notice(votes.n_without_id) if many else ""
+    return replace(board, notices=(*board.notices, unnamed)) if unnamed else board
 
 
 def board_of(

@@ -130,6 +130,13 @@ def _people_notice(n_known: int, n_unknown: int, resampled: str) -> str:
     return "Votes are resampled although participants are known: intervals may be too narrow."
 
 
+def no_ids_notice(n: int) -> str:
+    """That copies would not be recognised; empty where they would."""
+    have = count(n, "vote has", "votes have")
+    told = f"{have} no id (`vote_id`): one that stands in two of the sources counted twice."
+    return told if n else ""
+
+
 def origin_notice(origin: Sequence[str], everybody: Sequence[str]) -> str:
     """Why scores are not measured from the mean of all systems; empty when they are."""
     others = [system for system in everybody if system not in origin]

@@ -12,16 +12,17 @@ from ranker.parts.duck import connect, quoted
 from ranker.parts.errors import NeedsLibrary
 from ranker.read import NoSuchExport
 from ranker.tables import duck
-from ranker.tables.grouped import RAW, OddValues, count_grouped
-from ranker.votes import from_vote
+from ranker.tables.grouped import RAW, LacksColumns, OddValues, count_grouped
+from ranker.votes import from_vote, missing_columns
 
 _WANTED = ("vote_id", "battle_id", *RAW)
 
 
 def is_frame(source: object) -> bool:
     """Whether it is a table of pandas, polars or pyarrow, none of which is imported for that."""
-    library = type(source).__module__.partition(".")[0]
-    named = hasattr(source, "columns") or hasattr(source, "column_names")
+    kind = type(source)  # to ask a frame that is made when it is needed would make it
+    library = kind.__module__.partition(".")[0]
+    named = hasattr(kind, "columns") or hasattr(kind, "column_names")
     return library in ("pandas", "polars", "pyarrow") and named
 
 
@@ -35,7 +36,9 @@ def is_parquet(path: Path) -> bool:
 
 
 def count_frame(frame: Any, include_simulated: bool = False) -> Counted:
-    """As `tally` counts its rows one by one, in whatever way."""
+    """As `tally` counts its rows one by one, in whatever way. Raises ValueError where a column is
+    missing without which there are no votes."""
+    frame = _made(frame)
     try:
         connection = connect("Counting a data frame")
         connection.register("frame", frame)
@@ -53,6 +56,8 @@ def count_parquet(path: Path, include_simulated: bool = False) -> Counted:
     try:
         try:
             return count_grouped(duck.group(connection, relation), include_simulated)
+        except LacksColumns as lacking:
+            raise _no_votes(path, str(lacking)) from None
         except OddValues:
             found = duck.records(connection, relation)
             return of_tally(tally(map(from_vote, found), include_simulated))
@@ -65,14 +70,23 @@ def count_parquet(path: Path, include_simulated: bool = False) -> Counted:
 
 
 def parquet_rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Its rows one by one. Raises NeedsLibrary."""
+    """Its rows one by one. Raises NeedsLibrary, NoSuchExport."""
     connection = connect("Reading Parquet")
-    yield from duck.records(connection, f"read_parquet({quoted(path)})")
+    for number, row in enumerate(duck.records(connection, f"read_parquet({quoted(path)})")):
+        if not number and (why := missing_columns(row)):
+            raise _no_votes(path, why)
+        yield row
+
+
+def _no_votes(path: Path, why: str) -> NoSuchExport:
+    advice = "A table of votes has the columns model_a, model_b and winner: give them these names."
+    return NoSuchExport(path, why, advice)
 
 
 def rows_of(frame: Any) -> Iterator[Mapping[str, Any]]:
-    """The rows of a data frame, in the columns that a vote may have."""
-    there = [str(name) for name in getattr(frame, "column_names", frame.columns)]
+    """The rows of a data frame, in the columns that a vote may have. Raises as `count_frame`."""
+    frame = _made(frame)
+    there = _columns_of(frame)
     names = [name for name in _WANTED if name in there]
     columns = []
     for name in names:
@@ -81,6 +95,18 @@ def rows_of(frame: Any) -> Iterator[Mapping[str, Any]]:
         columns.append([_value(value) for value in next(values)()])
     for row in zip(*columns, strict=True):
         yield dict(zip(names, row, strict=True))
+
+
+def _made(frame: Any) -> Any:
+    """With its rows, which polars can put off until somebody looks. Raises ValueError."""
+    whole = frame.collect() if type(frame).__name__ == "LazyFrame" else frame
+    if why := missing_columns(_columns_of(whole)):
+        raise ValueError(f"This is no table of votes: {why}.")
+    return whole
+
+
+def _columns_of(frame: Any) -> list[str]:
+    return [str(name) for name in getattr(frame, "column_names", frame.columns)]
 
 
 def _value(value: Any) -> Any:
