@@ -10,6 +10,7 @@ import pytest
 
 import ranker
 from ranker.contexts import in_context
+from ranker.contextual import NoEffects
 from ranker.propensity import weighted
 from ranker.slices import NoSuchColumn, Sliced, rank_by, summary
 from tests.helpers.ranker_exports import battle, write_export
@@ -146,3 +147,22 @@ def test_weights_give_what_even_drawing_would_have_given(tmp_path: Path) -> None
         assert low < score < high
     assert 2000 < found.effective < 4000
     assert found.n_votes == 6000
+
+
+def test_votes_that_cannot_be_weighed_say_why(tmp_path: Path) -> None:
+    def of(*lines: dict[str, Any]) -> Path:
+        return write_export(tmp_path / str(len(lines)), lines)
+
+    def told(folder: Path) -> str:
+        battles, _ = in_context([folder], include_simulated=False, problems=[])
+        with pytest.raises(NoEffects) as found:
+            weighted(battles)
+        return str(found.value)
+
+    assert told(of(battle(1), battle(2, choice="b"))) == (
+        "No vote says with which probability its pair was drawn, so nothing can be weighed."
+    )
+    assert told(of(battle(1, draw={"probability": 0.5}))) == (
+        "Votes whose probability was logged (1) do not tie all systems together, so they cannot "
+        "be weighed."
+    )
