@@ -9,11 +9,12 @@ from statistics import NormalDist
 
 import numpy as np
 
+from ranker.collinear import mixed_up
 from ranker.contexts import Context, InContext
 from ranker.contextual import NoEffects, fit_contextual
 from ranker.design import design_of
 from ranker.fit import Floats
-from ranker.verdict import count
+from ranker.verdict import count, listing
 
 FEWEST = 50
 """Votes with everything known below which no effect is estimated."""
@@ -35,8 +36,8 @@ class Effect:
 @dataclass(frozen=True, slots=True)
 class Effects:
     effects: tuple[Effect, ...]
-    adjusted: Mapping[str, float]
-    """Scores of the systems with all covariates equal: natural log, mean 0."""
+    adjusted: Mapping[str, tuple[float, float, float]]
+    """Scores of the systems with all covariates equal, and their bounds: natural log, mean 0."""
     n_votes: int
     notices: tuple[str, ...]
 
@@ -105,14 +106,32 @@ def effects_of(
             f"{count(len(used), 'vote')} with everything known; {FEWEST} are needed for effects."
         )
     design = design_of(used)
+    for name, others in mixed_up(design, x, wanted).items():
+        why = f"it cannot be told apart from {listing(others)}"
+        if names is not None:
+            raise NoEffects(f"{name!r} has no effect that could be told: {why}.")
+        x = np.delete(x, wanted.index(name), axis=1)
+        wanted.remove(name)
+        notices.append(f"{name} is left out: {why}.")
+    if not wanted:
+        raise NoEffects(" ".join(_sentence(notice) for notice in notices))
     found = fit_contextual(design, x)
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     effects = tuple(
         Effect(name, COVARIATES[name].unit, g, se, g - z * se, g + z * se)
         for name, g, se in zip(wanted, found.gamma.tolist(), found.gamma_se.tolist(), strict=True)
     )
-    adjusted = dict(zip(design.names, found.beta.tolist(), strict=True))
+    adjusted = {
+        name: (beta, beta - z * se, beta + z * se)
+        for name, beta, se in zip(
+            design.names, found.beta.tolist(), found.beta_se.tolist(), strict=True
+        )
+    }
     return Effects(effects, adjusted, len(used), tuple(notices))
+
+
+def _sentence(notice: str) -> str:
+    return notice[:1].upper() + notice[1:]
 
 
 def _columns(

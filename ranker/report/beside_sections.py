@@ -78,17 +78,22 @@ def _effects(found: Effects, board: Board, scale: Scale) -> Html:
         for one in found.effects
     ]
     effects = table(("Effect of", "Log odds", "from", "to"), rows, f"{found.n_votes:,} votes")
-    scores: Scores = {name: (beta, beta, beta) for name, beta in found.adjusted.items()}
     words = "Log odds in favour of the answer of which it is true; 0.04 are about one point of 100."
-    adjusted = _scores(scores, board, scale, bounds=False)
-    return joined([effects, paragraphs([words, *found.notices]), adjusted])
+    return joined(
+        [
+            effects,
+            paragraphs([words, *found.notices]),
+            tag("h3", "Scores with all of that equal"),
+            _scores(found.adjusted, board, scale),
+        ]
+    )
 
 
-def _scores(scores: Scores, board: Board, scale: Scale, *, bounds: bool = True) -> Html:
+def _scores(scores: Scores, board: Board, scale: Scale) -> Html:
     rows = []
     for row in board.rows:
         if row.system in scores:
-            numbers = [scale.text(x) for x in scores[row.system]]
-            rows.append((row.system, *(numbers if bounds else numbers[:1]), scale.text(row.beta)))
-    header = ("System", "Score", *(("from", "to") if bounds else ()), "On the board")
+            numbers = [scale.text(x) for x in (*scores[row.system], row.beta)]
+            rows.append((row.system, *numbers))
+    header = ("System", "Score", "from", "to", "On the board")
     return table(header, rows, "Scores, in the order of the leaderboard")
