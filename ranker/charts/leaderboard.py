@@ -11,6 +11,8 @@ from ranker.charts.material import Material
 from ranker.charts.tables import leaderboard_table
 
 ROW = 5 * UNIT
+_TICK = 0.75 * UNIT
+"""Half the height of the tick at the origin of scores."""
 _LABEL, _NUMBER = 29 * UNIT, 3 * UNIT
 _COLUMNS = (("Score", 9 * UNIT), ("Best in", 9 * UNIT), ("Votes", 8 * UNIT), ("Rank", 7 * UNIT))
 """Right of the drawing, with their widths."""
@@ -24,7 +26,7 @@ def leaderboard(material: Material) -> Chart:
     bounds = [x for row in board.rows for x in (row.beta, row.low, row.high)]
     first = frame.left + _NUMBER + _LABEL
     last = frame.right - sum(width for _, width in _COLUMNS) - UNIT
-    axis = axis_over(bounds, first, last)
+    axis = axis_over([0.0, *bounds], first, last)
     _head(frame, first, material)
     for number, row in enumerate(board.rows, 1):
         middle = frame.y + ROW / 2
@@ -32,14 +34,16 @@ def leaderboard(material: Material) -> Chart:
         frame.words(frame.left, middle, str(number), ink="muted", tabular=True)
         frame.words(frame.left + _NUMBER, middle, label, size=BODY)
         frame.line(axis.left, middle, axis.right, middle)
+        frame.line(axis.x(0), middle - _TICK, axis.x(0), middle + _TICK, "muted")
         interval(frame, axis, middle, row.beta, row.low, row.high)
         for right, text in zip(_rights(frame), _numbers(row, material), strict=True):
             frame.words(right, middle, text, anchor="right", tabular=True)
         frame.y += ROW
         frame.line(frame.left, frame.y, frame.right, frame.y)
     notes = (
-        "The line is the interval of the score, an arrow means that it is open. “Best in”: part of "
-        "the resamples in which a system is above every other. Rank: what the resamples allow.",
+        f"The tick is where scores begin, {material.scale.text(0)}. The line is the interval of "
+        "the score, an arrow means that it is open. “Best in”: part of the resamples in which a "
+        "system is above every other. Rank: what the resamples allow.",
         *(f"{material.call(row.system)}: {row.note}." for row in board.rows if row.note),
     )
     alt = f"Scores of {len(board.rows)} systems with intervals. {board.verdict}"

@@ -67,7 +67,7 @@ def _ties(found: TieScores, board: Board, scale: Scale) -> Html:
     rule = {"davidson": "Davidson (1970)", "rao-kupper": "Rao and Kupper (1967)"}[found.rule]
     words = (
         f"The model of {rule}: a tie is an outcome of its own. Readiness to call it a tie: "
-        f"{found.tie:.2f} (standard error {found.tie_se:.2f})."
+        f"{NATURAL.text(found.tie)} (standard error {found.tie_se:.2f})."
     )
     return joined([_scores(found.scores, board, scale), paragraphs([words])])
 

@@ -11,6 +11,7 @@ import pytest
 import ranker
 from ranker import Vote
 from ranker.charts.tables import told as told_cell
+from ranker.ended import seen
 from ranker.scale import NATURAL, POINTS_400
 from ranker.text import render
 from ranker.verdict import fragile_notice, percent, prior_notice, verdict, width_notice
@@ -82,6 +83,14 @@ def test_sentences_need_no_second_reading() -> None:
     )
     assert "has won 1 game against" in prior_notice(1)
     assert "has won 0.5 games against" in prior_notice(0.5)
+
+
+def test_what_was_seen_is_said_without_a_double_negative() -> None:
+    assert seen(10, 10) == "10 battles seen, all counted."
+    assert seen(1_020, 600) == "1,020 battles seen, 420 of them not counted."
+    shown = render(ranker.rank(votes_from_wins("ada", "bo", 5, 4, 1), bootstraps=60))
+    assert "10 battles seen, all counted." in shown
+    assert "“best in” is the part of the resamples in which it is above every other." in shown
 
 
 def test_even_votes_tell_nothing_apart_and_lopsided_ones_do() -> None:
