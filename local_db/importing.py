@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,7 @@ def line_of(vote: PlainVote, file_sha256: str) -> str:
         "a": _side(vote.model_a),
         "b": _side(vote.model_b),
         "turns": [_turn(nth, turn) for nth, turn in enumerate(vote.turns, 1)],
+        "covariates": _covariates(vote),
         "vote": None if vote.outcome is None else cast,
         "votes": [] if vote.outcome is None else [cast],
         "justifications": reason,
@@ -111,6 +112,25 @@ def _is_own(key: str) -> bool:
 
 def _side(name: str) -> dict[str, Any]:
     return {"system": name, "version": None, "fingerprint": None, "label": name}
+
+
+def _covariates(vote: PlainVote) -> dict[str, Any]:
+    """What the file knows of what an export has there (`local_db.covariates`)."""
+    sums = {
+        f"characters_{slot}": _sum(_characters(getattr(turn, slot)) for turn in vote.turns)
+        for slot in ("a", "b")
+    }
+    return {"trial": vote.number, "turns": len(vote.turns), **sums}
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """None where one of them is, or there is none."""
+    known = list(counts)
+    return None if None in known or not known else sum(n for n in known if n is not None)
+
+
+def _characters(answer: PlainAnswer) -> int | None:
+    return answer.characters if answer.text is None else len(answer.text)
 
 
 def _turn(ordinal: int, turn: PlainTurn) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from ranker.contextual import NoEffects
 from ranker.count import Tally
 from ranker.effects import Effects, effects_of
 from ranker.propensity import Weighted, weighted
-from ranker.slices import Sliced, sliced
+from ranker.scale import NATURAL, Scale
+from ranker.slices import NoSuchColumn, Sliced, sliced
 from ranker.tie_models import NoTieModel, TieRule
 from ranker.tie_scores import TieScores, tie_scores
 
@@ -45,7 +46,7 @@ class Wishes:
 class Beside:
     """Each is None where nobody asked; a text where it cannot be told, saying why."""
 
-    sliced: Sliced | None = None
+    sliced: Sliced | str | None = None
     ties: TieScores | str | None = None
     effects: Effects | str | None = None
     weighted: Weighted | str | None = None
@@ -55,8 +56,10 @@ class Beside:
     def to_json(self) -> dict[str, Any]:
         """Plain values for strict JSON; of what cannot be told `{"problem": sentence}`."""
         found: dict[str, Any] = {"beside_notices": list(self.notices)} if self.notices else {}
-        if self.sliced is not None:
+        if isinstance(self.sliced, Sliced):
             found["slices"] = self.sliced.to_json()
+        elif self.sliced is not None:
+            found["slices"] = {"problem": self.sliced}
         for name in ("ties", "effects", "weighted"):
             value = getattr(self, name)
             if isinstance(value, str):
@@ -75,27 +78,31 @@ def beside(
     battles: Sequence[InContext],
     counted: Tally,
     lacking: str = "",
+    scale: Scale = NATURAL,
 ) -> Beside:
     """What `wishes` name, with the settings of `board`; `battles` and `counted` are of the same
     votes, and `lacking` is what `ranker.contexts.lacking_in` says of them. Raises what `rank_by`
-    raises."""
+    raises, but for a column that no vote has."""
     by_person, confidence = board.resampled == "participant", board.confidence
-    slices = None
-    if wishes.by is not None:
-        slices = sliced(
-            battles,
-            wishes.by,
-            lacking=lacking,
-            labels=wishes.labels,
-            bootstraps=board.bootstraps,
-            confidence=confidence,
-            seed=board.seed,
-            prior=board.prior,
-            # A slice may have fewer people than there are altogether.
-            resample="auto" if by_person else board.resampled,
+    by, slices = wishes.by, None
+    if by is not None:
+        slices = _told(
+            lambda: sliced(
+                battles,
+                by,
+                lacking=lacking,
+                labels=wishes.labels,
+                bootstraps=board.bootstraps,
+                confidence=confidence,
+                seed=board.seed,
+                prior=board.prior,
+                scale=scale,
+                # A slice may have fewer people than there are altogether.
+                resample="auto" if by_person else board.resampled,
+            )
         )
     rule = wishes.ties
-    missed = wishes.adjust or wishes.weigh or (slices is not None and slices.unknown > 0)
+    missed = wishes.adjust or wishes.weigh or (isinstance(slices, Sliced) and slices.unknown > 0)
     return Beside(
         slices,
         None
@@ -110,5 +117,5 @@ def beside(
 def _told(make: Callable[[], T]) -> T | str:
     try:
         return make()
-    except (NoEffects, NoTieModel) as why:
+    except (NoSuchColumn, NoEffects, NoTieModel) as why:
         return str(why)

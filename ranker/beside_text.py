@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from ranker.beside import Beside
 from ranker.board import Board
@@ -27,7 +26,7 @@ def render_beside(found: Beside, board: Board, scale: Scale = NATURAL) -> str:
 
 def _blocks(found: Beside, board: Board, scale: Scale) -> Iterator[str]:
     yield from found.notices
-    if found.sliced is not None:
+    if isinstance(found.sliced, Sliced):
         yield from _slices(found.sliced, scale)
     if isinstance(found.ties, TieScores):
         yield _ties(found.ties, board, scale)
@@ -36,6 +35,7 @@ def _blocks(found: Beside, board: Board, scale: Scale) -> Iterator[str]:
     if isinstance(found.weighted, Weighted):
         yield _weighted(found.weighted, board, scale)
     problems = (
+        ("Slices", found.sliced),
         ("Ties as information", found.ties),
         ("Covariates", found.effects),
         ("Weighted by what was logged of the draws", found.weighted),
@@ -82,7 +82,6 @@ def _effects(found: Effects, board: Board, scale: Scale) -> str:
         for effect in found.effects
     ]
     header = ("Effect", "Log odds", "from", "to", "")
-    scores: Scores = {name: (beta, math.nan, math.nan) for name, beta in found.adjusted.items()}
     return "\n".join(
         [
             f"What moves a vote besides the systems, of {count(found.n_votes, 'vote')}",
@@ -91,7 +90,7 @@ def _effects(found: Effects, board: Board, scale: Scale) -> str:
             "hundred.",
             "",
             "Scores with all of that equal",
-            _beside(scores, board, scale),
+            _beside(found.adjusted, board, scale),
             *found.notices,
         ]
     )
@@ -99,11 +98,9 @@ def _effects(found: Effects, board: Board, scale: Scale) -> str:
 
 def _beside(scores: Scores, board: Board, scale: Scale) -> str:
     """In the order of the board, and beside what it says."""
-    bounds = any(not math.isnan(low) for _, low, _ in scores.values())
-    rows: list[Sequence[str]] = []
-    for row in board.rows:
-        if row.system in scores:
-            numbers = [scale.text(value) for value in scores[row.system]]
-            rows.append((row.system, *(numbers if bounds else numbers[:1]), scale.text(row.beta)))
-    header = ("System", "Score", *(("from", "to") if bounds else ()), "on the board")
-    return in_columns(header, rows, left=(0,))
+    rows = [
+        (row.system, *(scale.text(value) for value in (*scores[row.system], row.beta)))
+        for row in board.rows
+        if row.system in scores
+    ]
+    return in_columns(("System", "Score", "from", "to", "on the board"), rows, left=(0,))

@@ -165,6 +165,12 @@ class Board:
     unbounded: int = 0
     """Resamples of `bootstraps` in which no finite maximum exists."""
 
+    def __str__(self) -> str:
+        """What `rank` shows in a terminal."""
+        from ranker.text import render  # late: it is made of boards
+
+        return render(self)
+
     def to_json(self) -> dict[str, Any]:
         """Plain values for strict JSON, rebuilt bit for bit from the same votes and seed.
 

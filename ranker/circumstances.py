@@ -60,6 +60,8 @@ class Circumstances:
     """Points of slot a in the battles of each system."""
     reasons: tuple[Reasons, ...] = ()
     """Of the systems of which a reason was given."""
+    studies: tuple[str, ...] = ()
+    """Their names, sorted."""
 
 
 def circumstances_of(
@@ -88,6 +90,7 @@ def circumstances_of(
         ordered=tuple((a, b, n) for (a, b), n in sorted(ordered.items())),
         slots=tuple(slots),
         reasons=tuple(_reasons(battles, system, names[system]) for system in systems),
+        studies=tuple(sorted({one.battle.study for one in battles if one.battle.study})),
     )
 
 

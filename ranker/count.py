@@ -12,14 +12,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 
+from ranker.copies import latest, tells_less
 from ranker.votes import (
     CANNOT_JUDGE,
     OUTCOMES,
     UNKNOWN_STATE,
-    VOTED,
-    WITHDRAWN,
     Battle,
     Refused,
     System,
@@ -28,6 +26,9 @@ from ranker.votes import (
 )
 
 EXAMPLE_CHARS = 160
+
+CONFLICTING = "conflicting copies"
+"""The rule for copies of one battle that contradict each other."""
 
 Person = tuple[str, str] | None
 """Station and participant (a code such as P01 may exist at two stations); None when unknown."""
@@ -115,53 +116,18 @@ def settled(found: Iterable[Battle | Refused], result: Tally) -> list[Battle]:
 
 
 def _settle(name: str, copies: list[Battle], result: Tally) -> list[Battle]:
-    """The one battle that copies with the same id stand for; none when they contradict each other.
-
-    A later export of a station knows more: an open battle has been voted on, a vote has been
-    corrected, a participant has withdrawn (which always wins: consent is gone). Anything else is
-    two stories about one battle, and neither is believed.
-    """
+    """The one battle that copies with the same id stand for; none when they contradict each other
+    (`ranker.copies`)."""
     known = latest(set(copies))
     if known is None:
-        result.exclude("conflicting copies", name, len(copies))
+        result.exclude(CONFLICTING, name, len(copies))
         return []
-    same = copies.count(known)
+    same = sum(copy == known or tells_less(copy, known) for copy in copies)
     if same > 1:
         result.exclude("duplicate", name, same - 1)
     if same < len(copies):
         result.exclude("earlier copy", name, len(copies) - same)
     return [known]
-
-
-def latest(distinct: set[Battle]) -> Battle | None:
-    """Of different copies of one battle, the one that counts; None where they are two stories."""
-    withdrawn = [battle for battle in distinct if battle.state == WITHDRAWN]
-    if withdrawn:
-        return min(withdrawn, key=repr)
-    if len(distinct) == 1:
-        return next(iter(distinct))
-    if len({_before_the_vote(battle) for battle in distinct}) > 1:
-        return None
-    ended = [battle for battle in distinct if battle.state != "open"]
-    ended.sort(key=lambda battle: len(battle.vote_ids))
-    for before, after in pairwise(ended):
-        if not _corrects(after, before):
-            return None
-    return ended[-1] if ended else None
-
-
-def _before_the_vote(battle: Battle) -> Battle:
-    return battle._replace(state="", choice=None, vote_ids=(), time_to_vote_ms=None)
-
-
-def _corrects(after: Battle, before: Battle) -> bool:
-    """Whether `after` is `before` with one or more votes that supersede its last."""
-    known = len(before.vote_ids)
-    return (
-        before.state == after.state == VOTED
-        and known < len(after.vote_ids)
-        and after.vote_ids[:known] == before.vote_ids
-    )
 
 
 def example_of(battle: Battle, rule: str) -> str:

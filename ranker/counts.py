@@ -43,6 +43,12 @@ class Counted:
         """Known by an id, per station."""
         return len(self.cells.people)
 
+    @property
+    def n_without_id(self) -> int:
+        """Battles, counted or not, that nobody could recognise as copies."""
+        named = sum(history.rules.total() for history in self.histories.values())
+        return sum(self.states.values()) - named
+
     def __add__(self, other: Counted) -> Counted:
         """The battles of both, which must be other battles: a shard and a shard."""
         stations = sorted({*self.histories, *other.histories})

@@ -9,12 +9,13 @@ from statistics import NormalDist
 
 import numpy as np
 
+from ranker.collinear import mixed_up
 from ranker.contexts import Context, InContext
 from ranker.contextual import NoEffects, NoFiniteEffect, fit_contextual
-from ranker.design import design_of
+from ranker.design import Design, design_of
 from ranker.fit import Floats
 from ranker.one_thread import on_one_thread
-from ranker.verdict import count
+from ranker.verdict import count, listing
 
 FEWEST = 50
 """Votes with everything known below which no effect is estimated."""
@@ -38,8 +39,8 @@ class Effect:
 @dataclass(frozen=True, slots=True)
 class Effects:
     effects: tuple[Effect, ...]
-    adjusted: Mapping[str, float]
-    """Scores of the systems with all covariates equal: natural log, mean 0."""
+    adjusted: Mapping[str, tuple[float, float, float]]
+    """Scores of the systems with all covariates equal, and their bounds: natural log, mean 0."""
     n_votes: int
     notices: tuple[str, ...]
 
@@ -102,16 +103,21 @@ def effects_of(
     """
     if not battles:
         raise NoEffects("There are no votes, so effects cannot be told.")
+    asked = names is not None
     endless: list[str] = []
     while True:
         tried = [name for name in COVARIATES if name not in endless] if names is None else names
-        x, kept, wanted, notices = _columns(battles, tried, asked=names is not None)
+        x, kept, wanted, notices = _columns(battles, tried, asked=asked)
         design = design_of(_used(battles, kept))
+        x, wanted, mixed = _told_apart(design, x, wanted, asked=asked)
+        notices += mixed
+        if not wanted:
+            raise NoEffects(" ".join(_sentence(notice) for notice in notices))
         try:
             found = fit_contextual(design, x)
         except NoFiniteEffect as why:
             name = wanted[why.covariate]
-            if names is not None or len(wanted) == 1:
+            if asked or len(wanted) == 1:
                 raise NoEffects(f"{name!r} has no finite effect: {_DECIDES}.") from None
             endless.append(name)
         else:
@@ -122,7 +128,12 @@ def effects_of(
         Effect(name, COVARIATES[name].unit, g, se, g - z * se, g + z * se)
         for name, g, se in zip(wanted, found.gamma.tolist(), found.gamma_se.tolist(), strict=True)
     )
-    adjusted = dict(zip(design.names, found.beta.tolist(), strict=True))
+    adjusted = {
+        name: (beta, beta - z * se, beta + z * se)
+        for name, beta, se in zip(
+            design.names, found.beta.tolist(), found.beta_se.tolist(), strict=True
+        )
+    }
     return Effects(effects, adjusted, len(x), tuple(notices))
 
 
@@ -133,6 +144,25 @@ def _used(battles: Sequence[InContext], kept: Floats) -> list[InContext]:
             f"{count(len(used), 'vote')} with everything known; {FEWEST} are needed for effects."
         )
     return used
+
+
+def _told_apart(
+    design: Design, x: Floats, wanted: list[str], *, asked: bool
+) -> tuple[Floats, list[str], list[str]]:
+    """Without the columns that stand for systems or other columns; and why."""
+    notices = []
+    for name, others in mixed_up(design, x, wanted).items():
+        why = f"it cannot be told apart from {listing(others)}"
+        if asked:
+            raise NoEffects(f"{name!r} has no effect that could be told: {why}.")
+        x = np.delete(x, wanted.index(name), axis=1)
+        wanted = [one for one in wanted if one != name]
+        notices.append(f"{name} is left out: {why}.")
+    return x, wanted, notices
+
+
+def _sentence(notice: str) -> str:
+    return notice[:1].upper() + notice[1:]
 
 
 def _columns(

@@ -20,3 +20,10 @@ def ended(states: Mapping[str, int]) -> str:
     parts = [f"{states.get('voted', 0):,} voted"]
     parts += [f"{states[state]:,} {state}" for state in others if states.get(state)]
     return f"{count(sum(states.values()), 'battle')} started: {', '.join(parts)}."
+
+
+def seen(n_seen: int, n_votes: int) -> str:
+    """A sentence on how many battles of all that were read are counted."""
+    left_out = n_seen - n_votes
+    said = f"{left_out:,} of them not counted" if left_out else "all counted"
+    return f"{count(n_seen, 'battle')} seen, {said}."

@@ -16,7 +16,7 @@ from statistics import NormalDist
 import numpy as np
 
 from ranker.contexts import InContext
-from ranker.contextual import fit_contextual
+from ranker.contextual import NoEffects, fit_contextual
 from ranker.design import design_of
 from ranker.one_thread import on_one_thread
 from ranker.verdict import count
@@ -36,12 +36,23 @@ class Weighted:
 
 @on_one_thread
 def weighted(battles: Sequence[InContext], confidence: float = 0.95) -> Weighted:
-    """Scores of battles whose probability was logged. Raises NoEffects where they have none."""
+    """Scores of battles whose probability was logged. Raises NoEffects where there are none, or
+    they do not tie all their systems together."""
     used = [one for one in battles if _probability(one) > 0]
+    if not used:
+        raise NoEffects(
+            "No vote says with which probability its pair was drawn, so nothing can be weighed."
+        )
     design = design_of(used)
     weight = np.array([1 / _probability(one) for one in used])
-    weight /= weight.mean() if len(weight) else 1
-    found = fit_contextual(design, np.zeros((len(used), 0)), weight)
+    weight /= weight.mean()
+    try:
+        found = fit_contextual(design, np.zeros((len(used), 0)), weight)
+    except NoEffects:  # without covariates there is one reason only
+        raise NoEffects(
+            f"Votes whose probability was logged ({len(used):,}) do not tie all systems "
+            "together, so they cannot be weighed."
+        ) from None
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     scores = {
         name: (beta, beta - z * se, beta + z * se)
@@ -51,7 +62,7 @@ def weighted(battles: Sequence[InContext], confidence: float = 0.95) -> Weighted
     }
     left_out = len(battles) - len(used)
     notices = (f"{count(left_out, 'vote')} left out: no probability was logged.",) * bool(left_out)
-    effective = float(weight.sum() ** 2 / (weight**2).sum()) if len(weight) else 0.0
+    effective = float(weight.sum() ** 2 / (weight**2).sum())
     return Weighted(scores, len(used), effective, notices)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 from ranker.board import Board
 from ranker.bootstrap import bootstrap
@@ -15,9 +15,19 @@ from ranker.jumps import jumps_in
 from ranker.one_thread import on_one_thread
 from ranker.point import point_of
 from ranker.sampling import Unit
-from ranker.sources import Source, counted
+from ranker.scale import NATURAL, Scale
+from ranker.sources import Source, counted, listed
 from ranker.table import table_of
-from ranker.verdict import FEW_PEOPLE, counting_notices, prior_notice, verdict, width_notice
+from ranker.verdict import (
+    FEW_PEOPLE,
+    counting_doubts,
+    counting_notices,
+    no_ids_notice,
+    prior_notice,
+    verdict,
+    width_notice,
+)
+from ranker.votes import Vote
 
 Resample = Literal["auto", "participant", "vote", "pair"]
 
@@ -32,21 +42,23 @@ def rank(
     resample: Resample = "auto",
     prior: float = 0.0,
     call: Callable[[str], str] = str,
+    scale: Scale = NATURAL,
 ) -> Board:
     """A leaderboard from exported folders, parts stores, tables, plain votes, or any of these.
 
-    `sources` as for `ranker.counted`. What comes twice counts once; what cannot be counted is named
-    in `Board.exclusions`. The board depends on the votes and the seed, not on their order or on how
-    they are split into folders.
+    `sources` as for `ranker.counted`. What comes twice under one id counts once (a vote without an
+    id is nobody's copy); what cannot be counted is named in `Board.exclusions`. The board depends
+    on the votes and the seed, not on their order or on how they are split into folders.
 
     `confidence` in (0, 1) is that of every interval; `bootstraps` must be enough for both its tails
     to hold a draw. `resample`: `participant` gives the honest interval, `vote` the paper's; `auto`
     takes participants as soon as ten are known. `prior` games won and as many lost against an
     opponent that is not there make every score finite (`ranker.prior`). `call` says what the
-    board's sentences call the system that its rows name so.
+    board's sentences call the system that its rows name so, and `scale` in what they measure
+    scores; its numbers are natural logarithms whatever that is.
 
-    Raises what `ranker.counted` raises, ValueError for a number out of range, and ValueError when
-    participants are to be resampled and fewer than two are known.
+    Raises what `ranker.counted` raises, ValueError for a number out of range or a `resample` that
+    there is not, and ValueError when participants are to be resampled and fewer than two are known.
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must be between 0 and 1, not {confidence}")
@@ -54,15 +66,24 @@ def rank(
         raise ValueError(f"{bootstraps} bootstraps are too few for a confidence of {confidence}")
     if not 0 <= prior < math.inf:
         raise ValueError(f"prior must be 0 or more, not {prior}")
-    return board_of(
-        counted(sources, include_simulated=include_simulated),
+    if resample not in get_args(Resample):
+        known = ", ".join(get_args(Resample))
+        raise ValueError(f"there is no resample {resample!r}: it is one of {known}")
+    every = listed(sources)
+    votes = counted(every, include_simulated=include_simulated)
+    board = board_of(
+        votes,
         bootstraps=bootstraps,
         confidence=confidence,
         seed=seed,
         resample=resample,
         prior=prior,
         call=call,
+        scale=scale,
     )
+    many = sum(not isinstance(source, Vote | Mapping) for source in every) > 1
+    unnamed = no_ids_notice(votes.n_without_id) if many else ""
+    return replace(board, notices=(*board.notices, unnamed)) if unnamed else board
 
 
 @on_one_thread
@@ -75,13 +96,14 @@ def board_of(
     resample: Resample = "auto",
     prior: float = 0.0,
     call: Callable[[str], str] = str,
+    scale: Scale = NATURAL,
 ) -> Board:
     """The board of what was counted; the other arguments as for `rank`."""
     people = votes.cells.people
     unit = _unit(resample, len(people))
     board = Board(
         verdict=verdict((), (), (), len(people)),
-        doubts=(*votes.problems, *jumps_in(votes.histories)),
+        doubts=(*counting_doubts(votes), *votes.problems, *jumps_in(votes.histories)),
         notices=(),
         exclusions=votes.exclusions,
         n_seen=votes.n_seen,
@@ -96,7 +118,7 @@ def board_of(
         prior=prior,
         resampled=unit,
     )
-    return _filled(board, votes, unit, call) if votes.n_votes else board
+    return _filled(board, votes, unit, call, scale) if votes.n_votes else board
 
 
 def _unit(resample: Resample, n_people: int) -> Unit:
@@ -107,7 +129,9 @@ def _unit(resample: Resample, n_people: int) -> Unit:
     return resample
 
 
-def _filled(board: Board, votes: Counted, unit: Unit, call: Callable[[str], str]) -> Board:
+def _filled(
+    board: Board, votes: Counted, unit: Unit, call: Callable[[str], str], scale: Scale
+) -> Board:
     """`board`, whose settings are there, with what is found by them."""
     n_people, by_person = board.n_participants, unit == "participant"
     table = table_of(votes.cells, board.prior)
@@ -118,10 +142,11 @@ def _filled(board: Board, votes: Counted, unit: Unit, call: Callable[[str], str]
     fragile = found.fragile(n_people)
     by_person_se, by_vote_se = found.widths(n_people)
     ratio = by_person_se / by_vote_se if by_vote_se > 0 else math.nan
+    widths = width_notice(ratio, by_person_se, by_vote_se, scale)
     notices = (
         *(prior_notice(board.prior),) * (board.prior > 0),
         *found.notices(),
-        *filter(None, (width_notice(ratio, by_person_se, by_vote_se), found.about(fragile))),
+        *filter(None, (widths, found.about(fragile))),
         *counting_notices(votes, board.resampled),
     )
     return replace(

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 from ranker.parts.errors import NeedsLibrary
 from ranker.parts.mark import collected_into, is_store
 from ranker.signature import Forged, signer_of
-from ranker.verdict import count
+from ranker.verdict import count, listing
 from ranker.votes import (
     CANNOT_JUDGE,
     OUTCOMES,
@@ -32,6 +32,14 @@ SCHEMA = 1
 
 MAX_LINE_BYTES = 64 * 2**20
 """A battle holds two answers and its timings; a longer line is not a battle, and is not loaded."""
+
+
+_MAKE_ONE = (
+    "Name folders that `export` has written. `import FILE --dialect NAME --to DIR` makes one of a "
+    "file of votes; in Python, `ranker.rank` takes Parquet files and data frames as they are."
+)
+_NAMED = 3
+"""Folders that a sentence names."""
 
 
 class NoSuchExport(Exception):
@@ -66,15 +74,28 @@ def _why_not(folder: Path) -> tuple[str, str]:
     if not folder.exists():
         return "nothing is there", ""
     if not folder.is_dir():
-        return "it is not a folder", ""
+        return "it is not a folder", _MAKE_ONE
     if is_store(folder):
         advice = f"Name {collected_into(folder)}. `rank` and `voters` read a store itself."
         return "it is a parts store, which keeps neither texts nor recordings", advice
     battles = folder / BATTLES
     if not battles.is_file():
-        return f"it holds no file {BATTLES}", ""
+        return _look_below(folder)
     battles.open("rb").close()
     return "", ""
+
+
+def _look_below(folder: Path) -> tuple[str, str]:
+    """The same of a folder without battles, which may hold exports itself."""
+    below = sorted(path.name for path in folder.iterdir() if (path / BATTLES).is_file())
+    lacks = f"it holds no file {BATTLES}"
+    if not below:
+        return lacks, ""
+    more = len(below) - _NAMED
+    named = [*below[:_NAMED], *[f"{more:,} more"] * (more > 0)]
+    folders = " ".join(str(folder / name) for name in below[:_NAMED])
+    why = f"{lacks}; {listing(named)} in it {'has one' if len(below) == 1 else 'have one each'}"
+    return why, f"Name what lies in it: {folders}{' …' * (more > 0)}"
 
 
 class Line(NamedTuple):
@@ -213,7 +234,16 @@ def _found_in(
         return _battle(record)
     except (Malformed, ValueError, RecursionError) as wrong:
         # ValueError: not UTF-8 or not JSON; RecursionError: nested too deeply to be a battle.
-        return Refused("malformed line" if whole else "truncated line", f"{where}: {wrong}")
+        return Refused("malformed line" if whole else "truncated line", f"{where}: {_told(wrong)}")
+
+
+def _told(wrong: Exception) -> str:
+    """What is wrong with a line, in words."""
+    if isinstance(wrong, json.JSONDecodeError):
+        return f"no JSON from its character {wrong.pos + 1:,} on"
+    if isinstance(wrong, UnicodeDecodeError):
+        return f"no UTF-8 at its byte {wrong.start + 1:,}"
+    return "nested too deeply" if isinstance(wrong, RecursionError) else str(wrong)
 
 
 def _battle(record: dict[str, Any]) -> Battle:

@@ -42,6 +42,10 @@ class Scale:
         shown = round(self.of(beta), self.places) + 0.0  # minus nothing is nothing
         return f"{shown:.{self.places}f}".replace("-", "−")
 
+    def wide(self, width: float) -> str:
+        """A difference of coefficients, with its unit where that is not the natural one."""
+        return f"{self.factor * width:.{self.places}f}{' points' * (self.factor != 1)}"
+
     def signed(self, beta: float) -> str:
         """Likewise, with a plus where it is above nothing."""
         text = self.text(beta)

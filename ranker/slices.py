@@ -14,11 +14,22 @@ from ranker.contexts import InContext, in_context, lacking_in
 from ranker.count import Tally
 from ranker.counts import of_tally
 from ranker.ranking import Resample, board_of
+from ranker.scale import NATURAL, Scale
 from ranker.sources import Source, listed
 from ranker.verdict import count
 
 FEWEST = 50
 """Votes of a slice below which it is only counted, unless said otherwise."""
+_NAMED = 12
+"""Slices with too few votes that a sentence names, the largest of them."""
+
+
+Labels = Mapping[tuple[str, str], Mapping[str, str]]
+"""(`battle_id` or `participant`, its value) -> columns."""
+
+_NO_SLICES = frozenset(
+    ("battle_id", "vote_id", "model_a", "model_b", "winner", "language_a", "language_b")
+)
 
 
 class NoSuchColumn(Exception):
@@ -53,6 +64,7 @@ def rank_by(
     include_simulated: bool = False,
     resample: Resample = "auto",
     prior: float = 0.0,
+    scale: Scale = NATURAL,
 ) -> Sliced:
     """Rank each slice of the votes by itself; the other arguments as for `rank`.
 
@@ -74,6 +86,7 @@ def rank_by(
         seed=seed,
         resample=resample,
         prior=prior,
+        scale=scale,
     )
 
 
@@ -94,9 +107,8 @@ def sliced(
         slices[_value(one, by, told)].append(one)
     unknown = len(slices.pop(None, []))
     if not slices and unknown:
-        there = sorted({key for one in battles for key, known in one.context.items() if known})
-        said = f"No vote has {by!r}. There are: {', '.join(there)}."
-        raise NoSuchColumn(f"{said} {lacking}".rstrip())
+        said = f"No vote has {by!r}. {_offered(battles, told)} {lacking}"
+        raise NoSuchColumn(said.rstrip())
     boards, small = {}, {}
     for value in sorted(filter(None, slices)):
         votes = slices[value]
@@ -107,6 +119,15 @@ def sliced(
     return Sliced(by, boards, small, unknown)
 
 
+def _offered(battles: Iterable[InContext], told: Labels) -> str:
+    """What votes can be sorted by: words, and no vote's own."""
+    columns = {name for row in told.values() for name, value in row.items() if value}
+    for one in battles:
+        columns |= {name for name, known in one.context.items() if known and isinstance(known, str)}
+    offered = sorted(columns - _NO_SLICES)
+    return f"There are: {', '.join(offered)}." if offered else "There is nothing to sort them by."
+
+
 def _tally(battles: Iterable[InContext]) -> Tally:
     counted = Tally()
     for one in battles:
@@ -115,8 +136,8 @@ def _tally(battles: Iterable[InContext]) -> Tally:
     return counted
 
 
-def _labels(path: Path | None) -> Mapping[tuple[str, str], Mapping[str, str]]:
-    """(`battle_id` or `participant`, its value) -> columns."""
+def _labels(path: Path | None) -> Labels:
+    """Raises ValueError where the file says two things of one battle or participant."""
     if path is None:
         return {}
     with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -124,7 +145,13 @@ def _labels(path: Path | None) -> Mapping[tuple[str, str], Mapping[str, str]]:
         keys = [key for key in ("battle_id", "participant") if rows and key in rows[0]]
     if not keys:
         raise ValueError(f"{path} has no row, or no column battle_id or participant.")
-    return {(key, row[key]): row for row in rows for key in keys if row.get(key)}
+    told: dict[tuple[str, str], Mapping[str, str]] = {}
+    for row in rows:
+        # Of one battle, nothing is said of its participant's other battles.
+        key = next((key for key in keys if row.get(key)), None)
+        if key is not None and told.setdefault((key, row[key]), row) != row:
+            raise ValueError(f"{path} says two things of {key} {row[key]!r}: leave one.")
+    return told
 
 
 def _value(
@@ -141,7 +168,12 @@ def _value(
 
 def summary(sliced: Sliced) -> str:
     """What is not ranked, in a sentence; empty where all is."""
-    parts = [f"{value} ({count(n, 'vote')})" for value, n in sliced.small.items()]
+    largest = sorted(sliced.small, key=lambda value: -sliced.small[value])[:_NAMED]
+    named = {value: n for value, n in sliced.small.items() if value in largest}
+    parts = [f"{value} ({count(n, 'vote')})" for value, n in named.items()]
+    if others := len(sliced.small) - len(named):
+        n = sum(sliced.small.values()) - sum(named.values())
+        parts.append(f"{others:,} others ({count(n, 'vote')})")
     if sliced.unknown:
         parts.append(f"not known ({count(sliced.unknown, 'vote')})")
     return f"Too few to rank: {', '.join(parts)}." if parts else ""

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 from ranker.board import Board, BoardRow, PairCount
 from ranker.disagreement import disagreements
-from ranker.ended import ended
+from ranker.ended import ended, seen
 from ranker.left_out import in_words
 from ranker.scale import NATURAL, Scale
 from ranker.verdict import count, resampled_units
 
 _READING = (
-    "Strength is a system's share of the strength of all; it comes first in the part “best in” of "
-    "the resamples. Points count a win as one, a tie and “both bad” as a half. P is how often two "
-    "equal systems would come out so far apart; “of all” allows for the number of pairs."
+    "Strength is a system's share of the strength of all; “best in” is the part of the resamples "
+    "in which it is above every other. Points count a win as one, a tie and “both bad” as a half. "
+    "P is how often two equal systems would come out so far apart; “of all” allows for the number "
+    "of pairs."
 )
 
 
@@ -88,8 +89,7 @@ def _tail(board: Board) -> str:
             f"({_percent(slot.low)} to {_percent(slot.high)}; 50 % when order is harmless)."
         )
     lines += filter(None, [ended(board.states)])
-    left_out = board.n_seen - board.n_votes
-    lines.append(f"{count(board.n_seen, 'battle')} seen, {left_out:,} of them not counted.")
+    lines.append(seen(board.n_seen, board.n_votes))
     lines += [
         f"  {in_words(left.rule, left.count)}, for example {left.example}"
         for left in board.exclusions

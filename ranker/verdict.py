@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ranker.count import CONFLICTING
 from ranker.counts import Counted
+from ranker.scale import NATURAL, Scale
 
 FEW_PEOPLE = 10
 """With fewer people than this, resampling them says nothing that can be trusted about others."""
@@ -60,12 +62,29 @@ def row_note(beta: float, unbounded_part: float) -> str:
     return ""
 
 
+def counting_doubts(votes: Counted) -> tuple[str, ...]:
+    """What speaks against the votes that were counted, to be read before any number."""
+    simulated = _simulated_notice(votes.n_simulated, votes.n_votes, "vote")
+    for left in votes.exclusions:
+        if left.rule == CONFLICTING:
+            return (*simulated, contradiction_doubt(left.count, left.example))
+    return simulated
+
+
+def contradiction_doubt(copies: int, example: str) -> str:
+    """That battles were left out because somebody tells another story of them."""
+    return (
+        f"{copies:,} copies of battles contradict each other, for example of {example}, and none "
+        "of these battles is counted. If somebody edited them, the votes that are left lean to one "
+        "side: find the exports that are true, and rank them without the others."
+    )
+
+
 def counting_notices(votes: Counted, resampled: str) -> tuple[str, ...]:
     """What a reader must know of the votes that were counted."""
     cells = votes.cells
     n_unknown = int(cells.count[cells.person < 0].sum())
-    studies = len(votes.studies)
-    mixed = mixture_notices(votes.n_simulated, votes.n_votes, "vote", "Votes", studies)
+    mixed = _studies_notice("Votes", len(votes.studies))
     about_people = _people_notice(votes.n_people, n_unknown, resampled)
     unknown = ""
     if n_unknown and votes.n_people and resampled != "participant":
@@ -79,10 +98,17 @@ def mixture_notices(
 ) -> tuple[str, ...]:
     """Of `n` things, called `one` within a sentence and `many` before one: whether machines made
     some, and whether they are of several studies."""
+    return (*_simulated_notice(n_simulated, n, one), *_studies_notice(many, n_studies))
+
+
+def _simulated_notice(n_simulated: int, n: int, one: str) -> tuple[str, ...]:
     are = "is" if n_simulated == 1 else "are"
-    simulated = f"{n_simulated:,} of {count(n, one)} {are} simulated."
-    studies = f"{many} of {number(n_studies)} studies are counted together."
-    return (simulated,) * (n_simulated > 0) + (studies,) * (n_studies > 1)
+    return (f"{n_simulated:,} of {count(n, one)} {are} simulated.",) * (n_simulated > 0)
+
+
+def _studies_notice(many: str, n_studies: int) -> tuple[str, ...]:
+    told = f"{many} of {number(n_studies)} studies are counted together."
+    return (told,) * (n_studies > 1)
 
 
 def _people_notice(n_known: int, n_unknown: int, resampled: str) -> str:
@@ -102,6 +128,13 @@ def _people_notice(n_known: int, n_unknown: int, resampled: str) -> str:
             "other people."
         )
     return "Votes are resampled although participants are known: intervals may be too narrow."
+
+
+def no_ids_notice(n: int) -> str:
+    """That copies would not be recognised; empty where they would."""
+    have = count(n, "vote has", "votes have")
+    told = f"{have} no id (`vote_id`): one that stands in two of the sources counted twice."
+    return told if n else ""
 
 
 def origin_notice(origin: Sequence[str], everybody: Sequence[str]) -> str:
@@ -131,8 +164,8 @@ def best_notice(placed: Sequence[str], unplaced: Sequence[str]) -> str:
 def prior_notice(prior: float) -> str:
     """That the numbers are not those of the votes alone."""
     return (
-        f"With a prior: every system has won {prior:g} games against an opponent that is not "
-        "there, and lost as many. No interval allows for it."
+        f"With a prior: every system has won {prior:g} {'game' if prior == 1 else 'games'} against "
+        "an opponent that is not there, and lost as many. No interval allows for it."
     )
 
 
@@ -142,22 +175,27 @@ def fragile_notice(
     """How little holds up the first place: against `rival` so many `votes` of all `n_votes`,
     against `other` so many people, None where they are not known."""
     fewer = f"{count(votes, 'vote')} ({percent(votes / n_votes)})"
+    stays = f"{rival} would draw level with {first} or pass it"
     if n_people is None:
-        return f"Without {fewer}, {rival} would no longer stand below {first}."
+        return f"Without {fewer}, {stays}."
     all_of = f"without all votes of {people(n_people)}"
     if other == rival:
-        return f"Without {fewer}, or {all_of}, {rival} would no longer stand below {first}."
-    return f"Without {fewer}, {rival} would no longer stand below {first}; {all_of}, {other}."
+        return f"Without {fewer}, or {all_of}, {stays}."
+    return f"Without {fewer}, {stays}; {all_of}, {other} would."
 
 
-def width_notice(ratio: float, by_person: float, by_vote: float) -> str:
-    """How much more the intervals of people say than those of votes; empty where not known."""
+def width_notice(ratio: float, by_person: float, by_vote: float, scale: Scale = NATURAL) -> str:
+    """How much more the intervals of people say than those of votes, from the standard errors of
+    both (natural log); empty where not known."""
     if math.isnan(ratio):
         return ""
-    return (
-        f"A 95 % interval of a score is {2 * 1.96 * by_person:.2f} wide on average if people are "
-        f"independent, {2 * 1.96 * by_vote:.2f} if every vote is: {ratio:.2f} times as wide."
+    wide, narrow = (scale.wide(2 * 1.96 * se) for se in (by_person, by_vote))
+    said = (
+        f"A 95 % interval of a score is {wide} wide on average if the votes of one person hang "
+        f"together, {narrow} if every vote stands alone: {ratio:.2f} times as wide."
     )
+    safer = " So few people hardly show how they differ: trust the wider." if ratio < 1 else ""
+    return said + safer
 
 
 def groups_notice(groups: Sequence[Sequence[str]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -26,6 +26,14 @@ WINNERS = {
 """What the field's `winner` column may say, spelled exactly so; anything else is not a vote."""
 
 CANNOT_JUDGE = "cannot_judge"
+
+NAMES = ("vote_id", "battle_id", "station", "study", "participant", "model_a", "model_b")
+"""Columns of a plain vote that name something."""
+_COLUMNS = (*NAMES, "winner", "simulated")
+"""Of a plain vote."""
+_NEEDED = ("model_a", "model_b", "winner")
+_MOST_NAMED = 20
+"""Columns of a table that a sentence names."""
 
 
 class System(NamedTuple):
@@ -125,13 +133,30 @@ def flag(record: Mapping[str, Any], key: str, default: bool | None = None) -> bo
     return value
 
 
+def _named(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a vote; what names something may be a whole number, as tables often have it
+    (with a hole in its column, pandas keeps it as a float)."""
+    return {
+        key: _name(record[key]) if key in NAMES else record[key]
+        for key in _COLUMNS
+        if key in record
+    }
+
+
+def _name(value: object) -> object:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def from_vote(vote: Vote | Mapping[str, Any]) -> Battle | Refused:
     """One plain vote: a `Vote`, or a mapping with its columns.
 
     A mapping needs `model_a`, `model_b` and `winner`; `vote_id` (or `battle_id`), `participant`,
-    `station` and `simulated` may be there.
+    `station`, `study` and `simulated` may be there. What names something may be a whole number.
     """
-    record = vote if isinstance(vote, Mapping) else {k: getattr(vote, k) for k in Vote.__slots__}
+    told = vote if isinstance(vote, Mapping) else {k: getattr(vote, k) for k in Vote.__slots__}
+    record = _named(told)
     try:
         winner = optional_text(record, "winner")
         return Battle(
@@ -150,6 +175,17 @@ def from_vote(vote: Vote | Mapping[str, Any]) -> Battle | Refused:
         )
     except Malformed as wrong:
         return Refused("malformed vote", str(wrong))
+
+
+def missing_columns(there: Iterable[str]) -> str:
+    """What a table of votes lacks, as the rest of a sentence; empty where it lacks nothing."""
+    known = list(there)
+    lacking = [name for name in _NEEDED if name not in known]
+    if not lacking:
+        return ""
+    columns = "column" if len(lacking) == 1 else "columns"
+    named = ", ".join(known[:_MOST_NAMED]) + ", …" * (len(known) > _MOST_NAMED)
+    return f"it has no {columns} {' and '.join(lacking)} (its columns are: {named or 'none'})"
 
 
 def known_state(state: str) -> str:

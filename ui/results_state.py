@@ -86,6 +86,10 @@ class ResultsState:
     """How many votes, participants, stations; what the intervals resample."""
     verdict: str = ""
     """One sentence: what the numbers allow to be said."""
+    doubts: str = ""
+    """What speaks against the votes as a whole: read before any number."""
+    notices: str = ""
+    """What a reader must know beside the numbers."""
     exclusions: str = ""
     """What is not counted, by rule."""
     rows: tuple[BoardRow, ...] = ()

@@ -46,7 +46,6 @@ def _found(args: argparse.Namespace) -> Report:
     from ranker.beside import Wishes
     from ranker.report.findings import report_of
     from ranker.scale import NATURAL, POINTS_400
-    from ranker.slices import NoSuchColumn
 
     if args.labels and not args.by:
         raise UsageProblem("--labels has columns, and --by says which of them.", "Give both.")
@@ -71,8 +70,6 @@ def _found(args: argparse.Namespace) -> Report:
             include_simulated=args.simulated,
             prior=args.prior,
         )
-    except NoSuchColumn as problem:
-        raise UsageProblem(str(problem)) from problem
     except OSError as problem:
         if args.labels is None or problem.filename != str(args.labels):
             raise

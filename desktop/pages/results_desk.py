@@ -68,7 +68,9 @@ def results_state(
     )
     return ResultsState(
         headline=_headline(board),
-        verdict="\n".join([*board.doubts, board.verdict, *board.notices]),
+        verdict=board.verdict,
+        doubts="\n".join(f"Doubtful: {doubt}" for doubt in board.doubts),
+        notices="\n".join(board.notices),
         exclusions=_exclusions(board),
         rows=rows if board.n_votes else (),
         labels=labels,

@@ -1,8 +1,8 @@
 """One line for each battle where merged exports hold several: decided as the ranker decides.
 
 A later export of a station knows more: a vote was corrected, a reason added, a participant withdrew
-(which always wins: consent is gone). Anything else is two stories about one battle, and neither is
-believed.
+(which always wins: consent is gone). What was read back from a dialect tells the same in fewer
+words. Anything else is two stories about one battle, and neither is believed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def _latest(copies: list[Line]) -> Line | None:
         return copies[0]
     if withdrawn := [line for line in copies if line["state"] == "withdrawn"]:
         return min(withdrawn, key=str)
-    ordered = sorted(copies, key=lambda line: (len(line["votes"]), len(str(line)), str(line)))
+    whole = [line for line in copies if not any(_tells_less(line, other) for other in copies)]
+    ordered = sorted(whole, key=lambda line: (len(line["votes"]), len(str(line)), str(line)))
     if all(_goes_on(after, before) for before, after in pairwise(ordered)):
         return ordered[-1]
     return None
@@ -53,3 +54,28 @@ def _goes_on(after: Line, before: Line) -> bool:
         and ids[1][: len(ids[0])] == ids[0]
         and (len(ids[1]) > len(ids[0]) or after["vote"] == before["vote"])
     )
+
+
+def _tells_less(line: Line, other: Line) -> bool:
+    """Whether `line` is `other` as `local_db.importing` reads it back from a dialect: without
+    versions, and with an id for the vote that is made from the battle's."""
+    vote, there = line["vote"], other["vote"]
+    if vote is None or there is None or vote["id"] != f"{line['battle_id']} vote":
+        return False
+    return (
+        vote["id"] != there["id"]
+        and vote["choice"] == there["choice"]
+        and line["state"] == other["state"]
+        and all(line[key] == other[key] for key in _COMPARED if key not in ("a", "b"))
+        and all(_may_be(line[slot], other[slot]) for slot in ("a", "b"))
+    )
+
+
+def _may_be(name: Line, system: Line) -> bool:
+    """Whether `name` is what a dialect calls `system` (`choosing.names_of`)."""
+    if name.get("version") is not None or name.get("fingerprint") is not None:
+        return False
+    version = f"{system['system']} {system.get('version')}"
+    digest = f" {(system.get('fingerprint') or '')[:8]}"
+    known = {system["system"], version, version + digest, system["system"] + digest}
+    return name["system"] in known

@@ -7,7 +7,7 @@ bad is written as a tie, and the column `outcome`, which Evalica passes by, keep
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ def csv_rows(path: Path, needed: Iterable[str]) -> Iterator[dict[str, str | None
         for nth, row in enumerate(read_csv(path)):
             missing = [] if nth else [column for column in needed if column not in row]
             if missing:
-                raise BadVotes(path, f"it has no column {missing[0]}")
+                raise BadVotes(path, f"it has no column {missing[0]}{_separated(row)}")
             yield row
     except OSError as error:
         raise BadVotes(path, f"it cannot be opened ({error.strerror})") from error
@@ -55,6 +55,16 @@ def csv_rows(path: Path, needed: Iterable[str]) -> Iterator[dict[str, str | None
         raise BadVotes(path, "it is not UTF-8") from error
     except csv.Error as error:
         raise BadVotes(path, f"it is not CSV ({error})") from error
+
+
+def _separated(row: Mapping[str, object]) -> str:
+    """Why a row seems to have one column, where a spreadsheet put no commas between them."""
+    (only, *others) = row
+    named = {";": "semicolons", "\t": "tabs"}
+    mark = next((mark for mark in named if mark in only), None)
+    if others or mark is None:
+        return ""
+    return f", because {named[mark]} stand between its cells and not commas"
 
 
 def row(vote: PlainVote) -> dict[str, Any]:

@@ -88,4 +88,10 @@ def _object(value: object, path: Path, where: str) -> Row:
 
 
 def _words(error: Exception) -> str:
-    return str(error)[:80] or type(error).__name__
+    """What is wrong, without the words of the library that found it."""
+    if isinstance(error, json.JSONDecodeError):
+        line = f" of its line {error.lineno:,}" * (error.lineno > 1)
+        return f"from character {error.colno:,}{line} on"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return "nested without end" if isinstance(error, RecursionError) else str(error)[:80]

@@ -63,7 +63,7 @@ def vote(row: Mapping[str, Any], where: str) -> PlainVote:
         id=own or where,
         model_a=table.name(row, "model_a"),
         model_b=table.name(row, "model_b"),
-        outcome=_outcome(row, where),
+        outcome=_outcome(row, f"entry {where}"),
         strength=table.text_or_none(row, "strength"),
         why=why if isinstance(why, str) else None,
         # TalkArena paints while an answer arrives; Earshot, whose rows have a key, does not.

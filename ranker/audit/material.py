@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ranker.count import latest
+from ranker.copies import latest
 from ranker.read import Line, read_lines
 from ranker.votes import WITHDRAWN, Battle, Refused
 

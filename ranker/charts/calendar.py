@@ -36,6 +36,15 @@ def bars_of(days: Iterable[tuple[str, int]]) -> tuple[str, list[tuple[str, int]]
     return "month", [(f"{k // 12:04}-{k % 12 + 1:02}", months[k]) for k in span]
 
 
+def span_of(days: Iterable[tuple[str, int]]) -> str:
+    """From the first day with votes to the last, in words; empty without dates."""
+    found = sorted(when for day, n in days if n and (when := _date(day)) is not None)
+    if not found:
+        return ""
+    first, last = found[0].isoformat(), found[-1].isoformat()
+    return first if first == last else f"{first} to {last}"
+
+
 def _date(day: str) -> date | None:
     try:
         return date.fromisoformat(day)

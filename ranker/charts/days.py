@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ranker.charts.calendar import span_of
 from ranker.charts.chart import Chart, Frame
 from ranker.charts.look import UNIT
 from ranker.charts.material import Material
@@ -48,7 +49,7 @@ def votes_by_day(material: Material) -> Chart | None:
     frame.line(frame.left, foot, frame.right, foot, "muted")
     frame.y = foot + 3 * UNIT
     note = f"{count(undated, 'vote has', 'votes have')} no date." if undated else ""
-    span = f"From {bars[0][0]} to {bars[-1][0]}."
-    alt = f"Bars of the votes by {unit} from {bars[0][0]} to {bars[-1][0]}, {most:,} at most."
-    drawing = frame.finished(material, span, note)
+    span = span_of(material.circumstances.days)
+    alt = f"Bars of the votes by {unit}, {span}, {most:,} at most."
+    drawing = frame.finished(material, f"Votes of {span}.", note)
     return Chart(table, alt, drawing, material.facts)

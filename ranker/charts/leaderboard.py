@@ -13,6 +13,8 @@ from ranker.charts.material import Material
 from ranker.charts.tables import leaderboard_table
 
 ROW = 5 * UNIT
+_TICK = 0.75 * UNIT
+"""Half the height of the tick at the origin of scores."""
 _LABEL, _NUMBER = 29 * UNIT, 3 * UNIT
 _COLUMNS = (("Score", 9 * UNIT), ("Best in", 9 * UNIT), ("Votes", 8 * UNIT), ("Rank", 7 * UNIT))
 """Right of the drawing, with their widths."""
@@ -26,7 +28,7 @@ def leaderboard(material: Material) -> Chart:
     bounds = [x for row in board.rows for x in (row.beta, row.low, row.high)]
     first = frame.left + _NUMBER + _LABEL
     last = frame.right - sum(width for _, width in _COLUMNS) - UNIT
-    axis = axis_over(bounds, first, last)
+    axis = axis_over([0.0, *bounds], first, last)
     _head(frame, first, material)
     labels = labels_of([material.call(row.system) for row in board.rows], _LABEL - 2 * UNIT, BODY)
     for number, (row, label) in enumerate(zip(board.rows, labels, strict=True), 1):
@@ -34,6 +36,7 @@ def leaderboard(material: Material) -> Chart:
         frame.words(frame.left, middle, str(number), ink="muted", tabular=True)
         frame.words(frame.left + _NUMBER, middle, label, size=BODY)
         frame.line(axis.left, middle, axis.right, middle)
+        frame.line(axis.x(0), middle - _TICK, axis.x(0), middle + _TICK, "muted")
         interval(frame, axis, middle, row.beta, row.low, row.high)
         for right, text in zip(_rights(frame), _numbers(row, material), strict=True):
             frame.words(right, middle, text, anchor="right", tabular=True)
@@ -42,9 +45,9 @@ def leaderboard(material: Material) -> Chart:
     all_placed = all(math.isfinite(row.beta) for row in material.board.rows)
     placed = "" if all_placed else " that can be placed"
     notes = (
-        f"{material.unit} The line is the interval of the score, an arrow means that it is open. "
-        f"“Best in”: part of the resamples in which a system is above every other{placed}. Rank: "
-        "what the resamples allow.",
+        f"{material.unit} The tick is where scores begin, {material.scale.text(0)}. The line is "
+        "the interval of the score, an arrow means that it is open. “Best in”: part of the "
+        f"resamples in which a system is above every other{placed}. Rank: what the resamples allow.",
         *(f"{material.call(row.system)}: {row.note}." for row in board.rows if row.note),
     )
     alt = f"Scores of {len(board.rows)} systems with intervals. {board.verdict}"

@@ -191,7 +191,8 @@ def told(value: Value) -> str:
         return "∞" if value > 0 else "−∞"
     if 0 < value < 0.0005:
         return "<0.001"
-    return f"{round(value, 3) + 0.0:.3f}".replace("-", "−")  # minus nothing is nothing
+    places = 1 if abs(value) >= 100 else 3  # points of the 400 scale need no thousandths
+    return f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")  # minus nothing is nothing
 
 
 def _safe(value: Value) -> Value:

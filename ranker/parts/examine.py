@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from ranker.read import BATTLES, SCHEMA
-from ranker.signature import Forged, signer_of
+from ranker.signature import SIGNATURE, Forged, signer_of
 
 MANIFEST = "manifest.json"
+
+FORGED = "This part is forged: "
+"""How the reason begins where a signature does not fit."""
+_SHORT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Examined:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     signer: str | None = None
     """Fingerprint of the key that signed it."""
+    envelope: str = ""
+    """The beginning of the SHA-256 of manifest and signature: the same battles may come in many."""
     refused: str = ""
     """Why it is quarantined, as a sentence; empty where it may be taken in."""
 
@@ -40,17 +46,27 @@ def examine(folder: Path, trusted: Mapping[str, str]) -> Examined:
         content = hashlib.file_digest(stream, "sha256").hexdigest()
     size = battles.stat().st_size
     manifest = _manifest(folder / MANIFEST)
+    envelope = _envelope(folder)
     try:
         signer = signer_of(folder, manifest)
     except Forged as why:
-        return Examined(content, size, manifest, None, f"This part is forged: {why}.")
+        return Examined(content, size, manifest, None, envelope, f"{FORGED}{why}.")
     refused = (
         _of_a_newer_program(manifest)
         or _not_trusted(signer, trusted)
         or _not_as_written(manifest, content, size)
         or _broken_chain(manifest)
     )
-    return Examined(content, size, manifest, signer, refused)
+    return Examined(content, size, manifest, signer, envelope, refused)
+
+
+def _envelope(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in (MANIFEST, SIGNATURE):
+        path = folder / name
+        raw = path.read_bytes() if path.is_file() else b""
+        digest.update(hashlib.sha256(raw).digest())
+    return digest.hexdigest()[:_SHORT]
 
 
 def _manifest(path: Path) -> dict[str, Any]:

@@ -7,16 +7,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ranker.parts import trust
 from ranker.parts.compact import compact, last_of
 from ranker.parts.duck import connect
-from ranker.parts.entry import Entry, read_entry
+from ranker.parts.entry import Entry, Story, read_entry
 from ranker.parts.errors import NotAStore, StoreTrouble, UnreadablePart
-from ranker.parts.examine import MANIFEST, Examined, examine
+from ranker.parts.examine import FORGED, MANIFEST, Examined, examine
 from ranker.parts.facts import LAYOUT, is_older
 from ranker.parts.files import one_writer, put_in_place, sync_folder, write_whole
 from ranker.parts.mark import COUNTED, FORMAT, MARK, PARTS, is_store
@@ -53,6 +53,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         """Raises NotAStore."""
         self.folder = folder
+        self._signed: set[str] | None = None
+        """Stations of the parts that somebody signed, once somebody asked."""
         if not is_store(folder):
             raise NotAStore(folder, "it lacks a readable " + MARK)
 
@@ -72,8 +74,8 @@ class Store:
         return self.folder / PARTS / f"{entry.content}.parquet"
 
     def trust(self, said: str) -> tuple[str, str]:
-        """Trust a key: NAME=FINGERPRINT. Raises trust.BadTrust, trust.SharedKey, StoreBusy,
-        StoreTrouble."""
+        """Trust a key: NAME=FINGERPRINT. Raises trust.BadTrust, trust.SharedKey, trust.OtherKey,
+        StoreBusy, StoreTrouble."""
         with self._writing():
             return trust.trust(self.folder, said)
 
@@ -88,6 +90,7 @@ class Store:
             require_export(export, not_done="taken in")
         connect("Collecting parts").close()  # said before anything is copied
         with self._writing():
+            self._signed = None
             keys = trust.trusted(self.folder)
             for export in exports:
                 with self._private_copy(export) as copy:
@@ -120,26 +123,63 @@ class Store:
             yield copy
 
     def _take(self, copy: Path, found: Examined, program: str) -> Collected:
-        aside = self.folder / QUARANTINE / found.content
         known = (self.folder / PARTS / f"{found.content}.json").exists()
         if known and (found.refused or not self._to_renew(found.content)):
             return Collected(copy.name, found.content, KNOWN)
-        if found.refused:
-            (copy / _REASON).write_text(found.refused + "\n", "utf-8")
-            _replace(copy, aside)
-            return Collected(copy.name, found.content, QUARANTINED, reason=found.refused)
-        entry = self._compacted(copy, found, program)
-        refused = sum(count for count, _ in entry.refused.values())
+        refused = found.refused or self._forged_before(found)
+        if refused:
+            return self._put_aside(copy, found, refused)
+        try:
+            entry = self._compacted(copy, found, program)
+        except _Unsigned as why:
+            return self._put_aside(copy, found, str(why))
+        if self._signed is not None and found.signer:
+            self._signed |= _stations_of(entry.stories)
+        shutil.rmtree(self._aside(found), ignore_errors=True)  # it was refused before
+        lines = sum(count for count, _ in entry.refused.values())
         if known:  # this program may read its lines otherwise
             shutil.rmtree(self.folder / COUNTED, ignore_errors=True)
         outcome = RENEWED if known else TAKEN
-        return Collected(copy.name, found.content, outcome, entry.rows, refused=refused)
+        return Collected(copy.name, found.content, outcome, entry.rows, refused=lines)
 
     def _to_renew(self, content: str) -> bool:
         try:
             return is_older(self.entry(content))
         except UnreadablePart:  # `rank` says what to do with it
             return False
+
+    def _put_aside(self, copy: Path, found: Examined, reason: str) -> Collected:
+        (copy / _REASON).write_text(reason + "\n", "utf-8")
+        _replace(copy, self._aside(found))
+        return Collected(copy.name, found.content, QUARANTINED, reason=reason)
+
+    def _aside(self, found: Examined) -> Path:
+        """Of these battles in this envelope: others may have sent the same in another."""
+        return self.folder / QUARANTINE / f"{found.content}-{found.envelope}"
+
+    def _forged_before(self, found: Examined) -> str:
+        """Why battles that nobody signed are not taken in after somebody forged a signature."""
+        for reason in (self.folder / QUARANTINE).glob(f"{found.content}-*/{_REASON}"):
+            if found.signer is None and reason.read_text("utf-8").startswith(FORGED):
+                return (
+                    "This part is not signed, and the same battles lie in quarantine with a "
+                    "signature that is forged: have the station's signed export sent."
+                )
+        return ""
+
+    def _require_no_word_on(self, stories: Iterable[Story]) -> None:
+        """Raises _Unsigned where parts of a station of an unsigned part are signed."""
+        if self._signed is None:
+            self._signed = set()
+            for content in self.contents():
+                with suppress(UnreadablePart):  # `rank` says what to do with it
+                    entry = self.entry(content)
+                    self._signed |= _stations_of(entry.stories) if entry.signer else set()
+        if both := sorted(self._signed & _stations_of(stories)):
+            raise _Unsigned(
+                f"This part is not signed, and other parts of its station ({', '.join(both)}) are: "
+                "have the signed export sent. Merges and imports are signed by nobody."
+            )
 
     def _compacted(self, copy: Path, found: Examined, program: str) -> Entry:
         """The part in its place. Its entry comes last: what has none is not there."""
@@ -150,6 +190,8 @@ class Store:
         number = Entry(content=found.content, source="", program="", rows=0, size=0).number
         with (refused / _LINES).open("wb") as kept:
             done = compact(read_lines(copy, doubts), rows, number, kept)
+        if found.signer is None:
+            self._require_no_word_on(done.stories)
         entry = Entry(
             content=found.content,
             source=copy.name.encode(errors="replace").decode(),
@@ -171,14 +213,20 @@ class Store:
             },
         )
         put_in_place(rows, self.path_of(entry))
-        aside = self.folder / QUARANTINE / found.content
-        shutil.rmtree(aside, ignore_errors=True)  # it was refused before
         if entry.refused:
             told = [f"{n:,} × {rule}: {one}\n" for rule, (n, one) in entry.refused.items()]
             (refused / _REASON).write_text("".join(told), "utf-8")
-            _replace(refused, aside)
+            _replace(refused, self.folder / QUARANTINE / found.content)
         write_whole(self.path_of(entry).with_suffix(".json"), entry.to_bytes())
         return entry
+
+
+class _Unsigned(Exception):
+    """Why a part that nobody signed is quarantined, as a sentence."""
+
+
+def _stations_of(stories: Iterable[Story]) -> set[str]:
+    return {story.station for story in stories if story.station}
 
 
 def store_at(source: object) -> Store | None:

@@ -39,6 +39,18 @@ class SharedKey(StoreProblem):
         )
 
 
+class OtherKey(StoreProblem):
+    """A second key for a name: what the first has signed would be shut out without a word."""
+
+    def __init__(self, name: str, known: str) -> None:
+        super().__init__(
+            f"{name} is trusted with another key already ({known}). Nothing was changed.",
+            f"Where the station has a new key, give it another name, {name}-2 for example: what "
+            "the old key has signed stays trusted. To trust the old one no longer, delete its line "
+            f"in {STATIONS}.",
+        )
+
+
 def trusted(store: Path) -> dict[str, str]:
     """Fingerprint -> name. Raises NotAStore when the list cannot be read: nobody may guess."""
     path = store / STATIONS
@@ -54,8 +66,7 @@ def trusted(store: Path) -> dict[str, str]:
 
 
 def trust(store: Path, said: str) -> tuple[str, str]:
-    """Add NAME=FINGERPRINT to the list, or give NAME another key; returns both. Raises BadTrust,
-    SharedKey."""
+    """Add NAME=FINGERPRINT to the list; returns both. Raises BadTrust, SharedKey, OtherKey."""
     name, _, text = said.partition("=")
     try:
         fingerprint = _fingerprint(text)
@@ -66,7 +77,9 @@ def trust(store: Path, said: str) -> tuple[str, str]:
     names = trusted(store)
     if names.get(fingerprint, name) != name:
         raise SharedKey(name, names[fingerprint])
-    known = {known: name for name, known in names.items()} | {name: fingerprint}
+    known = {known: key for key, known in names.items()}
+    if known.setdefault(name, fingerprint) != fingerprint:
+        raise OtherKey(name, known[name])
     lines = [f'{name} = "{known[name]}"\n' for name in sorted(known)]
     write_whole(store / STATIONS, "".join([_HEADER, "[stations]\n", *lines]).encode())
     return name, fingerprint

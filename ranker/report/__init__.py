@@ -42,7 +42,8 @@ def page(report: Report) -> str:
         sections.how(material),
         sections.origin(material, lettering() if charts else ""),
     ]
-    head = Html(f"{_HEAD}<title>Results</title>\n<style>{STYLE}</style>\n</head>\n")
+    named = tag("title", sections.title(material))
+    head = Html(f"{_HEAD}{named}<style>{STYLE}</style>\n</head>\n")
     return joined([head, tag("body", tag("main", *parts)), Html("</html>\n")])
 
 

@@ -22,9 +22,10 @@ Scores = Mapping[str, tuple[float, float, float]]
 def beside_sections(found: Beside, board: Board, scale: Scale) -> Iterator[Html]:
     if found.notices:
         yield section("What is not known", paragraphs(found.notices), "not-known")
-    if found.sliced is not None:
+    if isinstance(found.sliced, Sliced):
         yield _slices(found.sliced, scale)
     told = (
+        ("Slices", "slices", found.sliced),
         ("Ties as information", "ties", found.ties),
         ("What moves a vote besides the systems", "effects", found.effects),
         ("As if every pair had been drawn equally often", "weighted", found.weighted),
@@ -69,7 +70,7 @@ def _ties(found: TieScores, board: Board, scale: Scale) -> Html:
     rule = {"davidson": "Davidson (1970)", "rao-kupper": "Rao and Kupper (1967)"}[found.rule]
     words = (
         f"The model of {rule}: a tie is an outcome of its own. Readiness to call it a tie: "
-        f"{found.tie:.2f} (standard error {found.tie_se:.2f})."
+        f"{NATURAL.text(found.tie)} (standard error {found.tie_se:.2f})."
     )
     return joined([_scores(found.scores, board, scale), paragraphs([words])])
 
@@ -80,17 +81,22 @@ def _effects(found: Effects, board: Board, scale: Scale) -> Html:
         for one in found.effects
     ]
     effects = table(("Effect of", "Log odds", "from", "to"), rows, f"{found.n_votes:,} votes")
-    scores: Scores = {name: (beta, beta, beta) for name, beta in found.adjusted.items()}
     words = "Log odds in favour of the answer of which it is true; 0.04 are about one point of 100."
-    adjusted = _scores(scores, board, scale, bounds=False)
-    return joined([effects, paragraphs([words, *found.notices]), adjusted])
+    return joined(
+        [
+            effects,
+            paragraphs([words, *found.notices]),
+            tag("h3", "Scores with all of that equal"),
+            _scores(found.adjusted, board, scale),
+        ]
+    )
 
 
-def _scores(scores: Scores, board: Board, scale: Scale, *, bounds: bool = True) -> Html:
+def _scores(scores: Scores, board: Board, scale: Scale) -> Html:
     rows = []
     for row in board.rows:
         if row.system in scores:
-            numbers = [scale.text(x) for x in scores[row.system]]
-            rows.append((row.system, *(numbers if bounds else numbers[:1]), scale.text(row.beta)))
-    header = ("System", scale.title, *(("from", "to") if bounds else ()), "On the board")
+            numbers = [scale.text(x) for x in (*scores[row.system], row.beta)]
+            rows.append((row.system, *numbers))
+    header = ("System", scale.title, "from", "to", "On the board")
     return table(header, rows, "Scores, in the order of the leaderboard")

@@ -52,13 +52,14 @@ def report_of(
         resample=resample,
         prior=prior,
         call=call,
+        scale=scale,
     )
     around, extra = Circumstances(), NOTHING
     asked = {"simulated": include_simulated, **wishes.to_json()}
     if whole or wishes != NO_WISHES:
         battles, counted = in_context(every, include_simulated=include_simulated, problems=[])
         lacking = lacking_in(every)
-        extra = beside(wishes, board, battles, counted, lacking)
+        extra = beside(wishes, board, battles, counted, lacking, scale)
         if whole:
             extra = replace(extra, notices=(lacking,) if lacking else ())  # charts miss it too
             around = circumstances_of(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ranker.charts import Chart, ChartTable, Material, told
+from ranker.charts.calendar import span_of
 from ranker.charts.look import by_variable
 from ranker.charts.render import inside_a_page
-from ranker.charts.tables import titles_of
+from ranker.charts.tables import Value, titles_of
 from ranker.disagreement import disagreements
+from ranker.ended import seen
 from ranker.left_out import in_words
 from ranker.report.html import Html, items, joined, paragraphs, table, tag
 from ranker.report.method import method
-from ranker.verdict import count
+from ranker.verdict import number
 
+_NOTE = "note"
 LONG = 100
 """Rows of a table that is not printed."""
 
@@ -24,9 +27,9 @@ def opening(material: Material) -> Html:
     counted = f"{material.counted} {material.interval}" if board.rows else material.counted
     head = joined(
         [
-            tag("h1", "Results"),
+            tag("h1", heading(material)),
             tag("p", board.verdict, class_="verdict"),
-            tag("p", counted, class_="muted"),
+            tag("p", " ".join(filter(None, [_dates(material), counted])), class_="muted"),
         ]
     )
     if not board.doubts:
@@ -34,6 +37,25 @@ def opening(material: Material) -> Html:
     title = tag("h2", "Read this first", id="doubts")
     doubts = tag("section", title, items(board.doubts), class_="doubts", aria_labelledby="doubts")
     return joined([head, doubts])
+
+
+def heading(material: Material) -> str:
+    """Whose results these are."""
+    studies = material.circumstances.studies
+    if not studies:
+        return "Results"
+    return f"Results of {studies[0] if len(studies) == 1 else f'{number(len(studies))} studies'}"
+
+
+def title(material: Material) -> str:
+    """The heading, and from when the votes are."""
+    days = span_of(material.circumstances.days)
+    return heading(material) + (f", {days}" if days else "")
+
+
+def _dates(material: Material) -> str:
+    days = span_of(material.circumstances.days)
+    return f"Votes of {days}." if days else ""
 
 
 def beside_the_numbers(material: Material) -> Html:
@@ -65,22 +87,30 @@ def charts_and_tables(
 
 
 def numbers(one: ChartTable) -> Html:
-    """Without columns in which nothing stands."""
+    """Without columns in which nothing stands; notes stand below, where they have room."""
+    notes = one.header.index(_NOTE) if _NOTE in one.header else len(one.header)
     used = [k for k in range(len(one.header)) if any(row[k] != "" for row in one.rows)]
+    used = [k for k in used if k != notes]
     words = [n for n, k in enumerate(used) if any(isinstance(row[k], str) for row in one.rows)]
     rows = [[told(row[k]) for k in used] for row in one.rows]
     titles = titles_of(one)
     header = [titles[k] for k in used]
-    return table(header, rows, one.title, left=words, titled=True)
+    whole = table(header, rows, one.title, left=words, titled=True)
+    said = [f"{_subject(one, row)}: {row[notes]}" for row in one.rows if row[notes:] and row[notes]]
+    return joined([whole, paragraphs(said, "small muted")])
+
+
+def _subject(one: ChartTable, row: Sequence[Value]) -> str:
+    """What a row is about: a system, or a pair of them."""
+    names = [name for name in ("system", "against") if name in one.header]
+    return " against ".join(str(row[one.header.index(name)]) for name in names)
 
 
 def exclusions(material: Material) -> Html:
     board = material.board
-    left_out = board.n_seen - board.n_votes
-    seen = f"{count(board.n_seen, 'battle')} seen, {left_out:,} of them not counted."
     rows = [(in_words(one.rule, one.count), one.example) for one in board.exclusions]
     header = ("Left out", "For example")
-    parts = [tag("p", seen)]
+    parts = [tag("p", seen(board.n_seen, board.n_votes))]
     if rows:
         caption = "What was left out, by rule"
         parts.append(table(header, rows, caption, left=(0, 1), titled=True))

@@ -55,6 +55,9 @@ th:last-child, td:last-child {{ padding-right: 0; }}
 thead th {{ color: var(--muted); font-size: 13px; line-height: 20px; font-weight: 400; }}
 tbody th {{ font-weight: 400; }}
 .number {{ text-align: right; white-space: nowrap; }}
+thead .number {{ white-space: normal; vertical-align: bottom; }}
+thead .words {{ vertical-align: bottom; }}
+section.chart tbody .words {{ min-width: 18ch; }}
 .words {{ text-align: left; overflow-wrap: break-word; min-width: 12ch; max-width: 40ch; }}
 code {{ font: 13px/20px ui-monospace, monospace; overflow-wrap: anywhere; }}
 @media print {{

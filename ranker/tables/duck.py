@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ranker.jumps import LATEST
-from ranker.tables.grouped import RAW, Grouped, OddValues
+from ranker.tables.grouped import RAW, Grouped, LacksColumns, OddValues
+from ranker.votes import missing_columns
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -35,11 +36,15 @@ _LATEST = (
     f"SELECT id AS vote_id, {_KEYS} FROM once WHERE id IS NOT NULL"
     f" QUALIFY row_number() OVER (PARTITION BY station ORDER BY id DESC) <= {LATEST}"
 )
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_NAMES = {"VARCHAR", *_WHOLE, *(f"U{kind}" for kind in _WHOLE)}
+"""What names something, in whatever kind of column."""
 _ODD_IDS = "SELECT DISTINCT id FROM votes WHERE NOT regexp_full_match(id, '[ -~]*')"
 
 
 def group(connection: Connection, relation: str) -> Grouped:
-    """Of `relation`, a table or an expression of SQL. Raises OddValues and duckdb.Error."""
+    """Of `relation`, a table or an expression of SQL. Raises OddValues, LacksColumns and
+    duckdb.Error."""
     told = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     kinds = {str(name): str(kind) for name, kind, *_ in told}
     connection.execute(f"CREATE TEMP VIEW votes AS SELECT {_columns(kinds)} FROM {relation}")
@@ -68,15 +73,18 @@ def records(connection: Connection, relation: str) -> Sequence[Mapping[str, Any]
 
 
 def _columns(kinds: Mapping[str, str]) -> str:
-    """`id` and those of `RAW`; raises OddValues where one is of a kind that no vote is told in."""
+    """`id` and those of `RAW`; raises OddValues where one is of a kind that no vote is told in, and
+    LacksColumns where one is missing without which there are no votes."""
+    if why := missing_columns(kinds):
+        raise LacksColumns(why)
     wanted = ("vote_id", "battle_id", *RAW)
     for name in wanted:
-        kind = "BOOLEAN" if name == "simulated" else "VARCHAR"
-        if name in kinds and kinds[name] != kind and not kinds[name].startswith("ENUM"):
+        usual = {"simulated": {"BOOLEAN"}, "winner": {"VARCHAR"}}.get(name, _NAMES)
+        if name in kinds and kinds[name] not in usual and not kinds[name].startswith("ENUM"):
             raise OddValues
-    if not {"model_a", "model_b", "winner"} <= kinds.keys():
-        raise OddValues
-    there = [f"nullif({name}, '')" for name in ("vote_id", "battle_id") if name in kinds]
+    there = [
+        f"nullif(CAST({name} AS VARCHAR), '')" for name in ("vote_id", "battle_id") if name in kinds
+    ]
     ids = f"coalesce({', '.join(there)})" if there else "CAST(NULL AS VARCHAR)"
     absent = {"simulated": "false"}
     raw = [

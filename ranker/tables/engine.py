@@ -14,7 +14,7 @@ from ranker.count import tally
 from ranker.counts import Counted, of_tally
 from ranker.jumps import LATEST
 from ranker.tables.grouped import RAW, Grouped, OddValues, count_grouped
-from ranker.votes import from_vote
+from ranker.votes import NAMES, from_vote, missing_columns
 
 _AT_ONCE = 10_000
 
@@ -37,13 +37,16 @@ def count_table(table: Any, include_simulated: bool = False) -> Counted:
 
 
 def rows_of(table: Any) -> Iterator[Mapping[str, Any]]:
-    """Its rows one by one."""
+    """Its rows one by one. Raises ValueError where a column is missing without which there are no
+    votes."""
+    if why := missing_columns(table.schema()):
+        raise ValueError(f"This is no table of votes: {why}.")
     for batch in table.to_pyarrow().to_batches(_AT_ONCE):
         yield from batch.to_pylist()
 
 
 def group(table: Any) -> Grouped:
-    """Raises OddValues, and what the engine raises."""
+    """Raises OddValues, ValueError, and what the engine raises."""
     asked = expressions(table)
     odd = asked["odd ids"].to_pyarrow().to_pydict()["vote_id"]
     if any(not name.isprintable() for name in odd):
@@ -94,17 +97,18 @@ def expressions(table: Any) -> dict[str, Any]:
 
 def _votes(table: Any) -> Any:
     """The columns that a vote may have, and no other; raises OddValues where one is of a kind that
-    no vote is told in."""
+    no vote is told in, and ValueError where one is missing without which there are no votes."""
     import ibis
 
     there = table.schema()
+    if why := missing_columns(there):
+        raise ValueError(f"This is no table of votes: {why}.")
     for name in ("vote_id", "battle_id", *RAW):
-        if name in there and not (
-            there[name].is_boolean() if name == "simulated" else there[name].is_string()
-        ):
+        if name in there and not _usual(name, there[name]):
             raise OddValues
-    if not {"model_a", "model_b", "winner"} <= set(there):
-        raise OddValues
+    numbers = [name for name in NAMES if name in there and there[name].is_integer()]
+    if numbers:
+        table = table.mutate(**{name: table[name].cast("string") for name in numbers})
     ids = [table[name].nullif("") for name in ("vote_id", "battle_id") if name in there]
     nothing = ibis.literal(None, "string")
     absent = {"simulated": ibis.literal(False)}
@@ -112,3 +116,10 @@ def _votes(table: Any) -> Any:
         vote_id=ids[0] if len(ids) == 1 else ibis.coalesce(*ids, nothing),
         **{name: table[name] if name in there else absent.get(name, nothing) for name in RAW},
     )
+
+
+def _usual(name: str, kind: Any) -> bool:
+    """Whether a vote is told in a column of this kind."""
+    if name in NAMES:
+        return bool(kind.is_string() or kind.is_integer())
+    return bool(kind.is_boolean() if name == "simulated" else kind.is_string())

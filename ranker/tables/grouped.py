@@ -30,6 +30,11 @@ class OddValues(Exception):
     """Some value is nothing that a vote may hold, so every row has to be looked at by itself."""
 
 
+class LacksColumns(Exception):
+    """There is no column without which there are no votes; says which, as the rest of a
+    sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grouped:
     """What an engine found."""

@@ -111,12 +111,21 @@ def line(state: str = "voted", *votes: str, **more: object) -> dict:
     return {"battle_id": "x", "state": state, "vote": vote, "votes": cast, **who, **sides, **more}
 
 
+V2 = {"system": "ada", "version": "2", "fingerprint": "f" * 64}
+
+
 @pytest.mark.parametrize(
     ("copies", "kept", "left_out"),
     [
         ([line("voted", "v1"), line("voted", "v1", "v2")], 1, {"earlier copy": 1}),
         ([line("voted", "v1"), line("withdrawn", "v1")], 1, {"earlier copy": 1}),
         ([line("voted", "v1", reasons=["because"]), line("voted", "v1")], 0, {"earlier copy": 1}),
+        ([line("voted", "v1", a=V2), line("voted", "x vote")], 0, {"earlier copy": 1}),
+        (
+            [line("voted", "v1", a=V2), line("voted", "x vote", b=V2)],
+            None,
+            {"conflicting copies": 2},
+        ),
         ([line("voted", "v1"), line("voted", "v2")], None, {"conflicting copies": 2}),
         ([line("voted", "v1"), line("skipped")], None, {"conflicting copies": 2}),
         ([line("voted", "v1"), line("voted", "v1", station="t")], None, {"conflicting copies": 2}),
@@ -206,6 +215,20 @@ def test_votes_of_other_people_are_merged_into_every_dialect(
         assert before.items() < {vote.id: vote.outcome for vote in votes}.items()
         assert "None" not in " ".join(vote.model_a + vote.model_b for vote in votes)
         assert all(vote.at_utc for vote in votes)
+
+
+@pytest.mark.parametrize("dialect", [name for name in WITHOUT_TAKES if name != "parquet"])
+def test_a_dialects_own_file_beside_its_export_tells_nothing_new(
+    exports: list[Path], tmp_path: Path, dialect: str
+) -> None:
+    theirs = merge(exports[1:4], tmp_path / "theirs", dialects=[dialect])
+    import_votes(theirs.folder / theirs.dialects[dialect].file, dialect, tmp_path / "in")
+    both = [tmp_path / "in", *exports[1:4]]
+    board, alone = (ranker.rank(folders, bootstraps=100) for folders in (both, exports[1:4]))
+    assert (board.n_votes, board.rows) == (alone.n_votes, alone.rows)
+    assert {left.rule for left in board.exclusions} == {"duplicate"}
+    merged = merge(both, tmp_path / "both", dialects=["evalica"])
+    assert merged.dialects["evalica"].votes == board.n_votes
 
 
 def test_an_imported_battle_without_a_vote_is_left_out_by_name(tmp_path: Path) -> None:

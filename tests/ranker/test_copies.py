@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 import ranker
+from ranker.copies import latest, tells_less
+from ranker.votes import Battle, System
 from tests.helpers.ranker_exports import GOOD, battle, example, rank_lines, rules, write_export
 
 
@@ -38,6 +40,10 @@ def test_two_stories_about_one_battle_are_both_set_aside(
     assert rules(board) == {"conflicting copies": 2}
     assert example(board, "conflicting copies") == "battle-1"
     assert board.n_votes == 8
+    (doubt,) = board.doubts
+    assert doubt.startswith(
+        "2 copies of battles contradict each other, for example of battle-1, and none of these"
+    )
 
 
 def test_a_later_export_of_the_same_battle_replaces_the_earlier_one(tmp_path: Path) -> None:
@@ -78,3 +84,51 @@ def test_whoever_withdrew_in_any_export_is_out(tmp_path: Path) -> None:
         board = ranker.rank(order)
         assert rules(board) == {"earlier copy": 1, "state withdrawn": 1}
         assert board.n_votes == 7
+
+
+FULL = Battle(
+    "b1", "north", "quick", "p1", False, "normal", "voted",
+    System("ada", "1", "f" * 64), System("bo", "2", "e" * 64), "a", ("v0", "v1"), None, None, 812.0,
+)  # fmt: skip
+PLAIN = FULL._replace(a=System("ada"), b=System("bo"), vote_ids=(), time_to_vote_ms=None)
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        PLAIN,
+        PLAIN._replace(vote_ids=("b1 vote",)),
+        PLAIN._replace(participant=None, station=None, study=None),
+        PLAIN._replace(a=System("ada 1"), b=System(f"bo 2 {'e' * 8}")),
+    ],
+)
+def test_a_copy_that_tells_the_same_in_fewer_words_is_a_duplicate(plain: Battle) -> None:
+    assert tells_less(plain, FULL)
+    assert not tells_less(FULL, plain)
+    assert latest({plain, FULL}) == FULL
+    earlier = FULL._replace(vote_ids=("v0",), choice="b")
+    assert latest({plain, earlier, FULL}) == FULL
+    assert latest({plain, plain._replace(study=None), FULL}) == FULL
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PLAIN._replace(choice="b"),
+        PLAIN._replace(participant="p2"),
+        PLAIN._replace(a=System("bo"), b=System("ada")),
+        PLAIN._replace(a=System("ada 2")),
+        PLAIN._replace(a=System("ada", "2")),
+        PLAIN._replace(simulated=True),
+        PLAIN._replace(vote_ids=("v2",)),
+    ],
+)
+def test_a_copy_with_fewer_words_that_contradicts_is_another_story(other: Battle) -> None:
+    assert not tells_less(other, FULL)
+    assert latest({other, FULL}) is None
+
+
+def test_of_two_that_know_different_things_neither_is_the_fuller() -> None:
+    one, other = PLAIN._replace(study=None), PLAIN._replace(participant=None)
+    assert latest({one, other}) is None
+    assert latest({one, other, PLAIN}) == PLAIN

@@ -116,7 +116,7 @@ def test_simulated_votes_count_only_when_asked_and_are_announced(tmp_path: Path)
     assert rules(rank_lines(tmp_path, *lines)) == {"simulated": 5}
     board = rank_lines(tmp_path, *lines, include_simulated=True)
     assert (board.n_votes, board.n_simulated) == (13, 5)
-    assert "5 of 13 votes are simulated." in board.notices
+    assert "5 of 13 votes are simulated." in board.doubts
 
 
 def test_two_versions_of_a_system_are_two_systems(tmp_path: Path) -> None:

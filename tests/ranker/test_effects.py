@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
+from local_db.importing import import_votes
 from ranker.contexts import in_context
 from ranker.contextual import NoEffects, NoFiniteEffect, fit_contextual
 from ranker.design import Design
@@ -130,6 +131,48 @@ def test_an_export_tells_what_else_moved_its_votes(tmp_path: Path) -> None:
     assert any("language is left out: it is the same in every vote" in n for n in found.notices)
     assert any("format is left out: it is known of 0 votes" in n for n in found.notices)
     assert list(found.adjusted) == ["system-0", "system-1", "system-2"]
+    for (score, low, high), true in zip(found.adjusted.values(), TRUE[:3], strict=True):
+        assert score == pytest.approx(true - TRUE[:3].mean(), abs=1.5 * (high - score))
+        assert 0 < score - low < 0.2
+
+
+def test_a_covariate_that_says_what_others_say_is_left_out_and_the_rest_goes_on(
+    tmp_path: Path,
+) -> None:
+    lines = []
+    for k in range(300):
+        a, b = np.random.default_rng(k).permutation(3)[:2]
+        line = battle(k, choice="ab"[k % 3 == 0])
+        line["a"], line["b"] = {"system": f"system-{a}"}, {"system": f"system-{b}"}
+        line["covariates"] = {
+            "characters_a": int(2 ** (5 + a)) - 1,  # every system has one length
+            "characters_b": int(2 ** (5 + b)) - 1,
+            "wait_ms": 2.0 ** (k % 7),
+            "trial": 10 * (k % 7),
+        }
+        lines.append(line)
+    folder = write_export(tmp_path / "north", lines)
+    found = effects(folder)
+    assert [effect.name for effect in found.effects] == ["slot", "wait"]
+    assert "length is left out: it cannot be told apart from the systems." in found.notices
+    assert "trial is left out: it cannot be told apart from wait." in found.notices
+    with pytest.raises(NoEffects, match=r"'length' has no effect .* apart from the systems"):
+        effects(folder, ["slot", "length"])
+
+
+def test_lengths_and_trials_of_imported_answers_are_known(tmp_path: Path) -> None:
+    rows = ["model_a,model_b,winner,answer_a,answer_b,number"]
+    rng = np.random.default_rng(2)
+    for k in range(200):
+        a, b = rng.permutation(3)[:2]
+        sizes = rng.integers(5, 400, 2)
+        winner = "model_a" if (sizes[0] > sizes[1]) == (rng.random() < 0.8) else "model_b"
+        rows.append(f"s{a},s{b},{winner},{'x' * sizes[0]},{'y' * sizes[1]},{k % 9}")
+    (tmp_path / "votes.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    import_votes(tmp_path / "votes.csv", "csv", tmp_path / "in")
+    by_name = {effect.name: effect for effect in effects(tmp_path / "in").effects}
+    assert set(by_name) == {"slot", "length", "trial"}
+    assert by_name["length"].low > 0.1
 
 
 def in_the_wrong_language(folder: Path, *, one_wins: bool) -> Path:

@@ -123,3 +123,37 @@ def test_what_is_no_export_stops_with_a_sentence_that_names_it(
         ranker.rank([write_export(tmp_path / "north", GOOD), odd])
     assert caught.value.sentence == f"There is no export at {odd}: {why}. Nothing was counted."
     assert caught.value.advice
+
+
+def test_a_file_and_a_folder_of_exports_are_told_what_to_name_instead(tmp_path: Path) -> None:
+    votes = tmp_path / "votes.csv"
+    votes.write_text("model_a,model_b,winner\n")
+    with pytest.raises(
+        ranker.NoSuchExport, match="`import FILE --dialect NAME --to DIR` makes one"
+    ):
+        ranker.rank(votes)
+    for name in ("a", "b", "c", "d"):
+        write_export(tmp_path / "all" / name, GOOD)
+    with pytest.raises(ranker.NoSuchExport) as found:
+        ranker.rank(tmp_path / "all")
+    assert "it holds no file battles.jsonl; a, b, c and 1 more in it have one each." in str(
+        found.value
+    )
+    named = " ".join(str(tmp_path / "all" / name) for name in "abc")
+    assert found.value.advice == f"Name what lies in it: {named} …"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"a": 1} x\n', "no JSON from its character 10 on"),
+        (b'{"a": "\xff"}\n', "no UTF-8 at its byte 8"),
+        (b"[" * 100_000 + b"\n", "nested too deeply"),
+        (b"[]\n", "not an object"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_told_in_words(
+    tmp_path: Path, line: bytes, said: str
+) -> None:
+    (left,) = ranker.rank(write_export(tmp_path / "north", [*GOOD, line])).exclusions
+    assert left.example == f"north line 9: {said}"

@@ -326,6 +326,11 @@ def test_numbers_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
         ranker.rank([], **wrong)
 
 
+def test_what_nobody_can_resample_is_refused() -> None:
+    with pytest.raises(ValueError, match="no resample 'people': it is one of auto, participant"):
+        ranker.rank([], resample="people")  # type: ignore[arg-type]
+
+
 def test_json_is_strict_and_says_infinity_in_words() -> None:
     votes = votes_from_wins("ada", "bo", 30, 20, 5) + votes_from_wins("new", "bo", 9, 0, 0)
     plain = quick(votes).to_json()

@@ -109,6 +109,38 @@ def test_the_verdict_comes_first_and_doubts_before_the_numbers(tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("no_drawing")
+@pytest.mark.usefixtures("no_drawing")
+def test_it_says_of_which_study_and_from_when_it_is(tmp_path: Path) -> None:
+    days = ("2026-01-01", "2026-02-11", "2026-04-28")
+    lines = [battle(k, started_utc=f"{days[k % 3]}T08:00:00Z") for k in range(30)]
+    text = written(write_export(tmp_path / "north", lines))
+    assert "<title>Results of quick, 2026-01-01 to 2026-04-28</title>" in text
+    assert "<h1>Results of quick</h1>" in text
+    assert "Votes of 2026-01-01 to 2026-04-28. 30 votes, " in text
+    more = [battle(100, study="evening"), battle(101, study="<b>")]
+    text = written(write_export(tmp_path / "south", [*lines, *more]))
+    assert "<h1>Results of three studies</h1>" in text
+
+
+@pytest.mark.usefixtures("no_drawing")
+def test_notes_stand_below_the_numbers_and_are_not_cut_off(tmp_path: Path) -> None:
+    lines = [battle(k, choice="a") for k in range(30)]
+    text = written(write_export(tmp_path / "north", lines))
+    (board,) = re.findall("<section[^>]*leaderboard.*?</section>", text, re.DOTALL)
+    inside, below = board.split("</table>")
+    assert "ada: never lost a point to the systems below: no upper limit" in below
+    assert "never lost" not in inside
+    assert "Note" not in inside
+
+
+def test_simulated_votes_are_read_of_first(tmp_path: Path) -> None:
+    lines = [battle(k, choice="ab"[k % 2], simulated=True) for k in range(30)]
+    text = written(write_export(tmp_path / "north", lines), include_simulated=True)
+    first = text.index("30 of 30 votes are simulated.")
+    assert text.index("Read this first") < first < text.index('id="leaderboard"')
+    assert text.count("30 of 30 votes are simulated.") == 1
+
+
 def test_where_there_are_no_votes_it_says_so(tmp_path: Path) -> None:
     text = Reader(written(write_export(tmp_path / "north", []), wishes=EVERYTHING)).text
     assert "No vote has been counted yet." in text

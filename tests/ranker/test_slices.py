@@ -10,8 +10,9 @@ import pytest
 
 import ranker
 from ranker.contexts import in_context
+from ranker.contextual import NoEffects
 from ranker.propensity import weighted
-from ranker.slices import NoSuchColumn, rank_by, summary
+from ranker.slices import NoSuchColumn, Sliced, rank_by, summary
 from tests.helpers.ranker_exports import battle, write_export
 
 
@@ -76,10 +77,40 @@ def test_a_column_of_plain_votes_sorts_them() -> None:
 def test_a_column_that_nobody_has_is_named_with_those_that_are_there(tmp_path: Path) -> None:
     with pytest.raises(NoSuchColumn, match=r"No vote has 'mood'. There are: .*language, noise"):
         rank_by(station(tmp_path / "north"), "mood")
+    labels = tmp_path / "topics.csv"
+    labels.write_text("participant,topic\np1,travel\n", encoding="utf-8")
+    with pytest.raises(NoSuchColumn) as found:
+        rank_by(tmp_path / "north", "mood", labels=labels)
+    offered = str(found.value).rpartition("There are: ")[2].removesuffix(".").split(", ")
+    assert offered == ["day", "language", "noise", "participant", "station", "study", "topic"]
     empty = tmp_path / "labels.csv"
     empty.write_text("mood\nhappy\n", encoding="utf-8")
     with pytest.raises(ValueError, match="no column battle_id"):
         rank_by(tmp_path / "north", "mood", labels=empty)
+
+
+def test_labels_that_say_two_things_of_one_participant_are_refused(tmp_path: Path) -> None:
+    folder, labels = station(tmp_path / "north"), tmp_path / "labels.csv"
+    labels.write_text("participant,group\np1,students\np1,staff\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="says two things of participant 'p1': leave one"):
+        rank_by(folder, "group", labels=labels)
+    labels.write_text("participant,group\np1,students\np1,students\n", encoding="utf-8")
+    assert rank_by(folder, "group", labels=labels, bootstraps=400).small == {"students": 8}
+
+
+def test_what_is_said_of_a_battle_is_not_said_of_its_participant(tmp_path: Path) -> None:
+    folder, labels = station(tmp_path / "north"), tmp_path / "labels.csv"
+    rows = "battle_id,participant,topic\nbattle-1,p1,travel\nbattle-21,p1,cooking\n,p2,games\n"
+    labels.write_text(rows, encoding="utf-8")
+    found = rank_by(folder, "topic", labels=labels, bootstraps=400)
+    assert found.small == {"cooking": 1, "games": 8, "travel": 1}
+
+
+def test_a_hundred_small_slices_are_not_named_one_by_one() -> None:
+    small = {f"p{k:03}": 1 + (k < 12) for k in range(112)}
+    said = summary(Sliced("participant", {}, small, 0))
+    assert said.startswith("Too few to rank: p000 (2 votes), p001 (2 votes), ")
+    assert said.endswith("p011 (2 votes), 100 others (100 votes).")
 
 
 def test_weights_give_what_even_drawing_would_have_given(tmp_path: Path) -> None:
@@ -116,3 +147,22 @@ def test_weights_give_what_even_drawing_would_have_given(tmp_path: Path) -> None
         assert low < score < high
     assert 2000 < found.effective < 4000
     assert found.n_votes == 6000
+
+
+def test_votes_that_cannot_be_weighed_say_why(tmp_path: Path) -> None:
+    def of(*lines: dict[str, Any]) -> Path:
+        return write_export(tmp_path / str(len(lines)), lines)
+
+    def told(folder: Path) -> str:
+        battles, _ = in_context([folder], include_simulated=False, problems=[])
+        with pytest.raises(NoEffects) as found:
+            weighted(battles)
+        return str(found.value)
+
+    assert told(of(battle(1), battle(2, choice="b"))) == (
+        "No vote says with which probability its pair was drawn, so nothing can be weighed."
+    )
+    assert told(of(battle(1, draw={"probability": 0.5}))) == (
+        "Votes whose probability was logged (1) do not tie all systems together, so they cannot "
+        "be weighed."
+    )

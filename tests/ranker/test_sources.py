@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import ranker
 from ranker.count import tally
 from ranker.counts import of_tally
+from ranker.text import render
 from ranker.votes import from_vote
 from tests.helpers.ranker_exports import GOOD, battle, write_export
 
@@ -92,12 +93,71 @@ def test_a_data_frame_is_counted_as_its_rows_are(tmp_path_factory, records, odd,
         assert ranker.counted(source, include_simulated=simulated) == expected
 
 
+NUMBERS = [
+    {"vote_id": 7, "participant": 1, "model_a": 1, "model_b": 2, "winner": "model_a"},
+    {"vote_id": 7, "participant": 1, "model_a": 1, "model_b": 2, "winner": "model_a"},
+    {"vote_id": 8, "participant": None, "model_a": 2, "model_b": 1, "winner": "tie"},
+]
+
+
+def test_whole_numbers_name_systems_people_and_votes():
+    one = ranker.counted(NUMBERS)
+    assert (one.n_votes, one.cells.people) == (2, (("", "1"),))
+    assert {left.rule: left.count for left in one.exclusions} == {"duplicate": 1}
+    assert one == plainly([{**row, "participant": row["participant"] and 1.0} for row in NUMBERS])
+    odd = ranker.counted([NUMBERS[0] | {"participant": 1.5}, NUMBERS[0] | {"model_a": True}])
+    assert {left.rule: left.count for left in odd.exclusions} == {"malformed vote": 2}
+
+
 @pytest.mark.local
-def test_columns_of_numbers_are_no_votes_and_no_crash():
-    pandas = pytest.importorskip("pandas")
-    frame = pandas.DataFrame({"model_a": [1, 2], "model_b": [2, 3], "winner": ["tie", "tie"]})
-    assert ranker.counted(frame).exclusions == plainly(frame.to_dict("records")).exclusions
-    assert ranker.counted(frame[["winner"]]).exclusions[0].example == "model_a is missing"
+def test_columns_of_numbers_name_systems_people_and_votes():
+    pytest.importorskip("duckdb")
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    for frame in (pandas.DataFrame(NUMBERS), polars.DataFrame(NUMBERS)):  # pandas: 1.0, nan
+        assert ranker.counted(frame) == ranker.counted(NUMBERS)
+    whole = [row | {"participant": 3} for row in NUMBERS]
+    assert ranker.counted(pandas.DataFrame(whole)) == ranker.counted(whole)
+
+
+@pytest.mark.local
+def test_a_table_without_winners_is_no_table_of_votes(tmp_path: Path):
+    pytest.importorskip("duckdb")
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    frame = pandas.DataFrame(NUMBERS).drop(columns="winner")
+    frame.to_parquet(tmp_path / "v.parquet")
+    for source in (frame, polars.DataFrame(NUMBERS).drop("winner").lazy()):
+        for sources in (source, [source, source]):
+            with pytest.raises(ValueError, match="no column winner"):
+                ranker.counted(sources)
+    for sources in (tmp_path / "v.parquet", [tmp_path / "v.parquet", VOTE]):
+        with pytest.raises(ranker.NoSuchExport, match="no column winner"):
+            ranker.counted(sources)
+
+
+@pytest.mark.local
+def test_a_frame_that_polars_puts_off_is_counted_without_a_word(recwarn):
+    polars = pytest.importorskip("polars")
+    lazy = polars.DataFrame(NUMBERS).lazy()
+    assert ranker.counted(lazy) == ranker.counted([lazy, VOTE | {"winner": None}][:1])
+    assert ranker.counted([lazy, VOTE]).n_votes == 3
+    assert [str(one.message) for one in recwarn if "olumn" in str(one.message)] == []
+
+
+def test_votes_without_ids_in_two_sources_are_told_of(tmp_path: Path):
+    both = [write_export(tmp_path / name, [battle(k)]) for k, name in enumerate(("n", "s"))]
+    assert not any("have no id" in said for said in ranker.rank(both, bootstraps=60).notices)
+    named = [*both, VOTE | {"vote_id": "v"}]
+    assert not any("no id" in said for said in ranker.rank(named, bootstraps=60).notices)
+    board = ranker.rank([*both, VOTE, VOTE], bootstraps=60)
+    assert board.notices[-1] == (
+        "2 votes have no id (`vote_id`): one that stands in two of the sources counted twice."
+    )
+    assert not any("no id" in said for said in ranker.rank([VOTE, VOTE], bootstraps=60).notices)
+
+
+def test_a_board_is_printed_as_a_terminal_shows_it():
+    board = ranker.rank([VOTE] * 3, bootstraps=60)
+    assert str(board) == render(board)
 
 
 @pytest.mark.local

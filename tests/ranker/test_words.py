@@ -13,9 +13,10 @@ from ranker import Vote
 from ranker.charts.material import Material
 from ranker.charts.tables import told as told_cell
 from ranker.circumstances import Circumstances
-from ranker.scale import NATURAL
+from ranker.ended import seen
+from ranker.scale import NATURAL, POINTS_400
 from ranker.text import leaderboard, render
-from ranker.verdict import percent, verdict
+from ranker.verdict import fragile_notice, percent, prior_notice, verdict, width_notice
 from tests.helpers.bradley_terry import votes_from_wins, world
 from tests.helpers.ranker_exports import battle, write_export
 
@@ -77,6 +78,23 @@ def test_the_sentences_call_systems_as_they_are_told_to_and_the_rows_by_their_na
     )
 
 
+def test_sentences_need_no_second_reading() -> None:
+    assert fragile_notice("ada", "bo", 3, 300, 2) == (
+        "Without 3 votes (1 %), or without all votes of two participants, bo would draw level with "
+        "ada or pass it."
+    )
+    assert "has won 1 game against" in prior_notice(1)
+    assert "has won 0.5 games against" in prior_notice(0.5)
+
+
+def test_what_was_seen_is_said_without_a_double_negative() -> None:
+    assert seen(10, 10) == "10 battles seen, all counted."
+    assert seen(1_020, 600) == "1,020 battles seen, 420 of them not counted."
+    shown = render(ranker.rank(votes_from_wins("ada", "bo", 5, 4, 1), bootstraps=60))
+    assert "10 battles seen, all counted." in shown
+    assert "“best in” is the part of the resamples in which it is above every other." in shown
+
+
 def test_even_votes_tell_nothing_apart_and_lopsided_ones_do() -> None:
     even = ranker.rank(votes_from_wins("ada", "bo", 50, 48, 4))
     assert even.verdict == "The two systems cannot be told apart."
@@ -128,7 +146,8 @@ def test_one_of_anything_is_one(tmp_path: Path) -> None:
     assert board.doubts == ("north: the manifest promises 2 battles, 1 is there.",)
     simulated = {"model_a": "ada", "model_b": "bo", "winner": "model_a", "simulated": True}
     board = ranker.rank(simulated, include_simulated=True)
-    assert "1 of 1 vote is simulated." in board.notices
+    assert board.doubts == ("1 of 1 vote is simulated.",)
+    assert render(board).startswith("Doubtful: 1 of 1 vote is simulated.\n")
     known = [Vote("ada", "bo", "model_a", participant=f"p{n}") for n in range(20)]
     board = ranker.rank([*known, Vote("ada", "bo", "model_b")])
     assert "1 vote names no participant; each counts as another person's." in board.notices
@@ -145,6 +164,26 @@ def told(people: int, *, votes: int = 10, more: int = 0) -> tuple[str, ...]:
 def test_of_few_people_no_width_is_told() -> None:
     assert not any("times as wide" in notice for notice in told(2))
     assert any("times as wide" in notice for notice in told(4))
+
+
+def test_widths_are_told_in_the_scale_that_scores_are_shown_in() -> None:
+    by_person, by_vote = 0.15, 0.10
+    natural = width_notice(1.5, by_person, by_vote)
+    assert "is 0.59 wide on average" in natural
+    assert "0.39 if every vote stands alone: 1.50 times as wide." in natural
+    points = width_notice(1.5, by_person, by_vote, POINTS_400)
+    assert "is 102 points wide on average" in points
+    assert "68 points if every vote stands alone" in points
+    votes = world(np.array([0.6, 0.0, -0.6]), 0.5, 0.2, 12, 10, np.random.default_rng(7))
+    board, shown = (ranker.rank(votes, bootstraps=60, scale=x) for x in (NATURAL, POINTS_400))
+    assert shown.rows == board.rows
+    (said,) = (notice for notice in shown.notices if "wide on average" in notice)
+    assert " points wide on average" in said
+
+
+def test_people_who_seem_to_vary_less_than_votes_are_no_comfort() -> None:
+    assert width_notice(0.59, 0.1, 0.17).endswith(" trust the wider.")
+    assert width_notice(1.0, 0.1, 0.1).endswith("1.00 times as wide.")
 
 
 def test_votes_of_nobody_are_told_among_those_of_few_people() -> None:

@@ -168,7 +168,9 @@ def _results() -> ResultsState:
     return ResultsState(
         headline="2,418 votes, 162 participants, 4 stations. Intervals resample participants; they "
         "are 1.4 times wider than counting each vote alone.",
-        verdict="The first two cannot be told apart. Removing 9 participants would swap them.",
+        verdict="The first two cannot be told apart.",
+        notices="Without 41 votes (2 %), or without all votes of nine participants, DiVA 8B would "
+        "draw level with Whisper large-v2 + Llama-3-8B or pass it.",
         exclusions="Left out: 31 battles that could not be judged, 12 failed, 4 withdrawn.",
         rows=rows,
         labels=tuple(name[0] for name in _NAMES),
@@ -184,6 +186,8 @@ RESULTS_OPEN = replace(
     RESULTS,
     headline="7 votes, 1 participant, 1 station.",
     verdict="Too few votes to say which is better.",
+    doubts="Doubtful: 7 of 7 votes are simulated.",
+    notices="",
     exclusions="",
     rows=(
         BoardRow("", "baseline-skills", inf, 0.2, inf, 5, "Won every battle so far."),

@@ -21,6 +21,7 @@ from tests.ui.states import (
 from ui.pages.results_text import matrix_help, number_text, reading_help
 from ui.results_state import ExportState, ResultsState
 from ui.widgets.interval_chart import Interval, Scale, place, scale_for
+from ui.widgets.text import Text
 from ui.window import MainWindow
 
 K = Qt.Key
@@ -93,10 +94,29 @@ def test_everything_that_was_said_is_on_the_page(window: MainWindow) -> None:
     window.show_page("results")
     window.results.draw(RESULTS)
     read = words(window)
-    for sentence in (RESULTS.headline, RESULTS.verdict, RESULTS.exclusions, RESULTS.balance):
+    for sentence in (
+        RESULTS.headline,
+        RESULTS.verdict,
+        RESULTS.notices,
+        RESULTS.exclusions,
+        RESULTS.balance,
+    ):
         assert sentence in read
     assert "n\u00a0=\u00a0" in read
     assert "95 % interval" in read
+
+
+def test_the_verdict_and_what_speaks_against_it_stand_before_the_numbers(
+    window: MainWindow,
+) -> None:
+    window.show_page("results")
+    window.results.draw(RESULTS_OPEN)
+    page = window.results
+    top = page.board.mapTo(page, page.board.rect().topLeft()).y()
+    for sentence in (RESULTS_OPEN.verdict, RESULTS_OPEN.doubts):
+        (shown,) = (text for text in page.findChildren(Text) if text.text() == sentence)
+        assert shown.isVisible()
+        assert shown.mapTo(page, shown.rect().bottomLeft()).y() < top
 
 
 def test_results_that_are_not_there(window: MainWindow, qtbot: QtBot) -> None:

@@ -78,7 +78,9 @@ class ResultsPage(QWidget):
         self.form = Button("Show numbers", "N")
         self.board = Table("Leaderboard")
         self._help = Text("", theme.Type.SMALL, ink="muted")
-        self._verdict = Text("")
+        self._verdict = Text("", weight=theme.MEDIUM)
+        self._doubts = Text("")
+        self._notices = Text("")
         self._exclusions = Text(ink="muted")
         self.matrix = PairMatrix("Who beats whom")
         self._matrix_help = Text("", theme.Type.SMALL, ink="muted")
@@ -163,6 +165,8 @@ class ResultsPage(QWidget):
             self.board.show_rows(_DRAWN_COLUMNS, drawn_rows(state.rows), scale)
         self._help.setText(reading_help(state.rows, drawn=not self._numbers))
         self._verdict.show_or_hide(state.verdict)
+        self._doubts.show_or_hide(state.doubts)
+        self._notices.show_or_hide(state.notices)
         self._exclusions.show_or_hide(state.exclusions)
 
     def _draw_matrix(self) -> None:
@@ -201,7 +205,8 @@ class ResultsPage(QWidget):
     def _arrange(self) -> None:
         board, self._pairs = Card(), Card()
         board.column.addWidget(SectionHeading("Leaderboard", self.simulated, self.form))
-        for part in (self.board, self._help, self._verdict, self._exclusions):
+        first = self._verdict, self._doubts
+        for part in (*first, self.board, self._help, self._notices, self._exclusions):
             board.column.addWidget(part)
         board.column.addStretch()
         for card in (board, self._pairs):

@@ -79,6 +79,18 @@ def test_what_was_asked_for_stands_beside_the_board(export: Path, capsys) -> Non
     assert "Rao and Kupper" in capsys.readouterr().out
 
 
+def test_a_column_that_no_vote_has_is_said_in_its_place_and_the_rest_goes_on(
+    export: Path, tmp_path: Path, capsys
+) -> None:
+    assert rank(export, "--by", "language", "--html", tmp_path / "report.html") == 0
+    said = capsys.readouterr().out
+    assert "Slices: No vote has 'language'. There are: day, participant, station, study." in said
+    assert "Rank  System" in said
+    assert "No vote has &#x27;language&#x27;" in (tmp_path / "report.html").read_text("utf-8")
+    assert rank(export, "--by", "language", "--json") == 0
+    assert set(json.loads(capsys.readouterr().out)["slices"]) == {"problem"}
+
+
 def test_the_report_is_written_where_it_was_asked_for(
     export: Path, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,7 +103,7 @@ def test_the_report_is_written_where_it_was_asked_for(
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (("--by", "colour"), 2, "No vote has 'colour'. There are: "),
+        (("--by", "topic", "--labels", "{two}"), 2, "says two things of participant 'p1': leave"),
         (("--labels", "x.csv"), 2, "--labels has columns, and --by says which of them. Give both."),
         (("--by", "topic", "--labels", "nowhere.csv"), 2, "nowhere.csv cannot be read (No such"),
         (("--by", "topic", "--labels", "{odd}"), 2, "has no row, or no column battle_id or "),
@@ -108,7 +120,13 @@ def test_what_cannot_be_asked_is_a_sentence(
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     (tmp_path / "odd.csv").write_text("a,b\n1,2\n")
     (tmp_path / "raw.csv").write_bytes(b"battle_id,topic\n\xff\xfe,1\n")
-    places = {"odd": tmp_path / "odd.csv", "raw": tmp_path / "raw.csv", "folder": tmp_path}
+    (tmp_path / "two.csv").write_text("participant,topic\np1,x\np1,y\n")
+    places = {
+        "two": tmp_path / "two.csv",
+        "odd": tmp_path / "odd.csv",
+        "raw": tmp_path / "raw.csv",
+        "folder": tmp_path,
+    }
     assert rank(export, *(one.format(**places) for one in arguments)) == code
     said = capsys.readouterr()
     assert sentence in said.err

@@ -59,7 +59,7 @@ def test_what_is_so_of_every_system_is_said_once():
     (note,) = {row.note for row in board.rows}
     assert "no finite score in" in note
     assert [row.note for row in state.rows] == ["", ""]
-    assert state.verdict.count("no finite score") == 1
+    assert state.notices.count("no finite score") == 1
     _, state = state_of(votes(3, "model_a"))
     assert all(row.note for row in state.rows)
 
@@ -88,6 +88,15 @@ def test_where_the_battles_went_is_said_before_what_is_not_counted(tmp_path):
 def test_one_that_is_not_counted_is_one():
     _, state = state_of([*votes(2, "model_a"), *votes(1, "cannot_judge")])
     assert state.exclusions == "Of 3 battles, 1 is not counted: 1 that nobody could judge."
+
+
+def test_what_speaks_against_the_votes_is_told_apart_from_what_stands_beside_them():
+    simulated = [replace(vote, simulated=True) for vote in votes(3, "model_a")]
+    board = ranker.rank(simulated, include_simulated=True)
+    state = results_state(board, {}, includes_simulated=True)
+    assert state.doubts == "Doubtful: 3 of 3 votes are simulated."
+    assert state.verdict == board.verdict
+    assert state.notices == "\n".join(board.notices)
 
 
 def test_without_votes_the_page_is_empty_and_says_so():

@@ -311,3 +311,13 @@ def test_without_matplotlib_a_sentence_says_how_to_get_it(
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(NoCharts, match="matplotlib is not installed"):
         charts_of(published)
+
+
+def test_the_leaderboard_shows_where_scores_begin(charts: dict[str, Chart]) -> None:
+    parts = charts["leaderboard"].drawing.parts
+    lines = [part.points for part in parts if isinstance(part, Shape) and len(part.points) == 2]
+    (tick,) = {begin[0] for begin, end in lines if begin[0] == end[0]}
+    dots = [part.x for part in parts if isinstance(part, Dot)]
+    assert [dot > tick for dot in dots] == [True, True, True, False, False]
+    said = " ".join(part.text for part in parts if isinstance(part, Words))
+    assert "The tick is where scores begin, 0.00." in said

@@ -107,13 +107,28 @@ def test_what_cannot_be_trusted_is_put_aside_and_the_rest_ranks(
     first, second = collect(store, bad, north)
     assert (first.outcome, second.outcome) == (QUARANTINED, TAKEN)
     assert reason in first.reason
-    aside = store.folder / "quarantine" / first.content
+    (aside,) = (store.folder / "quarantine").glob(f"{first.content}-*")
     assert (aside / "reason.txt").read_text("utf-8") == first.reason + "\n"
     assert (aside / BATTLES).read_bytes() == (bad / BATTLES).read_bytes()
     assert counted(store) == counted_folders(north)
+    (again,) = collect(store, bad)
+    assert list((store.folder / "quarantine").iterdir()) == [aside], again
     good = write_export(tmp_path / "sent again", others, stated(others))
-    assert [one.outcome for one in collect(store, good)] == [TAKEN]
-    assert not aside.exists()
+    forged = "signature is gone" in reason
+    assert [one.outcome for one in collect(store, good)] == [QUARANTINED if forged else TAKEN]
+    assert aside.exists(), "another envelope of the same battles is no reason to lose this one"
+
+
+def test_each_envelope_of_the_same_battles_waits_by_itself(store, tmp_path):
+    outcomes = []
+    for name in ("one", "other"):
+        odd = stated(GOOD, schema=2, who=name)
+        outcomes += collect(store, write_export(tmp_path / name, GOOD, odd))
+    assert [one.outcome for one in outcomes] == [QUARANTINED, QUARANTINED]
+    kept = [
+        json.loads(path.read_text()) for path in store.folder.glob("quarantine/*/manifest.json")
+    ]
+    assert sorted(told["who"] for told in kept) == ["one", "other"]
 
 
 def test_a_line_that_cannot_be_read_is_kept_and_the_others_count(store, tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from local_db.export import ExportSummary, export
-from ranker.parts.trust import BadTrust
+from ranker.parts.trust import BadTrust, OtherKey
 from tests.helpers.voting import Sitting, open_test_store
 
 pytest.importorskip("duckdb")
@@ -64,6 +64,50 @@ def test_without_a_list_everything_is_taken_in_and_a_broken_signature_is_not(sto
     assert "its manifest is not the one that its station signed" in one.reason
     manifest.write_bytes(whole)
     assert [one.outcome for one in collect(store, tmp_path / "north")] == ["taken in"]
+
+
+def without_signature(folder: Path, to: Path) -> Path:
+    """The same battles as nobody's."""
+    to.mkdir()
+    shutil.copy(folder / "battles.jsonl", to)
+    told = json.loads((folder / "manifest.json").read_text())
+    del told["station_key"], told["files"]
+    (to / "manifest.json").write_text(json.dumps(told))
+    return to
+
+
+def test_a_station_that_signs_is_not_contradicted_by_somebody_who_does_not(store, tmp_path):
+    exported(tmp_path / "home", tmp_path / "north")
+    exported(tmp_path / "south-home", tmp_path / "south", signed=False)
+    edited = without_signature(tmp_path / "north", tmp_path / "edited")
+    battles = edited / "battles.jsonl"
+    battles.write_bytes(battles.read_bytes().replace(b'"choice":"a"', b'"choice":"b"'))
+    signed, word, other = collect(store, tmp_path / "north", edited, tmp_path / "south")
+    assert (signed.outcome, word.outcome, other.outcome) == ("taken in", "quarantined", "taken in")
+    assert word.reason.startswith("This part is not signed, and other parts of its station (")
+    assert len(store.contents()) == 2
+    (later,) = collect(Store(store.folder), edited)
+    assert later.reason == word.reason
+
+
+def test_a_forged_signature_is_not_mended_by_taking_it_off(store, tmp_path):
+    exported(tmp_path / "home", tmp_path / "north")
+    manifest = tmp_path / "north" / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes().replace(b'"battles": 1', b'"battles": 2'))
+    bare = without_signature(tmp_path / "north", tmp_path / "bare")
+    forged, unsigned = collect(store, tmp_path / "north", bare)
+    assert (forged.outcome, unsigned.outcome) == ("quarantined", "quarantined")
+    assert forged.content == unsigned.content
+    assert "the same battles lie in quarantine with a signature that is forged" in unsigned.reason
+
+
+def test_a_second_key_does_not_take_the_place_of_the_first(store):
+    store.trust(f"north={'0' * 64}")
+    before = (store.folder / "stations.toml").read_bytes()
+    with pytest.raises(OtherKey, match=r"north is trusted with another key already \(0{64}\)"):
+        store.trust(f"north={'1' * 64}")
+    assert (store.folder / "stations.toml").read_bytes() == before
+    assert store.trust(f"north={'0' * 64}") == ("north", "0" * 64)
 
 
 def test_battles_that_were_swapped_under_a_good_signature_are_seen(store, tmp_path):
