@@ -12,6 +12,7 @@ from ranker.bootstrap import bootstrap
 from ranker.counts import Counted
 from ranker.findings import Findings
 from ranker.jumps import jumps_in
+from ranker.limits import limits_of
 from ranker.point import point_of
 from ranker.sampling import Unit
 from ranker.sources import Source, counted
@@ -103,16 +104,25 @@ def board_of(
         return board
     table = table_of(votes.cells, prior)
     point = point_of(table, by_person)
-    draws = bootstrap(table, point, bootstraps, seed, unit)
     tail = (1 - confidence) / 2
-    found = Findings(table, point, draws, tail=tail, by_person=by_person, call=call)
+    limits = limits_of(table, point, tail, by_person)
+    draws = bootstrap(table, point, limits, bootstraps, seed, unit)
+    found = Findings(table, point, limits, draws, tail=tail, by_person=by_person, call=call)
     fragile = found.fragile(len(people))
     by_person_se, by_vote_se = found.widths(len(people))
     ratio = by_person_se / by_vote_se if by_vote_se > 0 else math.nan
     notices = (
         *(prior_notice(prior),) * (prior > 0),
         *found.notices(),
-        *filter(None, (width_notice(ratio, by_person_se, by_vote_se), found.about(fragile))),
+        *filter(
+            None,
+            (
+                width_notice(
+                    ratio, by_person_se, by_vote_se, len(found.order) - found.closed.sum()
+                ),
+                found.about(fragile),
+            ),
+        ),
         *counting_notices(votes, board.resampled),
     )
     return replace(

@@ -64,12 +64,9 @@ def _rights(frame: Frame) -> list[float]:
 
 
 def _numbers(row: BoardRow, material: Material) -> tuple[str, ...]:
-    low, high = row.rank_low, row.rank_high
-    rank = str(low) if low == high else f"{low}–{high}"
-    unknown = row.beta != row.beta
     return (
         material.scale.text(row.beta),
         "<1 %" if 0 < row.first_in < 0.005 else percent(row.first_in, 0),
         f"{row.votes:,}",
-        "–" if unknown else rank,
+        row.rank_text,
     )

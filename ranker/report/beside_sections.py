@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ranker.beside import Beside
 from ranker.board import Board
+from ranker.charts.chart import percent
 from ranker.effects import Effects
 from ranker.propensity import Weighted
 from ranker.report.html import Html, joined, paragraphs, table, tag
@@ -46,7 +47,7 @@ def _slices(sliced: Sliced, scale: Scale) -> Html:
             (
                 row.system,
                 *(scale.text(x) for x in (row.beta, row.low, row.high)),
-                f"{100 * row.first_in:.0f} %",
+                percent(row.first_in, 0),
                 f"{row.votes:,}",
             )
             for row in board.rows

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from ranker.bootstrap import bootstrap
+from ranker.limits import limits_of
 from ranker.pair_counts import shares_of
 from ranker.pairwise import tests
 from ranker.point import point_of
@@ -34,8 +35,10 @@ def covered(taste: float, worlds: int = WORLDS, resamples: int = RESAMPLES) -> d
         table = table_of(paper_of(taste, rng).cells())
         tails = np.full(len(SIX), TAIL)
         for unit in ("vote", "participant"):
-            point = point_of(table, unit == "participant")
-            draws = bootstrap(table, point, resamples, number, unit)
+            by_person = unit == "participant"
+            point = point_of(table, by_person)
+            limits = limits_of(table, point, TAIL, by_person)
+            draws = bootstrap(table, point, limits, resamples, number, unit)
             low, high = interval(draws.beta, tails)
             inside[unit] += ((low <= truth) & (truth <= high)).tolist()
         errors = spreads(table, point, by_person=True)
@@ -52,7 +55,9 @@ def starred(taste: float, worlds: int = WORLDS) -> dict[str, float]:
         table = table_of(paper_of(taste, rng, strengths=np.zeros(2)).cells())
         for unit in ("vote", "participant"):
             by_person = unit == "participant"
-            draws = bootstrap(table, point_of(table, by_person), RESAMPLES, number, unit)
+            point = point_of(table, by_person)
+            limits = limits_of(table, point, TAIL, by_person)
+            draws = bootstrap(table, point, limits, RESAMPLES, number, unit)
             seen = shares_of(table.votes, draws.pair_share, TAIL, by_person)
             p = tests(seen.share, draws.pair_share, seen.n_units, seen.agreed)
             found[unit] += (p.two_sided < 0.05).tolist()
