@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ranker.board import BoardRow
-from ranker.charts.axis import axis_over, interval
+from ranker.charts.axis import axis_over, beyond, interval
 from ranker.charts.chart import Chart, Frame, percent
 from ranker.charts.drawing import shortened
 from ranker.charts.look import BODY, UNIT
@@ -21,10 +21,11 @@ def leaderboard(material: Material) -> Chart:
     board = material.board
     table = leaderboard_table(material)
     frame = Frame(table.title, (f"{material.counted} {material.interval}",))
-    bounds = [x for row in board.rows for x in (row.beta, row.low, row.high)]
+    drawn = [row for row in board.rows if row.beta == row.beta]
+    bounds = [x for row in drawn for x in (row.beta, row.low, row.high)]
     first = frame.left + _NUMBER + _LABEL
     last = frame.right - sum(width for _, width in _COLUMNS) - UNIT
-    axis = axis_over(bounds, first, last)
+    axis = axis_over([*bounds, *beyond(bounds)], first, last)
     _head(frame, first, material)
     for number, row in enumerate(board.rows, 1):
         middle = frame.y + ROW / 2
