@@ -22,10 +22,11 @@ class BoardRow:
     -inf where no maximum exists, nan where the system cannot be compared with the origin."""
     low: float
     high: float
-    """Infinite where open; always `low` <= `beta` <= `high` where beta is a number."""
+    """Infinite where open; always `low` <= `beta` <= `high` where beta is not nan. What never lost
+    a point, or never took one, is open on that side alone (`ranker.limits`)."""
     share: float
     """Of the strength of all: exp(beta) over its sum on the board; nan while any system has no
-    finite beta."""
+    finite beta. Its bounds allow for that."""
     share_low: float
     share_high: float
     rank_low: int
@@ -34,15 +35,28 @@ class BoardRow:
     """Worst rank that they allow."""
     votes: int
     first_in: float
-    """Part of the resamples in which it is above every other that can be placed, in [0, 1]: P(best)
-    among these. nan where it cannot be placed itself (no finite `beta`), or nothing beside it."""
+    """Part of the resamples in which it is above every other that has a place on the board, in
+    [0, 1]: P(best) among these. nan where it has no place itself, or nothing is beside it, or
+    resamples cannot differ and do not say."""
     se: float
     """Standard error of `beta` in one pass (`ranker.sandwich`), with the units that the board
-    resamples; nan where there is none."""
+    resamples; nan where there is none, or units that all say the same."""
     se_votes: float
     """The same as if every vote were another person's."""
     note: str = ""
     """What the numbers alone would hide."""
+
+    @property
+    def rank_text(self) -> str:
+        """A rank or a range; a dash where it cannot be compared with the others at all."""
+        if not self.is_ranked:
+            return "–"
+        low, high = self.rank_low, self.rank_high
+        return str(low) if low == high else f"{low}–{high}"
+
+    @property
+    def is_ranked(self) -> bool:
+        return not (math.isnan(self.beta) and math.isnan(self.first_in))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +142,8 @@ class Board:
     slot: SlotBalance | None = None
     """None without votes."""
     leader: str | None = None
-    """The one system that is ahead of every other; None where the votes cannot say."""
+    """The one system that is ahead of every other; None where the votes cannot say. It has no
+    finite score where it won every battle."""
     fragile: Fragile | None = None
     """How little holds up the first place; None where nothing could be left out to change it."""
     width_ratio: float = math.nan

@@ -10,9 +10,10 @@ of 37 % of the resamples) its coefficients are taken to their limits: +inf for w
 origin without limit, -inf for what is below it, unknown for what cannot be compared with it. What
 that does to an interval stands in `ranker.quantiles`.
 
-**Where the data themselves have no finite maximum** for a system, resampling cannot help: a system
-that never lost never loses in a resample either, and all draws would agree. Its interval is open on
-both sides and it may hold any rank; it neither pushes others down nor lifts them.
+**Where the data themselves have no finite maximum** for a system, resampling alone cannot help: a
+system that never lost never loses in a resample either, and all draws would agree. Every resample
+is then fitted again with some of its points given away (`ranker.limits`): that bounds the score
+on one side, and only where these fits agree is it above or below others.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from numpy.typing import NDArray
 from ranker.chord import Tile, Upper, solve, tile_of
 from ranker.connectivity import Bools, strongly_connected
 from ranker.fit import Floats, information
+from ranker.limits import Limits, softened
 from ranker.point import Point
 from ranker.quantiles import shares
 from ranker.sampling import Unit, random_numbers, sampler_of
@@ -53,12 +55,19 @@ class Draws:
 
     beta: Floats
     """Shape = (n_draws, n_systems); infinite or nan as in `Standing.beta`."""
-    share: Floats
+    least: Floats
+    """The least by any of the fits, and the most; both `beta` for whom the data place."""
+    most: Floats
+    least_share: Floats
+    most_share: Floats
     best: Ints
     """Best rank that the resample allows, from 1; shape = (n_draws, n_systems)."""
     worst: Ints
+    first: Bools
+    """Whether it is above all others that are told; same shape."""
     above: Floats
-    """Shape = (n_systems, n_systems): part of the resamples in which row is above column."""
+    """Shape = (n_systems, n_systems): part of the resamples in which row is told to be above
+    column."""
     pair_share: Floats
     """Points of the pair's first system; nan where the pair is not in the resample.
     Shape = (n_draws, n_pairs)."""
@@ -72,10 +81,16 @@ _BY_DRAW = [one.name for one in fields(Draws) if one.name != "above"]
 
 
 def bootstrap(
-    table: Table, point: Point, n_draws: int, seed: int, unit: Unit, threads: int = 1
+    table: Table,
+    point: Point,
+    limits: Limits,
+    n_draws: int,
+    seed: int,
+    unit: Unit,
+    threads: int = 1,
 ) -> Draws:
     """Resample `n_draws` times and rank again each time; the same for any number of threads."""
-    tiles = _Tiles(table, point, n_draws, seed, unit)
+    tiles = _Tiles(table, point, limits, n_draws, seed, unit)
     if threads > 1:
         with ThreadPoolExecutor(threads) as pool:
             return _joined(pool.map(tiles.draw, range(tiles.number)), n_draws)
@@ -98,11 +113,25 @@ def _joined(parts: Iterable[Draws], n_draws: int) -> Draws:
     return Draws(above=np.asarray(above / n_draws), **columns)
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """As in `Draws`, of a tile; resamples are the last axis."""
+
+    least: Floats
+    most: Floats
+    least_share: Floats
+    most_share: Floats
+    above: Bools
+
+
 class _Tiles:
     """Resamples, a tile at a time; every tile by itself."""
 
-    def __init__(self, table: Table, point: Point, n_draws: int, seed: int, unit: Unit) -> None:
+    def __init__(
+        self, table: Table, point: Point, limits: Limits, n_draws: int, seed: int, unit: Unit
+    ) -> None:
         self.table, self.point, self.n_draws, self.seed = table, point, n_draws, seed
+        self.limits = limits
         self.upper = Upper(len(table.systems))
         self.width = int(np.clip(TILE // max(self.upper.rows, 1), 16, WIDEST))
         self.number = -(-n_draws // self.width)
@@ -128,12 +157,21 @@ class _Tiles:
         tile = tile_of(self.upper, self.table.first, self.table.second, cells)
         used = min(self.width, self.n_draws - number * self.width)
         beta, share, bounded, above = self._standing(tile, used)
-        known = above & self.point.placed[:, None, None] & self.point.placed[:, None]
+        within = _Bounds(beta, beta, share, share, above & self.limits.may[:, :, None])
+        for number in range(len(self.limits.kept)):
+            within = self._softer(within, tile, used, number)
+        known, told = within.above, self.limits.told
+        below = known.sum(axis=1)
+        of_told = below if told.all() else known[:, told].sum(axis=1)
         return Draws(
             beta=beta.T,
-            share=share.T,
+            least=within.least.T,
+            most=within.most.T,
+            least_share=within.least_share.T,
+            most_share=within.most_share.T,
             best=1 + known.sum(axis=0).T,
-            worst=self.upper.n_systems - known.sum(axis=1).T,
+            worst=self.upper.n_systems - below.T,
+            first=(told[:, None] & (of_told == told.sum() - 1)).T,
             above=known.sum(axis=2),
             pair_share=shares(cells[:, :used].T),
             slot_share=shares(slots[:, :used].T),
@@ -156,6 +194,22 @@ class _Tiles:
             parts = self._one_by_one(tile, alone)
             beta[:, alone], share[:, alone], bounded[alone], above[:, :, alone] = parts
         return beta, share, bounded, above
+
+    def _softer(self, before: _Bounds, tile: Tile, used: int, number: int) -> _Bounds:
+        """`before`, and what one pessimistic fit allows as well."""
+        wins = softened(tile.wins(np.arange(used)), self.limits.kept[number])
+        found = standing(wins, self.point.origin, self.limits.starts[number])
+        beta = np.where(self.point.placed[:, None], before.least, found.beta.T)
+        shares = before.least_share, before.most_share
+        if number == 0:  # the others leave some systems without limit
+            shares = np.minimum(shares[0], found.share.T), np.maximum(shares[1], found.share.T)
+        above = np.moveaxis(found.above, 0, -1) | ~self.limits.apart[:, :, None]
+        return _Bounds(
+            np.minimum(before.least, beta),
+            np.maximum(before.most, beta),
+            *shares,
+            before.above & above,
+        )
 
     def _connected(self, tile: Tile, used: int) -> Bools:
         if self.sure:

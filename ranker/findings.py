@@ -12,9 +12,11 @@ import numpy as np
 from ranker import verdict as words
 from ranker.board import BoardRow, Distribution, Fragile, Group, PairCount, SlotBalance
 from ranker.bootstrap import Draws
+from ranker.connectivity import Bools
 from ranker.distribution import distribution
 from ranker.fit import Floats
 from ranker.fragility import fragility
+from ranker.limits import Limits
 from ranker.naming import names_of
 from ranker.pair_counts import clipped, pair_counts, shares_of
 from ranker.point import Point
@@ -30,6 +32,7 @@ class Findings:
 
     table: Table
     point: Point
+    limits: Limits
     draws: Draws
     tail: float
     """Part of the truth that an interval leaves outside on either side."""
@@ -44,14 +47,15 @@ class Findings:
     @cached_property
     def order(self) -> list[int]:
         """Best first; what cannot be compared last. Equal scores are in the order of their ids."""
-        now = self.point.standing
-        n_above = now.above[0].sum(axis=0)
+        within, above = self.point.standing.within[0], self.point.standing.above[0]
+        apart = self.limits.apart
+        unknown = (apart & ~above & ~above.T)[:, self.point.origin].any(axis=1)
+        component = {k: n for n, part in enumerate(self.point.components) for k in part}
 
-        def place(k: int) -> tuple[bool, float, int, int]:
-            unknown = bool(np.isnan(now.beta[0, k]))
-            return unknown, 0 if unknown else _downwards(now.beta[0, k]), int(n_above[k]), k
+        def place(k: int) -> tuple[bool, int, float, int]:
+            return bool(unknown[k]), component[k], _downwards(within[k]), k
 
-        return sorted(range(len(n_above)), key=place)
+        return sorted(component, key=place)
 
     @cached_property
     def tails(self) -> Floats:
@@ -62,21 +66,48 @@ class Findings:
         return expanded_tails(self.tail, n_units)
 
     @cached_property
-    def se(self) -> Floats:
-        return spreads(self.table, self.point, self.by_person)
+    def bounds(self) -> tuple[Floats, Floats]:
+        """Of the scores, shape = (n_systems,)."""
+        beta, alike = self.point.standing.beta[0], self.limits.alike
+        low, high = _span(self.draws.least, self.draws.most, self.tails)
+        low, high = np.fmin(low, alike.low), np.fmax(high, alike.high)
+        nothing = np.isnan(beta) | self.limits.open
+        low = np.where(nothing | (beta == -np.inf), -np.inf, np.minimum(low, beta))
+        high = np.where(nothing | (beta == np.inf), np.inf, np.maximum(high, beta))
+        return low, high
 
     @cached_property
-    def se_votes(self) -> Floats:
-        return spreads(self.table, self.point, by_person=False) if self.by_person else self.se
+    def share_bounds(self) -> tuple[Floats, Floats]:
+        alike = self.limits.alike
+        low, high = _span(self.draws.least_share, self.draws.most_share, self.tails)
+        low, high = np.fmin(low, alike.share_low), np.fmax(high, alike.share_high)
+        return clipped(low, high, self.share)
+
+    @cached_property
+    def share(self) -> Floats:
+        now = self.point.standing
+        return now.share[0] if now.bounded[0] else np.full(len(self.table.systems), np.nan)
 
     @cached_property
     def first_in(self) -> Floats:
-        """Shape = (n_systems,): see `BoardRow.first_in`. In no resample is a system above one that
-        cannot be placed, so that its worst rank allows for all of these."""
-        placed = self.point.placed
-        worst_of_the_first = 1 + int((~placed).sum())
-        part = (self.draws.worst == worst_of_the_first).mean(axis=0)
-        return np.where(placed & (placed.sum() > 1), part, np.nan)
+        """Shape = (n_systems,): see `BoardRow.first_in`."""
+        told, alike = self.limits.told, self.limits.alike.which
+        part = self.draws.first.mean(axis=0)
+        # Resamples that cannot differ tell nothing of who may be first, but of who cannot.
+        unclear = alike & (part < 1) & (self.draws.best == 1).any(axis=0)
+        return np.where(told & (told.sum() > 1) & ~unclear, part, np.nan)
+
+    @cached_property
+    def se(self) -> Floats:
+        return self._spreads(self.by_person)
+
+    def _spreads(self, by_person: bool) -> Floats:
+        found = spreads(self.table, self.point, by_person)
+        return np.where(self.limits.alike.which, np.nan, found)
+
+    @cached_property
+    def se_votes(self) -> Floats:
+        return self._spreads(by_person=False) if self.by_person else self.se
 
     def about(self, fragile: Fragile | None) -> str:
         """`fragile` in words."""
@@ -89,15 +120,22 @@ class Findings:
         return words.fragile_notice(first, rival, other, n_votes, *without)
 
     def widths(self, n_known: int) -> tuple[float, float]:
-        """Mean standard error of the scores with people as units, and with votes; nan where too few
-        people are known to speak of them. Of the systems that have one (`ranker.sandwich`)."""
+        """Mean standard error of the scores with people as units, and with votes, over the systems
+        of which an interval has two ends and that have one (`ranker.sandwich`); nan where too few
+        people are known to speak of them."""
         if n_known < words.FEW_PEOPLE:  # and somebody unknown would be a person at every vote
             return math.nan, math.nan
-        people = self.se if self.by_person else spreads(self.table, self.point, by_person=True)
-        known = np.isfinite(people) & np.isfinite(self.se_votes)
+        people = self.se if self.by_person else self._spreads(by_person=True)
+        known = self.closed & np.isfinite(people) & np.isfinite(self.se_votes)
         if not known.any():
             return math.nan, math.nan
         return float(people[known].mean()), float(self.se_votes[known].mean())
+
+    @property
+    def closed(self) -> Bools:
+        """Whose interval has two ends, both from resamples."""
+        low, high = self.bounds
+        return np.isfinite(low) & np.isfinite(high) & ~self.limits.alike.which
 
     def named(self, systems: Iterable[int]) -> tuple[str, ...]:
         """Names in the order of the board."""
@@ -109,12 +147,8 @@ class Findings:
         return tuple(self.call(name) for name in self.named(systems))
 
     def rows(self) -> tuple[BoardRow, ...]:
-        beta, share = self.point.standing.beta[0], self.point.standing.share[0]
-        placed, tails = self.point.placed, self.tails
-        low, high = interval(self.draws.beta, tails)
-        low = np.where(placed, np.minimum(low, beta), -np.inf)
-        high = np.where(placed, np.maximum(high, beta), np.inf)
-        share_low, share_high = clipped(*interval(self.draws.share, tails), share)
+        beta, share, tails = self.point.standing.beta[0], self.share, self.tails
+        (low, high), (share_low, share_high) = self.bounds, self.share_bounds
         best, _ = interval(self.draws.best.astype(np.float64), tails)
         _, worst = interval(self.draws.worst.astype(np.float64), tails)
         votes = self.table.wins(self.table.votes.totals[None].astype(np.float64))[0]
@@ -135,7 +169,7 @@ class Findings:
                 first_in=float(self.first_in[k]),
                 se=float(self.se[k]),
                 se_votes=float(self.se_votes[k]),
-                note=words.row_note(float(beta[k]), float(unbounded[k])),
+                note=words.row_note(float(beta[k]), float(unbounded[k]), k in self.between),
             )
             for k in self.order
         )
@@ -158,11 +192,11 @@ class Findings:
 
     def fragile(self, n_known: int) -> Fragile | None:
         """How little holds up the first place, where there is one."""
-        placed = [k for k in self.order if self.point.placed[k]]
-        if len(placed) < 2 or not self.point.standing.bounded[0]:
+        if len(self.order) < 2 or not self.point.standing.bounded[0]:
             return None
-        found = fragility(self.table, placed[0], placed[1:], self.point.standing.within[0])
-        if found is None:
+        top, *rivals = self.order
+        found = fragility(self.table, top, rivals, self.point.standing.within[0])
+        if found is None or not found.votes:  # level with the first already
             return None
         names = self.names
         first, rival = names[found.first], names[found.rival]
@@ -182,34 +216,62 @@ class Findings:
         )
 
     @cached_property
+    def told(self) -> list[int]:
+        """Systems that have a place on the board, best first."""
+        return [k for k in self.order if self.limits.told[k]]
+
+    @cached_property
     def level(self) -> list[int]:
         """Systems that cannot be told from the first."""
-        placed = [k for k in self.order if self.point.placed[k]]
         return [
             k
-            for k in placed[1:]
-            if 1 - self.draws.above[placed[0], k] > min(self.tails[placed[0]], self.tails[k])
+            for k in self.told[1:]
+            if 1 - self.draws.above[self.told[0], k] > min(self.tails[self.told[0]], self.tails[k])
         ]
 
     @property
     def leader(self) -> str | None:
         """The one that is ahead of every other; None where the votes cannot say."""
-        decided = bool(self.point.placed.all()) and len(self.order) > 1 and not self.level
+        decided = bool(self.limits.told.all()) and len(self.order) > 1 and not self.level
         return self.names[self.order[0]] if decided else None
 
-    def verdict(self, n_participants: int) -> str:
-        placed, others = self._placed_and_others()
-        return words.verdict(placed, others, self.called(self.level), n_participants)
+    @cached_property
+    def between(self) -> set[int]:
+        """Systems without a score that are above some and below others without limit."""
+        across = self.point.standing.above[0] & self.limits.apart
+        return set(np.flatnonzero(across.any(axis=0) & across.any(axis=1)).tolist())
 
-    def _placed_and_others(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        placed = self.point.placed
-        return self.called(np.flatnonzero(placed)), self.called(np.flatnonzero(~placed))
+    def verdict(self, n_participants: int) -> str:
+        told, others = self._told_and_others()
+        return words.verdict(
+            told,
+            others,
+            self.called(self.level),
+            n_participants,
+            on_top=self.told == self.order[: len(told)],
+            won_all=bool(self.told) and self._won_all(self.told[0]),
+        )
+
+    def _won_all(self, k: int) -> bool:
+        """Whether it won every battle, and so has no score."""
+        alone = [k] in self.point.components and not self.point.placed[k]
+        return alone and not self.point.standing.above[0][:, k].any()
+
+    def _told_and_others(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        told = self.limits.told
+        return self.called(np.flatnonzero(told)), self.called(np.flatnonzero(~told))
 
     def notices(self) -> tuple[str, ...]:
+        endless = np.flatnonzero(self.limits.told & ~self.point.placed).tolist()
         sentences = [
             words.groups_notice([[*map(self.call, group.systems)] for group in self.groups()]),
-            words.origin_notice(self.called(self.point.origin), self.called(self.order)),
-            words.best_notice(*self._placed_and_others()),
+            words.origin_notice(
+                self.called(self.point.origin),
+                self.called(k for k in self.order if k not in endless),
+                self.called(endless),
+            ),
+            words.best_notice(*self._told_and_others()),
+            words.alike_notice(self.limits.alike.n_units, self.by_person),
         ]
         unbounded = float((~self.draws.bounded).mean())
         if unbounded and len(self.point.components) == 1:
@@ -220,6 +282,10 @@ class Findings:
         return tuple(sentence for sentence in sentences if sentence)
 
 
+def _span(least: Floats, most: Floats, tails: Floats) -> tuple[Floats, Floats]:
+    return interval(least, tails)[0], interval(most, tails)[1]
+
+
 def _downwards(score: float) -> float:
     """To sort by, best first; scores that only rounding tells apart are equal."""
-    return -round(float(score) / SAME_SCORE) if math.isfinite(score) else -score
+    return -round(float(score) / SAME_SCORE)

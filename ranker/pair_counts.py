@@ -15,6 +15,9 @@ from ranker.pairwise import tests
 from ranker.quantiles import expanded_tails, interval, shares, unanimous
 from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Table, Units
 
+SAME_SHARE = 1e-12
+"""Shares closer than this are equal: far above rounding, far below what a vote can move."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
@@ -26,7 +29,7 @@ class Shares:
     n_units: Ints
     """Independent units that spoke."""
     agreed: Bools
-    """All of them said the same."""
+    """All of them said the same, or shared their points alike: resamples cannot differ."""
 
 
 def shares_of(units: Units, draws: Floats, tail: float, by_person: bool) -> Shares:
@@ -40,13 +43,20 @@ def shares_of(units: Units, draws: Floats, tail: float, by_person: bool) -> Shar
     n_units = units.how_many(len(totals), by_person, group)
     tails = expanded_tails(tail, n_units)
     low, high = clipped(*interval(draws, tails), share)
-    agreed = (totals > 0).sum(axis=1) == 1
+    agreed = ((totals > 0).sum(axis=1) == 1) | ~_differ(draws)
     open_ended = ~agreed & (tails * (len(draws) + 1) < 1)
     low, high = np.where(open_ended, 0.0, low), np.where(open_ended, 1.0, high)
     agreed_low, agreed_high = unanimous(share, n_units, tail)
     low = np.where(agreed, np.minimum(low, agreed_low), low)
     high = np.where(agreed, np.maximum(high, agreed_high), high)
     return Shares(share, low, high, n_units, agreed)
+
+
+def _differ(draws: Floats) -> Bools:
+    """Whether any two of the draws do that are known, shape = (n,)."""
+    low = np.where(np.isnan(draws), np.inf, draws).min(axis=0)
+    high = np.where(np.isnan(draws), -np.inf, draws).max(axis=0)
+    return np.asarray(high - low > SAME_SHARE)
 
 
 def clipped(low: Floats, high: Floats, share: Floats) -> tuple[Floats, Floats]:

@@ -12,6 +12,7 @@ from ranker.bootstrap import bootstrap
 from ranker.counts import Counted
 from ranker.findings import Findings
 from ranker.jumps import jumps_in
+from ranker.limits import limits_of
 from ranker.one_thread import on_one_thread
 from ranker.point import point_of
 from ranker.sampling import Unit
@@ -136,13 +137,15 @@ def _filled(
     n_people, by_person = board.n_participants, unit == "participant"
     table = table_of(votes.cells, board.prior)
     point = point_of(table, by_person)
-    draws = bootstrap(table, point, board.bootstraps, board.seed, unit)
     tail = (1 - board.confidence) / 2
-    found = Findings(table, point, draws, tail=tail, by_person=by_person, call=call)
+    limits = limits_of(table, point, tail, by_person)
+    draws = bootstrap(table, point, limits, board.bootstraps, board.seed, unit)
+    found = Findings(table, point, limits, draws, tail=tail, by_person=by_person, call=call)
     fragile = found.fragile(n_people)
     by_person_se, by_vote_se = found.widths(n_people)
     ratio = by_person_se / by_vote_se if by_vote_se > 0 else math.nan
-    widths = width_notice(ratio, by_person_se, by_vote_se, scale)
+    n_open = len(found.order) - int(found.closed.sum())
+    widths = width_notice(ratio, by_person_se, by_vote_se, n_open, scale)
     notices = (
         *(prior_notice(board.prior),) * (board.prior > 0),
         *found.notices(),

@@ -26,7 +26,8 @@ class Standing:
     compared with it. Always the limit of what the likelihood prefers, never where a search stopped.
     """
     share: Floats
-    """exp(beta), divided by its sum over the systems; nan where the table has no finite maximum."""
+    """exp(beta), divided by its sum over the systems; in the limit, where a table has no finite
+    maximum, and nan where it has no limit: nobody is above, or level with, all others."""
     above: Bools
     """Shape = (n_tables, n_systems, n_systems): row is above column, by any margin."""
     within: Floats
@@ -57,14 +58,21 @@ def standing(
     with np.errstate(invalid="ignore"):  # inf - inf is nan, and that is what is meant
         limit = np.where(reach, np.inf, np.where(back, -np.inf, np.nan))
         beta = np.where(same, gap, limit)[:, :, origin].mean(axis=-1)
-    power = np.exp(within - within.max(axis=-1, keepdims=True))
     return Standing(
         beta=beta,
-        share=np.where(bounded[:, None], power / power.sum(axis=-1, keepdims=True), np.nan),
+        share=_shares(within, np.asarray(reach.all(axis=-1))),
         above=np.where(same, gap > SAME_SCORE, reach),
         within=within,
         bounded=bounded,
     )
+
+
+def _shares(within: Floats, on_top: Bools) -> Floats:
+    """`on_top`, shape as `within`: the component from which all others are reached, if any."""
+    height = np.where(on_top, within, -np.inf).max(axis=-1, keepdims=True)
+    height[np.isinf(height)] = np.nan
+    power = np.where(on_top, np.exp(np.where(on_top, within - height, 0.0)), 0.0 * height)
+    return np.asarray(power / power.sum(axis=-1, keepdims=True))
 
 
 def _without_phantom(full: Standing) -> Standing:

@@ -49,11 +49,10 @@ def leaderboard(board: Board, scale: Scale = NATURAL) -> str:
 
 
 def _row(row: BoardRow, scale: Scale) -> tuple[str, ...]:
-    ranks = "–".join(map(str, sorted({row.rank_low, row.rank_high})))
     scores = tuple(scale.text(score) for score in (row.beta, row.low, row.high))
     parts = (_percent(row.share), _percent(row.share_low), _percent(row.share_high))
     return (
-        "–" if math.isnan(row.beta) else ranks,
+        row.rank_text,
         row.system,
         *scores,
         *parts,

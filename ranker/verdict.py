@@ -16,41 +16,57 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def verdict(
-    placed: Sequence[str], unplaced: Sequence[str], level: Sequence[str], n_participants: int
+    placed: Sequence[str],
+    unplaced: Sequence[str],
+    level: Sequence[str],
+    n_participants: int,
+    *,
+    on_top: bool = True,
+    won_all: bool = False,
 ) -> str:
     """The one sentence.
 
-    `placed`: systems with a finite score, best first; `unplaced`: the others; `level`: those of
-    `placed` that cannot be told from its first.
+    `placed`: systems that have a place on the board, best first; `unplaced`: the others; `level`:
+    those of `placed` that cannot be told from its first; `on_top`: whether `placed` are the first
+    rows of the board; `won_all`: whether the first of `placed` won every battle.
     """
     if not placed and not unplaced:
         return "No vote has been counted yet."
     if placed:
         rest = f"; not enough votes to place {listing(unplaced)}" if unplaced else ""
-        said = f"{_about_the_first(placed, level, bool(unplaced))}{rest}."
+        how = ": it won every battle, so no score can say by how much" * (won_all and not level)
+        said = f"{_about_the_first(placed, level, bool(unplaced), on_top)}{how}{rest}."
     else:
         said = "Not enough votes to compare the systems with each other."
     if not 0 < n_participants < FEW_PEOPLE:
         return said
-    if not placed or not said.startswith(f"{placed[0]} "):  # a system's name keeps its spelling
+    names = (f"{placed[0]} ", f"{placed[0]},") if placed else ()
+    if not said.startswith(names):  # a system's name keeps its spelling
         said = said[0].lower() + said[1:]
     return f"For {people(n_participants)}: {said}"
 
 
-def _about_the_first(placed: Sequence[str], level: Sequence[str], more: bool) -> str:
+def _about_the_first(placed: Sequence[str], level: Sequence[str], more: bool, on_top: bool) -> str:
     n_level = len(level) + 1
+    those = " that can be placed" * more
     if n_level == 1:
-        return f"{placed[0]} is ahead of every other system{' that can be placed' * more}"
+        return f"{placed[0]} is ahead of every other system{those}"
     if n_level == len(placed) > 2:
-        return f"Not enough votes to say which of the {number(n_level)} systems leads"
+        return f"Not enough votes to say which of the {number(n_level)} systems{those} leads"
     if list(level) != list(placed[1:n_level]):
-        return f"{placed[0]} comes first but cannot be told apart from {listing(level)}"
+        first = "comes first" if on_top else f"comes first of those{those}"
+        return f"{placed[0]} {first} but cannot be told apart from {listing(level)}"
+    if not on_top:
+        return f"{listing(placed[:n_level])} cannot be told apart"
     which = "two systems" if n_level == len(placed) and not more else f"first {number(n_level)}"
     return f"The {which} cannot be told apart"
 
 
-def row_note(beta: float, unbounded_part: float) -> str:
-    """What to say beside one system; `unbounded_part` in [0, 1]: resamples without finite score."""
+def row_note(beta: float, unbounded_part: float, between: bool = False) -> str:
+    """What to say beside one system; `unbounded_part` in [0, 1]: resamples without finite score;
+    `between`: without limit above some systems, and below others."""
+    if math.isnan(beta) and between:
+        return "took every point from some systems and none from others: no score"
     if math.isnan(beta):
         return "cannot be compared with the others"
     if beta == math.inf:
@@ -137,15 +153,21 @@ def no_ids_notice(n: int) -> str:
     return told if n else ""
 
 
-def origin_notice(origin: Sequence[str], everybody: Sequence[str]) -> str:
-    """Why scores are not measured from the mean of all systems; empty when they are."""
-    others = [system for system in everybody if system not in origin]
-    if not others:
-        return ""
-    return (
-        f"Scores are measured from the mean of {listing(origin)}; too little is known of "
-        f"{listing(others)} to be part of it."
-    )
+def origin_notice(origin: Sequence[str], finite: Sequence[str], endless: Sequence[str] = ()) -> str:
+    """Why scores are not measured from the mean of all systems; empty when they are.
+
+    `endless`: those that have a place and no score; `finite`: all others.
+    """
+    others = [system for system in finite if system not in origin]
+    without = [system for system in endless if system not in origin]
+    why = []
+    if without:
+        have = "has" if len(without) == 1 else "have"
+        why.append(f"{listing(without)} {have} no score to be part of it")
+    if others:
+        why.append(f"too little is known of {listing(others)} to be part of it")
+    mean = f"Scores are measured from the mean of {listing(origin)}; "
+    return f"{mean}{' and '.join(why)}." if why else ""
 
 
 def best_notice(placed: Sequence[str], unplaced: Sequence[str]) -> str:
@@ -158,6 +180,19 @@ def best_notice(placed: Sequence[str], unplaced: Sequence[str]) -> str:
     return (
         f"“Best in” is told among the {number(len(placed))} systems that can be placed; nobody "
         f"knows where {listing(unplaced)} {stand} among them."
+    )
+
+
+def alike_notice(n_units: int, by_person: bool) -> str:
+    """Why intervals are not those of resamples; empty where resamples differ."""
+    if not n_units:
+        return ""
+    every = f"all {people(n_units)} say" if by_person else f"all {count(n_units, 'vote')} say"
+    if n_units == 1:
+        every = f"the one {'participant' if by_person else 'vote'} says"
+    return (
+        f"Resamples cannot differ, because {every} the same: intervals are the exact ones for so "
+        "many that agree, and there is no standard error."
     )
 
 
@@ -184,15 +219,21 @@ def fragile_notice(
     return f"Without {fewer}, {stays}; {all_of}, {other} would."
 
 
-def width_notice(ratio: float, by_person: float, by_vote: float, scale: Scale = NATURAL) -> str:
+def width_notice(
+    ratio: float, by_person: float, by_vote: float, n_open: int = 0, scale: Scale = NATURAL
+) -> str:
     """How much more the intervals of people say than those of votes, from the standard errors of
-    both (natural log); empty where not known."""
+    both (natural log); empty where not known.
+
+    `n_open`: systems whose intervals are not among them.
+    """
     if math.isnan(ratio):
         return ""
+    left_out = f", {count(n_open, 'open one')} left out," if n_open else ""
     wide, narrow = (scale.wide(2 * 1.96 * se) for se in (by_person, by_vote))
     said = (
-        f"A 95 % interval of a score is {wide} wide on average if the votes of one person hang "
-        f"together, {narrow} if every vote stands alone: {ratio:.2f} times as wide."
+        f"A 95 % interval of a score is {wide} wide on average{left_out} if the votes of one "
+        f"person hang together, {narrow} if every vote stands alone: {ratio:.2f} times as wide."
     )
     safer = " So few people hardly show how they differ: trust the wider." if ratio < 1 else ""
     return said + safer

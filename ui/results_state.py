@@ -22,8 +22,8 @@ class BoardRow:
     note: str = ""
     """In words, where the number alone would mislead."""
     best_in: float = float("nan")
-    """Part of the resamples in which it is above every other that can be placed; nan where it
-    cannot be placed itself."""
+    """Part of the resamples in which it is above every other that has a place on the board; nan
+    where it has none itself, and where nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)

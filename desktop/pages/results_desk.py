@@ -55,7 +55,7 @@ def results_state(
     notes = _notes(board)
     rows = tuple(
         BoardRow(
-            rank_text=_rank(row.rank_low, row.rank_high, row.beta),
+            rank_text=row.rank_text if row.is_ranked else "",
             label=label,
             score=row.beta,
             low=row.low,
@@ -104,12 +104,6 @@ def _notes(board: Board) -> list[str]:
     notes = [row.note for row in board.rows]
     alike = len(set(notes)) == 1 and all(math.isfinite(row.beta) for row in board.rows)
     return [""] * len(notes) if alike else notes
-
-
-def _rank(low: int, high: int, beta: float) -> str:
-    if math.isnan(beta):
-        return ""
-    return str(low) if low == high else f"{low}–{high}"
 
 
 def _headline(board: Board) -> str:

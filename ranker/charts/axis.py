@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ranker.charts.drawing import Sketch
@@ -11,6 +11,8 @@ from ranker.charts.drawing import Sketch
 _DOT, _SMALLEST = 4.0, 2.0
 _BAR = 2
 _ARROW = 5
+_OPEN = 0.12
+"""Part of the finite values that is left free beside them on an open side."""
 _TICK_GAP = 64
 """Pixels between two ticks, at least."""
 
@@ -45,6 +47,14 @@ def axis_over(values: Iterable[float], left: float, right: float, least: float =
     low, high = min(finite), max(finite)
     more = max((least - (high - low)) / 2, 0.04 * (high - low))
     return Axis(low - more, high + more, left, right)
+
+
+def beyond(values: Sequence[float]) -> list[float]:
+    """Where an arrow may end: outside all finite `values`, on a side on which any is infinite."""
+    finite = [value for value in values if math.isfinite(value)] or [0.0]
+    low, high = min(finite), max(finite)
+    room = _OPEN * (high - low)
+    return [low - room] * (-math.inf in values) + [high + room] * (math.inf in values)
 
 
 def interval(

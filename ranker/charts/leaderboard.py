@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ranker.board import BoardRow
-from ranker.charts.axis import axis_over, interval
+from ranker.charts.axis import axis_over, beyond, interval
 from ranker.charts.chart import Chart, Frame, percent
 from ranker.charts.labels import labels_of
 from ranker.charts.look import BODY, UNIT
@@ -25,10 +25,11 @@ def leaderboard(material: Material) -> Chart:
     board = material.board
     table = leaderboard_table(material)
     frame = Frame(table.title, (f"{material.counted} {material.interval}",))
-    bounds = [x for row in board.rows for x in (row.beta, row.low, row.high)]
+    drawn = [row for row in board.rows if row.beta == row.beta]
+    bounds = [x for row in drawn for x in (row.beta, row.low, row.high)]
     first = frame.left + _NUMBER + _LABEL
     last = frame.right - sum(width for _, width in _COLUMNS) - UNIT
-    axis = axis_over([0.0, *bounds], first, last)
+    axis = axis_over([0.0, *bounds, *beyond(bounds)], first, last)
     _head(frame, first, material)
     labels = labels_of([material.call(row.system) for row in board.rows], _LABEL - 2 * UNIT, BODY)
     for number, (row, label) in enumerate(zip(board.rows, labels, strict=True), 1):
@@ -47,7 +48,8 @@ def leaderboard(material: Material) -> Chart:
     notes = (
         f"{material.unit} The tick is where scores begin, {material.scale.text(0)}. The line is "
         "the interval of the score, an arrow means that it is open. “Best in”: part of the "
-        f"resamples in which a system is above every other{placed}. Rank: what the resamples allow.",
+        f"resamples in which a system is above every other{placed}. Rank: what the resamples "
+        "allow.",
         *(f"{material.call(row.system)}: {row.note}." for row in board.rows if row.note),
     )
     alt = f"Scores of {len(board.rows)} systems with intervals. {board.verdict}"
@@ -72,12 +74,9 @@ def _rights(frame: Frame) -> list[float]:
 
 
 def _numbers(row: BoardRow, material: Material) -> tuple[str, ...]:
-    low, high = row.rank_low, row.rank_high
-    rank = str(low) if low == high else f"{low}–{high}"
-    unknown = row.beta != row.beta
     return (
         material.scale.text(row.beta),
         "<1 %" if 0 < row.first_in < 0.005 else percent(row.first_in, 0),
         f"{row.votes:,}",
-        "–" if unknown else rank,
+        row.rank_text,
     )

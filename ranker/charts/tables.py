@@ -63,8 +63,9 @@ def leaderboard_table(material: Material) -> ChartTable:
     rows = tuple(
         (
             number, material.call(row.system), scale.of(row.beta), scale.of(row.low),
-            scale.of(row.high), row.share, row.share_low, row.share_high, row.rank_low,
-            row.rank_high, row.first_in, row.votes, row.note,
+            scale.of(row.high), row.share, row.share_low, row.share_high,
+            *((row.rank_low, row.rank_high) if row.is_ranked else (math.nan, math.nan)),
+            row.first_in, row.votes, row.note,
         )
         for number, row in enumerate(material.board.rows, 1)
     )  # fmt: skip

@@ -13,6 +13,7 @@ import numpy as np
 from ranker.bootstrap import bootstrap
 from ranker.findings import Findings
 from ranker.fit import Floats
+from ranker.limits import limits_of
 from ranker.pair_counts import shares_of
 from ranker.pairwise import tests
 from ranker.point import point_of
@@ -33,8 +34,9 @@ def bounds(table: Table, resamples: int, seed: int, unit: Unit) -> tuple[Floats,
     """Of the scores, as they stand on the board; shape = (n_systems,), as `Table.systems`."""
     by_person = unit == "participant"
     point = point_of(table, by_person)
-    draws = bootstrap(table, point, resamples, seed, unit)
-    found = Findings(table, point, draws, tail=TAIL, by_person=by_person, call=str)
+    limits = limits_of(table, point, TAIL, by_person)
+    draws = bootstrap(table, point, limits, resamples, seed, unit)
+    found = Findings(table, point, limits, draws, tail=TAIL, by_person=by_person, call=str)
     rows = {row.system: row for row in found.rows()}
     in_order = [rows[name] for name in found.names]
     return np.array([row.low for row in in_order]), np.array([row.high for row in in_order])
@@ -64,7 +66,9 @@ def starred(taste: float, worlds: int = WORLDS) -> dict[str, float]:
         table = table_of(paper_of(taste, rng, strengths=np.zeros(2)).cells())
         for unit in UNITS:
             by_person = unit == "participant"
-            draws = bootstrap(table, point_of(table, by_person), RESAMPLES, number, unit)
+            point = point_of(table, by_person)
+            limits = limits_of(table, point, TAIL, by_person)
+            draws = bootstrap(table, point, limits, RESAMPLES, number, unit)
             seen = shares_of(table.votes, draws.pair_share, TAIL, by_person)
             p = tests(seen.share, draws.pair_share, seen.n_units, seen.agreed)
             found[unit] += (p.two_sided < 0.05).tolist()

@@ -22,6 +22,7 @@ import numpy as np
 
 from ranker.bootstrap import bootstrap
 from ranker.counts import Counted
+from ranker.limits import limits_of
 from ranker.pair_counts import shares_of
 from ranker.pairwise import tests
 from ranker.point import point_of
@@ -86,7 +87,8 @@ def scores(votes: Votes, unit: Unit, replicates: int) -> Callable[[], object]:
     def work() -> object:
         table = table_of(cells)
         point = point_of(table, by_person)
-        draws = bootstrap(table, point, replicates, 0, unit)
+        limits = limits_of(table, point, TAIL, by_person)
+        draws = bootstrap(table, point, limits, replicates, 0, unit)
         seen = shares_of(table.votes, draws.pair_share, TAIL, by_person)
         stars = tests(seen.share, draws.pair_share, seen.n_units, seen.agreed)
         return stars, interval(draws.beta, np.full(len(table.systems), TAIL))
@@ -168,7 +170,8 @@ def sandwich(votes: Votes) -> list[Figure]:
     table = table_of(votes.cells())
     point = point_of(table, by_person=True)
     took = seconds(lambda: spreads(table, point, by_person=True))
-    draws = bootstrap(table, point, SPREAD, 0, "participant")
+    limits = limits_of(table, point, TAIL, by_person=True)
+    draws = bootstrap(table, point, limits, SPREAD, 0, "participant")
     ratio = float((spreads(table, point, True) / draws.beta.std(axis=0)).mean())
     floor = "reading the entries once: " + f"{seconds(lambda: table.votes.count.sum()):.4f} s"
     return [

@@ -13,6 +13,7 @@ import ranker
 from ranker.bootstrap import _Tiles, bootstrap
 from ranker.cells import cells_of
 from ranker.count import tally
+from ranker.limits import limits_of
 from ranker.point import point_of
 from ranker.quantiles import expanded, interval, unanimous
 from ranker.sampling import Unit, random_numbers, sampler_of
@@ -227,13 +228,14 @@ def test_a_seed_gives_the_same_draws_however_many_and_whoever_draws_them(
     monkeypatch.setattr("ranker.bootstrap.WIDEST", 64)
     data = table(NEWCOMER)
     point = point_of(data, by_person=False)
-    whole = bootstrap(data, point, 200, 4, "vote")
-    by_many = bootstrap(data, point, 200, 4, "vote", threads=3)
+    limits = limits_of(data, point, 0.025, by_person=False)
+    whole = bootstrap(data, point, limits, 200, 4, "vote")
+    by_many = bootstrap(data, point, limits, 200, 4, "vote", threads=3)
     assert whole.beta.tobytes() == by_many.beta.tobytes()
     assert whole.above.tobytes() == by_many.above.tobytes()
-    fewer = bootstrap(data, point, 100, 4, "vote")
+    fewer = bootstrap(data, point, limits, 100, 4, "vote")
     assert whole.beta[:100].tobytes() == fewer.beta.tobytes()
-    other = bootstrap(data, point, 200, 5, "vote")
+    other = bootstrap(data, point, limits, 200, 5, "vote")
     assert other.beta.tobytes() != whole.beta.tobytes()
 
 
@@ -242,13 +244,14 @@ def test_all_at_once_is_as_one_by_one(unit: Unit) -> None:
     rng = np.random.default_rng(13)
     data = table(world(np.array([1.2, 0.1, -0.2, -1.1]), 0.5, 0.1, 2, 4, rng))
     point = point_of(data, by_person=unit == "participant")
-    together = bootstrap(data, point, 150, 1, unit)
-    tiles = _Tiles(data, point, 150, 1, unit)
+    limits = limits_of(data, point, 0.025, unit == "participant")
+    together = bootstrap(data, point, limits, 150, 1, unit)
+    tiles = _Tiles(data, point, limits, 150, 1, unit)
     cells = tiles.sampler.draw(random_numbers(1, 0, 0), tiles.width)[: data.votes.n_cells, :150]
     alone = standing(data.wins(np.ascontiguousarray(cells.T)), point.origin)
     np.testing.assert_array_equal(together.bounded, alone.bounded)
     assert 0.5 < alone.bounded.mean() < 1, "the case must hold both kinds"
     np.testing.assert_allclose(together.beta, alone.beta, rtol=0, atol=1e-10)
-    np.testing.assert_allclose(together.share, alone.share, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(together.least_share, alone.share, rtol=0, atol=1e-10)
     np.testing.assert_array_equal(together.best, 1 + alone.above.sum(axis=1))
     np.testing.assert_array_equal(together.worst, 4 - alone.above.sum(axis=2))

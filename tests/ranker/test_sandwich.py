@@ -9,6 +9,7 @@ import ranker
 from ranker.bootstrap import bootstrap
 from ranker.cells import cells_of
 from ranker.count import tally
+from ranker.limits import limits_of
 from ranker.point import point_of
 from ranker.sandwich import spreads
 from ranker.table import Table, table_of
@@ -25,7 +26,8 @@ def test_it_is_the_spread_of_the_resamples(by_person: bool) -> None:
     rng = np.random.default_rng(0)
     data = table(world(np.array([0.4, 0.1, -0.1, -0.4]), 0.8, 0.2, 60, 10, rng))
     point = point_of(data, by_person)
-    draws = bootstrap(data, point, 10_000, 0, "participant" if by_person else "vote")
+    limits = limits_of(data, point, 0.025, by_person)
+    draws = bootstrap(data, point, limits, 10_000, 0, "participant" if by_person else "vote")
     np.testing.assert_allclose(spreads(data, point, by_person), draws.beta.std(axis=0), rtol=0.03)
 
 
