@@ -6,6 +6,7 @@ import numpy as np
 
 from ranker.board import Distribution
 from ranker.fit import Floats
+from ranker.standing import SAME_SCORE
 
 BINS = 40
 INSIDE = 0.999
@@ -19,7 +20,7 @@ def distribution(system: str, draws: Floats) -> Distribution | None:
         return None
     out = int(len(finite) * (1 - INSIDE) / 2)
     low, high = float(finite[out]), float(finite[-1 - out])
-    if low == high:
+    if high - low <= SAME_SCORE:  # rounding alone may tell draws of equal units apart
         return Distribution(system, low, 0.0, (len(finite),))
     counts, _ = np.histogram(np.clip(finite, low, high), BINS, (low, high))
     return Distribution(system, low, (high - low) / BINS, tuple(counts.tolist()))
