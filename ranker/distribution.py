@@ -20,7 +20,7 @@ def distribution(system: str, draws: Floats) -> Distribution | None:
         return None
     out = int(len(finite) * (1 - INSIDE) / 2)
     low, high = float(finite[out]), float(finite[-1 - out])
-    if high - low < SAME_SCORE:  # rounding alone leaves no room for bins
+    if high - low <= SAME_SCORE:  # rounding alone may tell draws of equal units apart
         return Distribution(system, low, 0.0, (len(finite),))
     counts, _ = np.histogram(np.clip(finite, low, high), BINS, (low, high))
     return Distribution(system, low, (high - low) / BINS, tuple(counts.tolist()))

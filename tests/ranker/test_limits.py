@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import ranker
 from ranker.cells import cells_of
 from ranker.count import tally
+from ranker.distribution import distribution
 from ranker.limits import limits_of
 from ranker.point import point_of
 from ranker.table import table_of
@@ -210,6 +211,12 @@ def test_people_who_all_vote_alike_are_still_a_sample(people: int, leads: bool) 
     first = board.rows[0].first_in
     assert first == 1 if leads else math.isnan(first)
     assert math.isnan(board.width_ratio)
+
+
+def test_rounding_is_no_spread() -> None:
+    shown = distribution("a", np.array([0.25, 0.25 + 5e-17, 0.25 - 5e-17] * 100))
+    assert shown is not None
+    assert (shown.width, shown.counts) == (0.0, (300,))
 
 
 def test_one_other_voter_is_enough_for_resamples_to_differ() -> None:
