@@ -158,7 +158,7 @@ def test_the_fewest_people_may_hold_back_another_than_the_fewest_votes_do() -> N
     board = ranker.rank(votes, bootstraps=100)
     assert board.fragile is not None
     assert board.fragile.participants_rival == data.systems[fewest.people_rival].id
-    told = f"would no longer stand below {board.fragile.first}; without all votes of"
+    told = f"would draw level with {board.fragile.first} or pass it; without all votes of"
     assert any(told in notice for notice in board.notices)
 
 

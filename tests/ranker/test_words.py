@@ -79,7 +79,7 @@ def test_the_sentences_call_systems_as_they_are_told_to_and_the_rows_by_their_na
 
 
 def test_sentences_need_no_second_reading() -> None:
-    assert fragile_notice("ada", "bo", 3, 300, 2) == (
+    assert fragile_notice("ada", "bo", "bo", 300, 3, 2) == (
         "Without 3 votes (1 %), or without all votes of two participants, bo would draw level with "
         "ada or pass it."
     )
@@ -171,7 +171,7 @@ def test_widths_are_told_in_the_scale_that_scores_are_shown_in() -> None:
     natural = width_notice(1.5, by_person, by_vote)
     assert "is 0.59 wide on average" in natural
     assert "0.39 if every vote stands alone: 1.50 times as wide." in natural
-    points = width_notice(1.5, by_person, by_vote, POINTS_400)
+    points = width_notice(1.5, by_person, by_vote, scale=POINTS_400)
     assert "is 102 points wide on average" in points
     assert "68 points if every vote stands alone" in points
     votes = world(np.array([0.6, 0.0, -0.6]), 0.5, 0.2, 12, 10, np.random.default_rng(7))

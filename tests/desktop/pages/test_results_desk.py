@@ -120,7 +120,7 @@ def test_a_system_that_cannot_be_placed_is_best_in_no_part_of_the_resamples():
     best_in = {row.label: row.best_in for row in state.rows}
     assert math.isnan(best_in.pop("new"))
     assert best_in["Baseline: skills"] > 0.9
-    assert "nobody knows where new stands among them" in state.verdict
+    assert "nobody knows where new stands among them" in state.notices
     cells = {row.label: part_text(row.best_in) for row in state.rows}
     assert cells["new"] == "–"
     assert "above every other that can be placed." in reading_help(state.rows, drawn=True)
