@@ -47,8 +47,8 @@ def _draw_all(options: argparse.Namespace) -> None:
         window.resize(width, height)
         window.show()
         scene(window)
-        # Layouts that depend on a width they only learn settle in a second round.
-        for _ in range(4):
+        # A layout in a layout settles a round later, for it depends on a width that it only learns.
+        for _ in range(8):
             app.processEvents()
         picture = window.grab()
         popup = app.activePopupWidget()
