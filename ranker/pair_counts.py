@@ -35,7 +35,8 @@ class Shares:
 def shares_of(units: Units, draws: Floats, tail: float, by_person: bool) -> Shares:
     """From counts and from draws, shape = (n_draws, n_cells / 3); `tail` as in `Findings`.
 
-    A tail of less than one draw leaves the bound open.
+    A tail of less than one draw leaves the bound open. Where all units agree, a draw says what they
+    say or lacks them all, and neither tells how sure that is: the exact bounds stand alone.
     """
     totals = units.totals.reshape(-1, OUTCOMES_OF_A_PAIR)
     share = shares(units.totals[None].astype(np.float64))[0]
@@ -47,8 +48,7 @@ def shares_of(units: Units, draws: Floats, tail: float, by_person: bool) -> Shar
     open_ended = ~agreed & (tails * (len(draws) + 1) < 1)
     low, high = np.where(open_ended, 0.0, low), np.where(open_ended, 1.0, high)
     agreed_low, agreed_high = unanimous(share, n_units, tail)
-    low = np.where(agreed, np.minimum(low, agreed_low), low)
-    high = np.where(agreed, np.maximum(high, agreed_high), high)
+    low, high = np.where(agreed, agreed_low, low), np.where(agreed, agreed_high, high)
     return Shares(share, low, high, n_units, agreed)
 
 

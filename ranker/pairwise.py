@@ -46,16 +46,21 @@ def tests(share: Floats, draws: Floats, n_units: Ints, agreed: Bools) -> Tests:
 
     `share`, shape = (n_pairs,): points of the first; `draws`, shape = (n_draws, n_pairs), nan where
     a pair is not in a resample; `n_units`: independent units in the pair; `agreed`: whether all of
-    them say the same. Then resamples cannot differ, and the chance that a fair coin falls so often
-    on one side takes their place.
+    them say the same. Then resamples cannot differ, and the interval of that (`unanimous`) is
+    turned round: where one system took every point, it is the chance that a fair coin falls so
+    often on its side.
     """
     last = max(len(draws) - 1, 1)
     against, level = _against(share, draws)
-    least = _least(len(draws), n_units, agreed)
+    level_pair = share == 0.5
+    one = np.full(len(n_units), 1 / (len(draws) + 1))
+    exact = np.maximum((0.5 / np.maximum(share, 1 - share)) ** n_units, one)
+    least = contracted_tails(one, n_units)
 
     def of(n: Floats | Ints) -> Floats:
-        part = np.where(share == 0.5, 0.5, np.minimum(n / last, 1.0))
-        return np.minimum(np.maximum(contracted_tails(part, n_units), least), 1.0)
+        part = np.where(level_pair, 0.5, np.minimum(n / last, 1.0))
+        drawn = np.maximum(contracted_tails(part, n_units), least)
+        return np.minimum(np.where(agreed & ~level_pair, exact, drawn), 1.0)
 
     two_sided = np.minimum(2 * of(against + level), 1.0)
     return Tests(
@@ -91,12 +96,6 @@ def _strays(share: Floats, draws: Floats, agreed: Bools) -> tuple[Floats, Floats
             further = np.abs(apart[:, moves]) / spread[some][moves]
             strays = np.maximum(strays, further.max(axis=1))
     return spread, strays
-
-
-def _least(n_draws: int, n_units: Ints, agreed: Bools) -> Floats:
-    """Less than this, so many resamples of so many units cannot show."""
-    one = np.full(len(n_units), 1 / (n_draws + 1))
-    return np.where(agreed, np.maximum(one, 0.5**n_units), contracted_tails(one, n_units))
 
 
 def _family(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from ranker.board import BoardRow
 from ranker.charts.axis import axis_over, beyond, interval
 from ranker.charts.chart import Chart, Frame, percent
@@ -43,7 +41,7 @@ def leaderboard(material: Material) -> Chart:
             frame.words(right, middle, text, anchor="right", tabular=True)
         frame.y += ROW
         frame.line(frame.left, frame.y, frame.right, frame.y)
-    all_placed = all(math.isfinite(row.beta) for row in material.board.rows)
+    all_placed = all(row.is_ranked for row in material.board.rows)
     placed = "" if all_placed else " that can be placed"
     notes = (
         f"{material.unit} The tick is where scores begin, {material.scale.text(0)}. The line is "

@@ -169,3 +169,18 @@ def test_those_that_chance_explains_are_one_line() -> None:
     assert float(said.split("P ≥ ")[1][:4]) == pytest.approx(min(least, 0.99), abs=0.01)
     assert said in render(board)
     assert "is ahead of" not in render(board)
+
+
+def test_a_pair_of_few_people_who_agree_has_exact_bounds_whoever_else_voted() -> None:
+    """Most resamples of so many people lack a few of the five, and some lack them all."""
+    votes = world(np.array([0.3, 0.0, -0.3]), 0.5, 0.2, 100, 4, np.random.default_rng(3))
+    few = [
+        {"model_a": "new", "model_b": "system-0", "winner": "model_a", "participant": f"q{k}"}
+        for k in range(5)
+    ]
+    board = ranker.rank([*votes, *few], bootstraps=2000, resample="participant")
+    pair = next(pair for pair in board.pairs if "new" in (pair.first, pair.second))
+    assert (pair.points, pair.high) == (1.0, 1.0)
+    assert pair.low == pytest.approx(0.025 ** (1 / 5))
+    assert pair.p_one_sided == pytest.approx(0.5**5)
+    assert pair.p == pytest.approx(2 * 0.5**5)
