@@ -133,7 +133,7 @@ def test_cancel_ends_within_one_token() -> None:
         if len(tokens) == 3:
             third.set()
 
-    with Loaded({"answers": ["word " * 500], "chunk": 5, "token_delay_ms": 40}) as echo:
+    with Loaded({"answers": ["word " * 500], "chunk": 5, "token_delay_ms": 150}) as echo:
         call = echo.respond(on_token=on_token)
         assert third.wait(LIMIT_S)
         call.cancel_request()

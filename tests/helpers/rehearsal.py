@@ -26,7 +26,7 @@ from local_db.reader import open_reader
 from ui.state import ArenaState, Phase
 from ui.window import SIZE
 
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
 """Only a failure waits this long."""
 
 STUDY = """
