@@ -200,8 +200,7 @@ class AnswerText(PlainView):
         """The part of the document that may be seen, in its own coordinates."""
         if not self._shown:
             return QRegion()
-        block, line = self._line_of(self._shown)
-        origin = self.document().documentLayout().blockBoundingRect(block).topLeft()
+        block, origin, line = self._line_of(self._shown)
         top = round(origin.y() + line.y())
         bottom = round(origin.y() + line.y() + line.height())
         region = QRegion(0, -_FAR, _FAR, top + _FAR)
@@ -218,17 +217,20 @@ class AnswerText(PlainView):
             region = region.united(QRect(left, top, right - left, bottom - top))
         return region
 
-    def _line_of(self, clusters: int) -> tuple[QTextBlock, QTextLine]:
-        """The line that holds the last of the first `clusters` clusters (at least one)."""
+    def _line_of(self, clusters: int) -> tuple[QTextBlock, QPointF, QTextLine]:
+        """The line that holds the last of the first `clusters` clusters (at least one), with its
+        block and where that begins."""
         position = self._ends[clusters - 1] - 1
         block = self.document().findBlock(position)
-        return block, block.layout().lineForTextPosition(position - block.position())
+        # First, for it lays out what has another width by now: lines from before are gone then,
+        # and Qt reads from wherever they were.
+        origin = self.document().documentLayout().blockBoundingRect(block).topLeft()
+        return block, origin, block.layout().lineForTextPosition(position - block.position())
 
     def _line_top(self, clusters: int) -> int:
         if not clusters:
             return 0
-        block, line = self._line_of(clusters)
-        origin = self.document().documentLayout().blockBoundingRect(block).topLeft()
+        _, origin, line = self._line_of(clusters)
         return int(origin.y() + line.y())
 
     def _fit_column(self) -> None:
