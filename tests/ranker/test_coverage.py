@@ -48,6 +48,7 @@ def test_intervals_of_people_hold_the_truth() -> None:
     assert places >= 0.9
 
 
+@pytest.mark.local
 def test_twelve_people_are_enough_to_be_honest() -> None:
     """Without the wider tails for few units these intervals hold the truth nine times in ten."""
     scores, _ = covered(120, people=4, taste=1.0, strengths=(0.5, 0.0, -0.5))

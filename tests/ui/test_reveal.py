@@ -137,6 +137,20 @@ def test_no_scroll_bar_tells_the_longer_answer_before_both_are_shown(page: Arena
     assert bars() == (False, False)
 
 
+def test_more_is_uncovered_of_a_text_whose_width_changes_meanwhile(qtbot: QtBot) -> None:
+    """Its last lines are laid out anew only when somebody asks for them."""
+    text = AnswerText("Answer A")
+    qtbot.addWidget(text)
+    text.resize(300, 400)
+    text.show()
+    text.set_text("\n".join("word " * 400 for _ in range(30)))
+    text.uncover(text.clusters // 2)
+    for part, width in enumerate((900, 250, 800, 220)):
+        text.resize(width, 400)
+        text.uncover(text.clusters - 10 + part)
+        assert text.shown == text.clusters - 10 + part
+
+
 def test_an_answer_without_words_says_so_only_at_the_end(page: ArenaPage, qtbot: QtBot) -> None:
     state = replace(REVEALING, card_b=CardState(""))
     page.draw(state)

@@ -44,6 +44,7 @@ def test_two_hundred_battles_end_and_give_the_planted_order(tmp_path: Path) -> N
         assert reader.verify_chain().ok
 
 
+@pytest.mark.local
 def test_the_same_seed_gives_the_same_votes(tmp_path: Path) -> None:
     one, again, other = (
         simulate(STUDY, 1, tmp_path / name, seed=seed)
