@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QObject
@@ -27,11 +27,12 @@ def words_of(window: QWidget) -> list[str]:
     return words
 
 
-def words_of_program(window: QWidget) -> list[str]:
-    """Those of every window and list there is, of the clipboard, and of the application itself."""
+def words_of_program(window: QWidget, others: Collection[QWidget] = ()) -> list[str]:
+    """Those of every window and list there is but the `others`, which were there before this
+    program began; of the clipboard, and of the application itself."""
     application = QGuiApplication.instance()
     assert isinstance(application, QApplication)
-    windows = {window, *application.topLevelWidgets()}
+    windows = {window, *application.topLevelWidgets()} - set(others)
     words = [word for one in windows for word in words_of(one)]
     words += [application.applicationDisplayName(), application.applicationName()]
     return [*words, application.clipboard().text()]

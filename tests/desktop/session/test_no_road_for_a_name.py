@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.catalogue.catalogue import Entry
 from engines.api import Part, System
@@ -59,9 +59,11 @@ class Watch:
     temporary: Path
     terminal: pytest.CaptureFixture[str]
     looked: set[Phase]
+    others: list[QWidget]
+    """Of tests before this one, which Qt has not put away yet."""
 
     def look(self) -> list[str]:
-        words = words_of_program(self.stage.window)
+        words = words_of_program(self.stage.window, self.others)
         words += words_of_processes(os.getpid())
         words += names_of_files(self.stage.home.folder, self.temporary)
         words += [*self.terminal.readouterr()]
@@ -85,9 +87,10 @@ def watch(rehearse, tmp_path: Path, capfd, monkeypatch: pytest.MonkeyPatch) -> A
     monkeypatch.setenv("TMPDIR", str(temporary))
 
     def begin(scripts: dict[str, dict[str, Any]], **options: Any) -> Watch:
+        others = QApplication.topLevelWidgets()
         catalogue = {name: planted(name, **script) for name, script in scripts.items()}
         stage = rehearse(scripts, catalogue=catalogue, **options)
-        return Watch(stage, temporary, capfd, set())
+        return Watch(stage, temporary, capfd, set(), others)
 
     return begin
 
