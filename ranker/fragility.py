@@ -58,7 +58,9 @@ def fragility(table: Table, first: int, rivals: Sequence[int], start: Floats) ->
         return totals - taken
 
     def without_people(taken: Ints) -> Ints:
-        gone = np.bincount(units.cell, taken[units.person] * units.count, units.n_cells)
+        here = np.flatnonzero(taken[units.person])
+        votes = taken[units.person[here]] * units.count[here]
+        gone = np.bincount(units.cell[here], votes, units.n_cells)
         return totals - gone.astype(np.int64)
 
     def of_people(by_cell: Floats) -> Floats:

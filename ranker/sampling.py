@@ -125,10 +125,14 @@ class _Pairs:
 def _times_drawn(rng: np.random.Generator, n_people: int, into: NDArray[Any]) -> None:
     """How often each of `n_people` is in each resample of as many: the first rows of `into`, whose
     shape = (n_people or more, width)."""
-    drawn = np.empty((into.shape[1], n_people), into.dtype)
-    for times in drawn:
-        times[:] = np.bincount(rng.integers(0, n_people, n_people), minlength=n_people)
-    into[:n_people] = drawn.T
+    width = into.shape[1]
+    times = np.empty((width, n_people), into.dtype)
+    step = max(AT_ONCE // n_people, 1)
+    for begin in range(0, width, step):
+        drawn = rng.integers(0, n_people, (min(step, width - begin), n_people))
+        for row, people in enumerate(drawn, begin):
+            times[row] = np.bincount(people, minlength=n_people)
+    into[:n_people] = times.T
 
 
 def _dense_people(units: Units) -> Sampler:

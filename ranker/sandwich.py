@@ -21,6 +21,9 @@ from ranker.table import OUTCOMES_OF_A_PAIR, Ints, Table, Units
 AT_ONCE = 1_000_000
 """Numbers of people by systems that are held at once: 8 MB."""
 
+MOST_BLOCKS = 60_000
+"""Of people: their numbers take two bytes."""
+
 
 def spreads(table: Table, point: Point, by_person: bool) -> Floats:
     """Standard errors of the coefficients as measured from the board's origin, shape =
@@ -95,17 +98,20 @@ def _of_votes(table: Table, units: Units, pulls: Floats) -> Floats:
 def _of_people(table: Table, units: Units, pulls: Floats) -> Floats:
     """People in blocks: all of them at once would be a number for each person and system."""
     n_systems = len(table.systems)
-    order = np.argsort(units.person, kind="stable")
-    person, pair = units.person[order], units.cell[order] // OUTCOMES_OF_A_PAIR
-    pull = (units.count * pulls[units.cell])[order]
+    step = max(AT_ONCE // n_systems, units.n_people // MOST_BLOCKS + 1)
+    # Few blocks have small numbers, which are sorted by counting them.
+    block = (units.person // step).astype(np.uint16)
+    order = np.argsort(block, kind="stable")
+    ends = np.cumsum(np.bincount(block, minlength=1))
     between = np.zeros((n_systems, n_systems))
-    step = max(AT_ONCE // n_systems, 1)
-    edges = np.searchsorted(person, np.arange(0, units.n_people + step, step))
-    for number, (begin, end) in enumerate(pairwise(edges.tolist())):
-        place = (person[begin:end] - number * step) * n_systems
-        some, size = pair[begin:end], step * n_systems
-        of_each = np.bincount(place + table.first[some], pull[begin:end], size)
-        of_each -= np.bincount(place + table.second[some], pull[begin:end], size)
+    for number, (begin, end) in enumerate(pairwise([0, *ends.tolist()])):
+        some = order[begin:end]
+        place = (units.person[some] - number * step) * n_systems
+        cell = units.cell[some]
+        pull, pair = units.count[some] * pulls[cell], cell // OUTCOMES_OF_A_PAIR
+        size = step * n_systems
+        of_each = np.bincount(place + table.first[pair], pull, size)
+        of_each -= np.bincount(place + table.second[pair], pull, size)
         of_each = of_each.reshape(step, n_systems)
         between += of_each.T @ of_each
     return between

@@ -193,7 +193,7 @@ def run() -> list[Figure]:
     paper = paper_of(0.6, np.random.default_rng(0))
     arena = arena_of(1_000_000, 100, 80_000, np.random.default_rng(0))
     votes: tuple[tuple[str, str, str], ...] = (
-        ("FastChat's method", "fastchat", "≥ 80 ×"),
+        ("FastChat's method", "fastchat", "" if "EARSHOT_FASTCHAT" in os.environ else "≥ 80 ×"),
         ("arenakit", "arenakit", "≥ 60 ×"),
         ("evalica.bootstrap", "evalica", "≥ 800 ×"),
     )
