@@ -39,8 +39,8 @@ from ranker.table import Ints, Table
 WIDEST = 1000
 """Resamples in a tile: as many as the smallest usual number of them."""
 
-TILE = 400_000
-"""Numbers in the largest arrays that are worked on at once: 3 MB, what a core keeps near it."""
+TILE = 300_000
+"""Numbers in the largest arrays that are worked on at once: 2 MB, what a core keeps near it."""
 
 SURE = 60
 """Units in a cell that no resample lacks: the chance is exp(-60)."""

@@ -54,8 +54,8 @@ def shares_of(units: Units, draws: Floats, tail: float, by_person: bool) -> Shar
 
 def _differ(draws: Floats) -> Bools:
     """Whether any two of the draws do that are known, shape = (n,)."""
-    low = np.where(np.isnan(draws), np.inf, draws).min(axis=0)
-    high = np.where(np.isnan(draws), -np.inf, draws).max(axis=0)
+    low = np.fmin.reduce(draws, axis=0, initial=np.inf)
+    high = np.fmax.reduce(draws, axis=0, initial=-np.inf)
     return np.asarray(high - low > SAME_SHARE)
 
 

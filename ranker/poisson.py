@@ -27,6 +27,9 @@ REACH = 10
 BEYOND = 25
 """Further values on the upper side, for means near 0."""
 
+AT_ONCE = 100_000
+"""Numbers that are drawn at once: what a core keeps near it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guide:
@@ -45,17 +48,24 @@ class Guide:
 
     def draw(self, rng: np.random.Generator, width: int) -> NDArray[np.int32]:
         """Shape = (n_cells, width)."""
-        u = rng.random((len(self.which), width))
+        drawn = np.empty((len(self.which), width), np.int32)
+        step = max(AT_ONCE // max(width, 1), 1)
+        for begin in range(0, len(drawn), step):
+            some = slice(begin, begin + step)
+            self._fill(drawn[some], self.which[some], rng)
+        return drawn
+
+    def _fill(self, drawn: NDArray[np.int32], which: Ints, rng: np.random.Generator) -> None:
+        u = rng.random(drawn.shape)
         part = (u * PARTS).astype(np.int32)
-        part += (self.which * PARTS).astype(np.int32)[:, None]
-        drawn = self.value.take(part)
+        part += (which * PARTS).astype(np.int32)[:, None]
+        self.value.take(part, out=drawn, mode="clip")  # no part is outside: nothing is clipped
         drawn += u >= self.step.take(part)
         flat = drawn.reshape(-1)
         tail = np.flatnonzero(flat < 0)
-        table = self.which[tail // width]
+        table = which[tail // drawn.shape[1]]
         place = np.searchsorted(self.ends, table + u.reshape(-1)[tail], side="right")
         flat[tail] = place + self.shift[table]
-        return drawn
 
 
 def guide_of(means: Floats) -> Guide:

@@ -23,7 +23,7 @@ Unit = Literal["participant", "vote", "pair"]
 FEW_CELLS = 6
 """Fewer cells than a sixth of the root of the votes: a chain of binomial numbers is cheaper."""
 
-SHORT = 1.25
+SHORT = 0.75
 """How much Poisson numbers are short of all votes, in standard deviations of their sum: more leave
 more votes to be drawn one by one, less go beyond the sum more often and are drawn again."""
 
@@ -64,7 +64,7 @@ def _votes(totals: Ints) -> Sampler:
         return _Few(totals)
     own = totals[live]
     guide = guide_of(own * (max(n - SHORT * np.sqrt(n), 0.5) / n))
-    return _Many(live, len(totals), np.repeat(np.arange(len(live)), own), guide)
+    return _Many(live, len(totals), np.repeat(np.arange(len(live), dtype=np.int32), own), guide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class _Many:
 
     live: Ints
     n_cells: int
-    cell_of: Ints
+    cell_of: NDArray[np.int32]
     """Index into `live` of every vote, shape = (n_votes,)."""
     guide: Guide
 
@@ -98,15 +98,14 @@ class _Many:
         while (over := np.flatnonzero(rest < 0)).size:
             drawn[:, over] = again = self.guide.draw(rng, len(over))
             rest[over] = n - again.sum(axis=0)
-        at = self.cell_of.take(rng.integers(0, n, int(rest.sum())))
-        at *= width
+        at = self.cell_of.take(rng.integers(0, n, int(rest.sum()))) * np.int64(width)
         at += np.repeat(np.arange(width), rest)
         alone = np.bincount(at, minlength=drawn.size).reshape(drawn.shape)
-        both = np.add(drawn, alone, dtype=np.float64)
         if len(self.live) == self.n_cells:
-            return both
+            return np.add(drawn, alone, dtype=np.float64)
+        alone += drawn
         cells = np.zeros((self.n_cells, width))
-        cells[self.live] = both
+        cells[self.live] = alone
         return cells
 
 

@@ -31,7 +31,7 @@ def _board(store: Path, resample: Literal["participant", "vote"]) -> int:
     from ranker.ranking import board_of
 
     there = Store(store)
-    counted, _ = count_parts({there.path_of(entry): entry for entry in there.entries()})
+    counted = count_parts({there.path_of(entry): entry for entry in there.entries()})[0]
     board = board_of(counted, bootstraps=1000, confidence=0.95, seed=0, resample=resample)
     assert len(board.rows) == len(counted.cells.systems)
     return board.n_votes
