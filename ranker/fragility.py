@@ -69,17 +69,23 @@ def fragility(table: Table, first: int, rivals: Sequence[int], start: Floats) ->
 
     everybody = np.ones(units.n_people, np.int64)
     ways = [_Way(table, first, rival, start) for rival in rivals[:RIVALS]]
-    by_votes = _least((way.down(totals, without_votes, lambda pull: pull), way) for way in ways)
+    by_votes = _least(ways, totals, without_votes, lambda pull: pull)
     if by_votes is None or not by_votes[0]:
         return None
-    by_people = _least((way.down(everybody, without_people, of_people), way) for way in ways)
+    by_people = _least(ways, everybody, without_people, of_people)
     return Fragility(first, by_votes[1], by_votes[0], *(by_people or (None, None)))
 
 
-def _least(found: Iterable[tuple[int | None, _Way]]) -> tuple[int, int] | None:
+def _least(
+    ways: Iterable[_Way],
+    available: Ints,
+    without: Callable[[Ints], Ints],
+    grouped: Callable[[Floats], Floats],
+) -> tuple[int, int] | None:
     """How many, and the rival; of equals the first, which stands higher. None of none."""
     least = None
-    for n, way in found:
+    for way in ways:
+        n = way.down(available, without, grouped, None if least is None else least[0])
         if n is not None and (least is None or n < least[0]):
             least = n, way.rival
     return least
@@ -95,13 +101,18 @@ class _Way:
     start: Floats
 
     def down(
-        self, available: Ints, without: Callable[[Ints], Ints], grouped: Callable[[Floats], Floats]
+        self,
+        available: Ints,
+        without: Callable[[Ints], Ints],
+        grouped: Callable[[Floats], Floats],
+        fewer_than: int | None = None,
     ) -> int | None:
         """Units to leave out.
 
         `available`, shape = (n_groups,): units that can be taken of each group; `without`: votes by
         cell when so many of each group are taken; `grouped`: pull of a unit of each group, from
-        that of a vote of each cell.
+        that of a vote of each cell; `fewer_than`: what somebody else needed, None where more are
+        needed here.
         """
         taken = np.zeros(len(available), np.int64)
         whole = np.nan
@@ -112,6 +123,8 @@ class _Way:
             now = standing(wins, pair, self.start, self.table.prior)
             if not now.above[0, self.first, self.rival]:
                 return int(taken.sum())
+            if fewer_than is not None and int(taken.sum()) >= fewer_than:
+                return None
             gap = now.beta[0, self.first] - now.beta[0, self.rival]
             if not now.bounded[0] or not np.isfinite(gap):
                 return None  # above without limit, or others fell out: nothing left to go by
