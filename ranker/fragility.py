@@ -16,9 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ranker.fit import Floats
+from ranker.order import in_order
 from ranker.sandwich import curvature
 from ranker.standing import standing
-from ranker.table import Ints, Table
+from ranker.table import Ints, Table, Units
 
 RIVALS = 3
 """Systems that are tried as the new first one: those next to the first."""
@@ -57,22 +58,13 @@ def fragility(table: Table, first: int, rivals: Sequence[int], start: Floats) ->
     def without_votes(taken: Ints) -> Ints:
         return totals - taken
 
-    def without_people(taken: Ints) -> Ints:
-        here = np.flatnonzero(taken[units.person])
-        votes = taken[units.person[here]] * units.count[here]
-        gone = np.bincount(units.cell[here], votes, units.n_cells)
-        return totals - gone.astype(np.int64)
-
-    def of_people(by_cell: Floats) -> Floats:
-        pull = by_cell[units.cell] * units.count
-        return np.bincount(units.person, pull, units.n_people).astype(np.float64)
-
+    people = _People.of(units)
     everybody = np.ones(units.n_people, np.int64)
     ways = [_Way(table, first, rival, start) for rival in rivals[:RIVALS]]
     by_votes = _least(ways, totals, without_votes, lambda pull: pull)
     if by_votes is None or not by_votes[0]:
         return None
-    by_people = _least(ways, everybody, without_people, of_people)
+    by_people = _least(ways, everybody, lambda taken: totals - people.votes(taken), people.sums)
     return Fragility(first, by_votes[1], by_votes[0], *(by_people or (None, None)))
 
 
@@ -89,6 +81,42 @@ def _least(
         if n is not None and (least is None or n < least[0]):
             least = n, way.rival
     return least
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The entries of a table, person by person."""
+
+    cell: Ints
+    count: Ints
+    begin: Ints
+    """First entry of each person, and the number of entries; shape = (n_people + 1,)."""
+    n_cells: int
+
+    @classmethod
+    def of(cls, units: Units) -> _People:
+        order = in_order(units.person)
+        n_entries = np.bincount(units.person, minlength=units.n_people)
+        begin = np.concatenate([[0], np.cumsum(n_entries)])
+        return cls(units.cell[order], units.count[order], begin, units.n_cells)
+
+    def sums(self, by_cell: Floats) -> Floats:
+        """Of each person's votes, from a number for a vote of each cell."""
+        sums = np.zeros(len(self.begin) - 1)
+        there = np.flatnonzero(np.diff(self.begin))
+        if len(there):
+            of_entries = by_cell.take(self.cell) * self.count
+            sums[there] = np.add.reduceat(of_entries, self.begin[there])
+        return sums
+
+    def votes(self, of_people: Ints) -> Ints:
+        """By cell, of those whose number is not 0."""
+        who = np.flatnonzero(of_people)
+        size = self.begin[who + 1] - self.begin[who]
+        ends = np.cumsum(size)
+        here = np.arange(int(size.sum())) + np.repeat(self.begin[who] - (ends - size), size)
+        counts = np.repeat(of_people[who], size) * self.count[here]
+        return np.bincount(self.cell[here], counts, self.n_cells).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,7 +22,7 @@ ROOM = 10
 _A, _B, _, _BOTH_BAD = range(len(OUTCOMES))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Units:
     """Votes by cell and by who cast them: the table that is resampled.
 
@@ -35,7 +36,7 @@ class Units:
     n_people: int
     n_cells: int
 
-    @property
+    @cached_property
     def totals(self) -> Ints:
         """Votes by cell, shape = (n_cells,)."""
         return np.bincount(self.cell, self.count, self.n_cells).astype(np.int64)
