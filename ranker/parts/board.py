@@ -8,8 +8,10 @@ are what stations say, and a forged or repaired history may lie in them.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ranker.cells import Cells
 from ranker.count import Exclusion
@@ -27,13 +30,13 @@ from ranker.jumps import History
 from ranker.parts.counting import count_parts
 from ranker.parts.entry import Entry
 from ranker.parts.errors import StoreBusy
-from ranker.parts.files import one_writer
+from ranker.parts.files import one_writer, sync_folder, write_whole
 from ranker.parts.keys import Keys, is_in
 from ranker.parts.mark import COUNTED
 from ranker.parts.store import Store
 from ranker.votes import System
 
-_LAYOUT = 1
+_LAYOUT = 2
 _MORE = 8
 """Kept counts are written again when the parts beside them hold a so-many-th of their battles."""
 _COLUMNS = ("person", "a", "b", "outcome", "count")
@@ -101,6 +104,7 @@ def save(store: Store, kept: Kept, include_simulated: bool) -> None:
             for old in earlier:
                 shutil.rmtree(old, ignore_errors=True)
             new.rename(target)
+        sync_folder(place)
 
 
 def load(store: Store, include_simulated: bool) -> Kept | None:
@@ -117,16 +121,17 @@ def _kind(include_simulated: bool) -> str:
 
 def _write(folder: Path, kept: Kept) -> None:
     counted = kept.counted
+    sums = {"keys": _saved(folder, "keys", kept.keys)}
     for name in _COLUMNS:
         column = getattr(counted.cells, name)
         most = int(column.max(initial=0))
-        np.save(folder / f"{name}.npy", column.astype(np.min_scalar_type(-most - 1)))
-    np.save(folder / "keys.npy", kept.keys)
+        sums[name] = _saved(folder, name, column.astype(np.min_scalar_type(-most - 1)))
     told = {
         "layout": _LAYOUT,
         "contents": sorted(kept.contents),
         "rows": len(counted.cells.count),
         "battles": len(kept.keys),
+        "sums": sums,
         "systems": counted.cells.systems,
         "people": counted.cells.people,
         "exclusions": [asdict(one) for one in counted.exclusions],
@@ -141,17 +146,31 @@ def _write(folder: Path, kept: Kept) -> None:
             for name, one in counted.histories.items()
         },
     }
-    (folder / "counted.json").write_text(json.dumps(told), "utf-8")
+    write_whole(folder / "counted.json", json.dumps(told).encode())
+
+
+def _saved(folder: Path, name: str, column: NDArray[Any]) -> int:
+    """Its check sum: what is on the disk may rot, though nobody gains by forging it."""
+    with (folder / f"{name}.npy").open("wb") as file:
+        np.save(file, column)
+        file.flush()
+        os.fsync(file.fileno())
+    return zlib.crc32(column.data)
+
+
+def _loaded(folder: Path, name: str, told: Mapping[str, Any]) -> NDArray[Any]:
+    column = np.load(folder / f"{name}.npy", mmap_mode="r")
+    if zlib.crc32(column.data) != told["sums"][name]:
+        raise ValueError("spoiled")
+    return np.asarray(column)
 
 
 def _read(folder: Path) -> Kept:
     told = json.loads((folder / "counted.json").read_bytes())
     if told["layout"] != _LAYOUT:
         raise ValueError("of another program")
-    columns = {
-        name: np.load(folder / f"{name}.npy", mmap_mode="r").astype(np.int64) for name in _COLUMNS
-    }
-    keys = np.load(folder / "keys.npy", mmap_mode="r")
+    columns = {name: _loaded(folder, name, told).astype(np.int64) for name in _COLUMNS}
+    keys = _loaded(folder, "keys", told)
     if {len(column) for column in columns.values()} != {told["rows"]} or len(keys) != told[
         "battles"
     ]:

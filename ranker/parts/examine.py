@@ -54,7 +54,7 @@ def examine(folder: Path, trusted: Mapping[str, str]) -> Examined:
     refused = (
         _of_a_newer_program(manifest)
         or _not_trusted(signer, trusted)
-        or _not_as_written(manifest, content, size)
+        or _not_as_written(manifest, content, size, bool(trusted))
         or _broken_chain(manifest)
     )
     return Examined(content, size, manifest, signer, envelope, refused)
@@ -98,11 +98,15 @@ def _not_trusted(signer: str | None, trusted: Mapping[str, str]) -> str:
     )
 
 
-def _not_as_written(manifest: Mapping[str, Any], content: str, size: int) -> str:
+def _not_as_written(manifest: Mapping[str, Any], content: str, size: int, only_signed: bool) -> str:
     files = manifest.get("files")
-    stated = files.get(BATTLES) if isinstance(files, dict) else None
-    if not isinstance(stated, dict):
-        return ""
+    found = files.get(BATTLES) if isinstance(files, dict) else None
+    stated = found if isinstance(found, dict) else {}
+    if only_signed and not isinstance(stated.get("sha256"), str):
+        return (
+            "This part's manifest does not say which battles were signed, so that anything may lie "
+            "beside it: have the station export again."
+        )
     promised = stated.get("bytes")
     if isinstance(promised, int) and size < promised:
         return (

@@ -110,8 +110,9 @@ class Store:
     def _private_copy(self, export: Path) -> Iterator[Path]:
         """What is examined is what is taken in, whatever happens to the export meanwhile."""
         with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=self.folder) as workshop:
-            copy = Path(workshop) / (export.resolve().name or "export")
-            copy.mkdir()
+            # By itself: an export may be called what lies in the workshop beside it.
+            copy = Path(workshop, "copy", export.resolve().name or "export")
+            copy.mkdir(parents=True)
             try:
                 shutil.copyfile(export / BATTLES, copy / BATTLES)
             except OSError as error:
@@ -184,9 +185,10 @@ class Store:
     def _compacted(self, copy: Path, found: Examined, program: str) -> Entry:
         """The part in its place. Its entry comes last: what has none is not there."""
         doubts: list[str] = []
-        refused = copy.parent / "refused"
+        workshop = copy.parent.parent
+        refused = workshop / "refused"
         refused.mkdir()
-        rows = copy.parent / "part.parquet"
+        rows = workshop / "part.parquet"
         number = Entry(content=found.content, source="", program="", rows=0, size=0).number
         with (refused / _LINES).open("wb") as kept:
             done = compact(read_lines(copy, doubts), rows, number, kept)

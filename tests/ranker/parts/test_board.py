@@ -99,6 +99,24 @@ def test_kept_counts_that_are_spoiled_are_counted_anew(store, tmp_path, read):
     assert read == [1, 1, 1, 1]
 
 
+@pytest.mark.parametrize("name", ["count", "outcome", "keys"])
+def test_a_kept_number_that_rotted_is_not_believed(store, tmp_path, read, name):
+    collect(store, part(tmp_path, "s", range(20)))
+    whole: Counted = ranker.counted(store)
+    (kept,) = (store.folder / "counted").glob(f"*/{name}.npy")
+    raw = bytearray(kept.read_bytes())
+    raw[-1] ^= 1
+    kept.write_bytes(raw)
+    assert ranker.counted(store) == whole
+    assert read == [1, 1]
+
+
+@pytest.mark.parametrize("name", ["refused", "part.parquet", "copy"])
+def test_an_export_may_be_called_anything(store, tmp_path, name):
+    collect(store, part(tmp_path, name, range(20)))
+    assert ranker.counted(store).n_votes == 20
+
+
 def test_a_part_that_was_taken_out_is_no_longer_counted(store, tmp_path):
     folders = [part(tmp_path, "s", range(20)), part(tmp_path, "t", range(30, 40))]
     collect(store, *folders)

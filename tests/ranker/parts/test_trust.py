@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from local_db.export import ExportSummary, export
+from local_db.signing import key_in
 from ranker.parts.trust import BadTrust, OtherKey
 from tests.helpers.voting import Sitting, open_test_store
 
@@ -116,6 +117,21 @@ def test_battles_that_were_swapped_under_a_good_signature_are_seen(store, tmp_pa
     battles.write_bytes(battles.read_bytes().replace(b'"choice":"a"', b'"choice":"b"'))
     (one,) = collect(store, tmp_path / "north")
     assert "its battles are not the ones that were exported" in one.reason
+
+
+def test_a_signature_over_no_battles_is_not_enough_where_keys_are_trusted(store, tmp_path):
+    north = exported(tmp_path / "home", tmp_path / "north")
+    store.trust(f"north={north.signer}")
+    manifest = tmp_path / "north" / "manifest.json"
+    told = json.loads(manifest.read_bytes())
+    del told["files"]
+    manifest.write_text(json.dumps(told), "utf-8")
+    key = key_in(tmp_path / "home" / "station.key")
+    assert key is not None
+    (tmp_path / "north" / "manifest.sig").write_text(key.signature(manifest.read_bytes()), "utf-8")
+    (one,) = collect(store, tmp_path / "north")
+    assert one.outcome == "quarantined"
+    assert "does not say which battles were signed" in one.reason
 
 
 def test_somebody_elses_key_beside_a_known_name_does_not_help(store, tmp_path):
