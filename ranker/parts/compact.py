@@ -8,6 +8,7 @@ surrounds the vote (`parts.facts`).
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -169,13 +170,20 @@ def compact(lines: Iterable[Line], target: Path, number: int, aside: IO[bytes]) 
     """
     done = Compacted()
     connection = connect("Collecting parts")
+    import duckdb
+
     columns = ", ".join(f"{name} {kind}" for name, kind in _EVERY.items())
     connection.execute(f"CREATE TABLE part ({columns})")
     rows = _rows(lines, done, aside)
     while chunk := list(islice(rows, _AT_ONCE)):
         _insert(connection, chunk, number)
-    connection.execute(f"COPY part TO {quoted(target)[1:-1]} (FORMAT parquet, COMPRESSION zstd)")
-    connection.close()
+    written = f"COPY part TO {quoted(target)[1:-1]} (FORMAT parquet, COMPRESSION zstd)"
+    try:
+        connection.execute(written)
+    except duckdb.IOException as error:  # DuckDB's word for what the disk refused
+        raise OSError(errno.EIO, str(error).splitlines()[0]) from error
+    finally:
+        connection.close()
     return done
 
 

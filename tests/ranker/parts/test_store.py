@@ -19,6 +19,7 @@ from ranker.read import BATTLES, NoSuchExport, read_export
 from tests.helpers.ranker_exports import GOOD, battle, write_export
 
 pytest.importorskip("duckdb")
+from ranker.parts.compact import compact
 from ranker.parts.counting import count_parts
 from ranker.parts.duck import connect
 from ranker.parts.store import KNOWN, QUARANTINED, TAKEN, Collected, Store, open_store
@@ -219,3 +220,9 @@ def test_duckdb_may_fetch_nothing():
         f"SELECT {asked.format('install')}, {asked.format('load')}"
     )
     assert settings.fetchall() == [(False, False)]
+
+
+def test_what_the_disk_refuses_of_a_part_is_the_worlds_error(tmp_path):
+    gone = tmp_path / "nowhere" / "part.parquet"
+    with (tmp_path / "lines").open("wb") as aside, pytest.raises(OSError, match="nowhere"):
+        compact([], gone, 1, aside)
