@@ -197,7 +197,6 @@ def test_five_thousand_battles(tmp_path: Path) -> None:
     assert came.widest_spread <= 1
     assert came.order_recovered
     assert came.covered == len(PLANTED)
-    assert came.seconds < 300
     boards = [ranker.rank(export, include_simulated=True) for export in came.exports]
     assert len(boards) == 500 // PARTICIPANTS_A_STATION
     held = [row.low <= came.truth[row.system] <= row.high for board in boards for row in board.rows]
