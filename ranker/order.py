@@ -1,4 +1,4 @@
-"""Sorting by counting: what `argsort` needs a second for takes a tenth where numbers are small."""
+"""Sorting whole numbers of four bytes by counting, which numpy does of itself for two only."""
 
 from __future__ import annotations
 
