@@ -63,11 +63,11 @@ class Server:
         self._in_turn = {
             "load": self._load,
             "unload": self._unload,
-            "transcribe": self._transcribe,
-            "open": self._open,
-            "close": self._close,
+            "transcribe": self._unless_cancelled(self._transcribe),
+            "open": self._unless_cancelled(self._open),
+            "close": self._unless_cancelled(self._close),
             "respond": self._respond,
-            "fetch": self._fetch,
+            "fetch": self._unless_cancelled(self._fetch),
         }
 
     @property
@@ -257,14 +257,31 @@ class Server:
         if engine is not None:
             engine.unload()
 
+    def _unless_cancelled(self, handler: Handler) -> Handler:
+        """One without partial result, whose cancel is all that is told of it: neither what came
+        of it until then, nor in which words its engine ended."""
+
+        def answer(request: Request) -> wire.Wire:
+            cancel = self._at_work[request.id]
+            refused = _Refused(messages.CANCELLED, "the request was cancelled")
+            try:
+                result = handler(request)
+            except EngineError:
+                if cancel.is_set():
+                    raise refused from None
+                raise
+            if cancel.is_set():
+                raise refused
+            return result
+
+        return answer
+
     def _transcribe(self, request: Request) -> wire.Wire:
         cancel = self._at_work[request.id]
         wav_path, settings = wire.read_transcribe(request.params)
         transcribe = self._able_to("transcribe")
         began = time.perf_counter()
         heard = transcribe(wav_path, settings, cancel.is_set)
-        if cancel.is_set():  # whatever was heard until then
-            raise _Refused(messages.CANCELLED, "the request was cancelled")
         return wire.write_transcription(heard, _ms_since(began))
 
     def _open(self, request: Request) -> wire.Wire:
@@ -277,8 +294,6 @@ class Server:
         self._segment.open(
             request.id, rate_hz, cancel.is_set, lambda cancelled: begin(settings, cancelled)
         )
-        if cancel.is_set():
-            raise _Refused(messages.CANCELLED, "the request was cancelled")
         return {"segment": request.id}
 
     def _close(self, request: Request) -> wire.Wire:
@@ -288,8 +303,6 @@ class Server:
             heard = self._segment.close(wire.read_segment(request.params), cancel.is_set)
         except NoSuchSegment as error:
             raise _Refused(messages.INVALID_REQUEST, str(error)) from error
-        if cancel.is_set():
-            raise _Refused(messages.CANCELLED, "the request was cancelled")
         return wire.write_transcription(heard, _ms_since(began))
 
     def _fetch(self, request: Request) -> wire.Wire:
@@ -299,8 +312,6 @@ class Server:
         if fetch is None:
             raise _Refused(messages.METHOD_NOT_FOUND, "this engine cannot 'fetch'")
         fetched = fetch(model, folder, self._progress_of(request), cancel.is_set)
-        if cancel.is_set():
-            raise _Refused(messages.CANCELLED, "the request was cancelled")
         return wire.write_fetched(fetched)
 
     def _respond(self, request: Request) -> wire.Wire:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from engines.errors import EngineError, ErrorKind
 from engines.memory import estimate_bytes, not_enough
 from engines.openai_whisper.checkpoint import load_checkpoint, require_safe_torch
 from engines.openai_whisper.devices import choose_device, free_bytes
-from engines.openai_whisper.listening import Heard, Interrupted, Listener, listen, prepare
+from engines.openai_whisper.listening import Listener, listen, prepare
 from engines.openai_whisper.table import Table, read_settings, read_table
 from engines.stretches import InStretches
 from engines.weights import digests
@@ -86,15 +85,13 @@ class Engine:
         self._model = None
 
     def transcribe(self, wav_path: Path, settings: Settings, cancelled: Cancelled) -> Transcription:
-        """Raises EngineError: `bad_audio`, `audio_empty`, `audio_too_long`, `internal`."""
+        """Raises EngineError: `bad_audio`, `audio_empty`, `audio_too_long`, `internal`, and
+        RequestCancelled."""
         began_s = time.perf_counter()
         assert self._table is not None  # the worker asks no engine before `load`
         language = read_settings(settings) or self._table.language
         samples = read_take(wav_path, self._table.longest_s)
-        try:
-            heard = listen(self._model, as_float32(samples), language, cancelled)
-        except Interrupted:
-            heard = Heard("", 0.0)  # nobody reads it
+        heard = listen(self._model, as_float32(samples), language, cancelled)
         return Transcription(
             hypotheses=(Hypothesis(TRANSCRIPT, heard.text, heard.mean_logprob),),
             duration_ms=len(samples) / RATE_HZ * 1000,
@@ -118,8 +115,4 @@ class Engine:
                 segments=listener.stretches,
             )
 
-        def hear(samples: Any, *, told: bool) -> None:
-            with suppress(Interrupted):  # nobody reads it
-                listener.hear(samples, told=told)
-
-        return InStretches(hear, conclude, self._table.longest_s)
+        return InStretches(listener.hear, conclude, self._table.longest_s)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engines.api import Cancelled
-from engines.errors import EngineError, ErrorKind
+from engines.errors import EngineError, ErrorKind, RequestCancelled
 from engines.speech_heard import CERTAIN_ABOVE, NO_SPEECH_ABOVE, was_anything_said
 
 if TYPE_CHECKING:
@@ -26,10 +26,6 @@ class Heard:
     """As Whisper writes it, with capitals and full stops; words separated by single spaces."""
     mean_logprob: float
     """Of the text's tokens, in nats."""
-
-
-class Interrupted(Exception):
-    """Nobody waits any longer."""
 
 
 def prepare(model: Any) -> None:
@@ -49,7 +45,7 @@ def listen(
     """`samples`: shape `(n_samples,)`, 16 kHz.
 
     Raises EngineError `audio_empty` where the model itself says that nobody spoke, `internal` for
-    a language it does not know, and Interrupted.
+    a language it does not know, and RequestCancelled.
     """
     listener = Listener(model, language, cancelled)
     listener.hear(samples, told=False)
@@ -70,7 +66,7 @@ class Listener:
 
     def hear(self, samples: NDArray[np.float32], *, told: bool) -> None:
         """The next stretch. It is `told` what the one before it heard, as the library tells it to
-        the next window, or not; it is in the same language. Raises Interrupted.
+        the next window, or not; it is in the same language. Raises RequestCancelled.
         """
         model = self._model
         with _interruptible(model, self._cancelled):
@@ -124,7 +120,7 @@ def _require_language(model: Any, language: str | None) -> None:
 def _interruptible(model: Any, cancelled: Cancelled) -> Iterator[None]:
     def ask(*_: object) -> None:
         if cancelled():
-            raise Interrupted
+            raise RequestCancelled
 
     steps = [*model.encoder.blocks, model.decoder]
     hooks = [step.register_forward_pre_hook(ask) for step in steps]

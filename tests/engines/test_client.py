@@ -188,6 +188,45 @@ def test_a_cancelled_recognition_fails_as_cancelled(take: Path) -> None:
         assert echo.worker.alive
 
 
+@pytest.mark.parametrize("method", ["transcribe", "close"])
+def test_a_recognition_that_ends_its_cancel_with_an_error_is_cancelled(
+    tmp_path: Path, take: Path, method: str
+) -> None:
+    """Of a take that it left in the middle a recogniser may say that nobody spoke in it."""
+    code = """
+        import time
+        from engines.api import Loaded
+        from engines.errors import EngineError, ErrorKind
+        class Engine:
+            def load(self, model, progress): return Loaded("1", segments=True)
+            def unload(self): pass
+            def transcribe(self, wav_path, settings, cancelled):
+                print("begun")
+                while not cancelled():
+                    time.sleep(0.001)
+                raise EngineError(ErrorKind.AUDIO_EMPTY, "Nobody spoke.")
+            def open(self, settings, cancelled):
+                self.cancelled = cancelled
+                return self
+            def feed(self, pcm16): pass
+            def discard(self): pass
+            def close(self):
+                self.transcribe(None, {}, self.cancelled)
+    """
+    with Loaded({}, python_engine(tmp_path, code)) as engine:
+        if method == "close":
+            opening = {"rate_hz": 16_000, "settings": {}}
+            params = dict(engine.worker.call("open", opening, timeout_s=LIMIT_S).result(LIMIT_S))
+        else:
+            params = {"wav_path": str(take), "settings": {}}
+        call = engine.worker.call(method, params, timeout_s=LIMIT_S)
+        assert becomes(lambda: "begun" in engine.worker.last_lines())
+        call.cancel_request()
+        with pytest.raises(RequestCancelled):
+            call.result(CANCEL_LIMIT_S)
+        assert engine.worker.alive
+
+
 def test_a_worker_deaf_to_cancel_is_ended_and_its_group_gone() -> None:
     with Loaded({"fault": "hang"}) as echo:
         stuck, waiting = echo.respond(), echo.respond()

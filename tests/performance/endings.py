@@ -113,11 +113,16 @@ def held_bytes(pid: int) -> int:
 def _holds_nothing(pid: int) -> bool:
     """Whether all of its threads have ended: the last one gives the memory back before it is a
     zombie. (The sizes in `status` are gone as soon as it begins to.)"""
-    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+    try:  # its owner may have reaped it already: then there are no threads to look at
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    for thread in threads:
         try:
-            state = stat.read_text().rpartition(")")[2].split()[0]
+            stat = (thread / "stat").read_text()
         except (FileNotFoundError, ProcessLookupError):
             continue
+        state = stat.rpartition(")")[2].split()[0]
         if state not in "ZX":
             return False
     return True

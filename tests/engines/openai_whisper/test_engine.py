@@ -14,9 +14,9 @@ from engines import wire
 from engines.api import Transcription
 from engines.audio import as_float32, read_take
 from engines.client import WorkerProcess
-from engines.errors import EngineError, ErrorKind
+from engines.errors import EngineError, ErrorKind, RequestCancelled
 from engines.openai_whisper.checkpoint import load_checkpoint
-from engines.openai_whisper.listening import Interrupted, Listener, listen, prepare
+from engines.openai_whisper.listening import Listener, listen, prepare
 from tests.engines.segment_contract import closed, feed, opened, samples_of
 from tests.helpers.engine_worker import LIMIT_S, load, refused, worker_of
 from tests.helpers.wav_files import write_pauses, write_wav
@@ -162,7 +162,7 @@ def test_it_stops_within_a_window_when_nobody_waits(
         asked += 1
         return asked > 5
 
-    with pytest.raises(Interrupted):
+    with pytest.raises(RequestCancelled):
         listen(whisper, samples, "en", after_five_steps)
     assert asked == 6
     # Nothing is left behind in the model.
