@@ -29,6 +29,12 @@ PARTS = 12
 
 MOST_STEPS = 200
 
+AT_ONCE = 50_000
+"""Entries that are worked on at once, about: what a core keeps near it."""
+
+MOST_AT_FIRST = 1_000
+"""Groups that are put in order; eight times as many each time that these are not enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fragility:
@@ -88,7 +94,7 @@ class _People:
     """The entries of a table, person by person."""
 
     cell: Ints
-    count: Ints
+    count: Floats
     begin: Ints
     """First entry of each person, and the number of entries; shape = (n_people + 1,)."""
     n_cells: int
@@ -98,15 +104,19 @@ class _People:
         order = in_order(units.person)
         n_entries = np.bincount(units.person, minlength=units.n_people)
         begin = np.concatenate([[0], np.cumsum(n_entries)])
-        return cls(units.cell[order], units.count[order], begin, units.n_cells)
+        count = units.count[order].astype(np.float64)
+        return cls(units.cell[order], count, begin, units.n_cells)
 
     def sums(self, by_cell: Floats) -> Floats:
         """Of each person's votes, from a number for a vote of each cell."""
         sums = np.zeros(len(self.begin) - 1)
         there = np.flatnonzero(np.diff(self.begin))
-        if len(there):
-            of_entries = by_cell.take(self.cell) * self.count
-            sums[there] = np.add.reduceat(of_entries, self.begin[there])
+        for some in np.array_split(there, len(self.cell) // AT_ONCE + 1):
+            if len(some):
+                here = slice(self.begin[some[0]], self.begin[some[-1] + 1])
+                of_entries = by_cell.take(self.cell[here])
+                of_entries *= self.count[here]
+                sums[some] = np.add.reduceat(of_entries, self.begin[some] - here.start)
         return sums
 
     def votes(self, of_people: Ints) -> Ints:
@@ -158,7 +168,7 @@ class _Way:
                 return None  # above without limit, or others fell out: nothing left to go by
             whole = gap if np.isnan(whole) else whole
             pull = grouped(self._pull(now.within, wins))
-            more = _enough(pull, available - taken, min(gap, whole / PARTS))
+            more = enough(pull, available - taken, min(gap, whole / PARTS))
             if not more.any():
                 return None
             taken += more
@@ -175,13 +185,28 @@ class _Way:
         return np.asarray((surprise * (lever[first] - lever[second])[:, None]).ravel())
 
 
-def _enough(pull: Floats, available: Ints, goal: float) -> Ints:
+def _strongest(pull: Floats, useful: Ints, n: int) -> Ints:
+    """The `n` groups that pull most and all that pull like the last of them, in order."""
+    of_useful = pull[useful]
+    if n < len(useful):
+        least = np.partition(of_useful, len(useful) - n)[len(useful) - n]
+        useful = useful[of_useful >= least]
+        of_useful = pull[useful]
+    return useful[np.argsort(-of_useful, kind="stable")]
+
+
+def enough(pull: Floats, available: Ints, goal: float) -> Ints:
     """Units of each group, those that pull most first, that pull `goal` together; at least one."""
     more = np.zeros(len(available), np.int64)
     useful = np.flatnonzero((pull > 0) & (available > 0))
-    order = useful[np.argsort(-pull[useful], kind="stable")]
-    together = np.cumsum(pull[order] * available[order])
-    last = int(np.searchsorted(together, goal))
+    strongest = MOST_AT_FIRST
+    while True:  # sorting all of them, of which few are needed, would take longest
+        order = _strongest(pull, useful, strongest)
+        together = np.cumsum(pull[order] * available[order])
+        last = int(np.searchsorted(together, goal))
+        if last < len(order) or len(order) == len(useful):
+            break
+        strongest *= 8
     more[order[:last]] = available[order[:last]]
     if last < len(order):
         rest = goal - (together[last - 1] if last else 0.0)

@@ -9,7 +9,6 @@ standing a finite number in for them narrows the interval exactly where the data
 
 from __future__ import annotations
 
-import math
 from statistics import NormalDist
 
 import numpy as np
@@ -35,8 +34,9 @@ def shares(cells: Floats) -> Floats:
     `cells`, shape = (n_tables, n_cells); result, shape = (n_tables, n_cells / 3).
     """
     by_pair = cells.reshape(len(cells), -1, OUTCOMES_OF_A_PAIR)
-    n_votes = by_pair.sum(axis=-1)
-    points = by_pair[:, :, 0] + by_pair[:, :, 2] / 2
+    won, lost, level = (by_pair[:, :, k] for k in range(OUTCOMES_OF_A_PAIR))
+    n_votes = won + lost + level
+    points = won + level / 2
     with np.errstate(invalid="ignore"):  # no vote: 0 / 0 is nan, and that is what is meant
         return np.asarray(points / n_votes)
 
@@ -57,11 +57,14 @@ def interval(draws: Floats, tails: Floats) -> tuple[Floats, Floats]:
 
 def _interval(draws: Floats, tails: Floats) -> tuple[Floats, Floats]:
     columns = np.ascontiguousarray(draws.T)
-    if np.isfinite(columns).all():
-        in_order = np.sort(columns)
-        last = len(draws) - 1
-        return _pick(in_order, tails * last), _pick(in_order[:, ::-1], tails * last)
-    return _lower_bound(columns, tails), -_lower_bound(-columns, tails)
+    finite = np.isfinite(columns).all(axis=1)
+    in_order = np.sort(columns[finite])
+    place = tails[finite] * (len(draws) - 1)
+    low, high = np.empty_like(tails), np.empty_like(tails)
+    low[finite], high[finite] = _pick(in_order, place), _pick(in_order[:, ::-1], place)
+    others, cut = columns[~finite], tails[~finite]
+    low[~finite], high[~finite] = _lower_bound(others, cut), -_lower_bound(-others, cut)
+    return low, high
 
 
 def _lower_bound(columns: Floats, tails: Floats) -> Floats:
@@ -87,16 +90,16 @@ def expanded(tail: float, n_units: int) -> float:
     the bootstrap", The American Statistician 69(4), 2015). From five units on the tail is right to
     within 3 %.
     """
-    if n_units < 2:
-        return 0.0
-    free = n_units - 1
-    (t,) = _students(np.array([_NORMAL.inv_cdf(1 - tail)]), np.array([free])).tolist()
-    return _NORMAL.cdf(-t * math.sqrt(n_units / free))
+    return float(expanded_tails(tail, np.array([n_units]))[0])
 
 
 def expanded_tails(tail: float, n_units: Ints) -> Floats:
     """`expanded` of every number of units, shape = (n,)."""
-    return np.array([expanded(tail, n) for n in n_units.tolist()])
+    different, which = np.unique(n_units, return_inverse=True)
+    free = np.maximum(different - 1, 1)
+    t = _students(np.full(len(free), _NORMAL.inv_cdf(1 - tail)), free.astype(np.float64))
+    tails = np.array([_NORMAL.cdf(-x) for x in (t * np.sqrt(different / free)).tolist()])
+    return np.where(different < 2, 0.0, tails)[which]
 
 
 def contracted(distance: Floats, n_units: Ints) -> Floats:

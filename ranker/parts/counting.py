@@ -118,7 +118,7 @@ def _duplicates(connection: Connection, copies: int, same: Keys) -> Counted:
         return beside(())
     connection.register("same", {"key": same})
     (example,) = connection.execute(
-        f"SELECT min(left(battle_id, {EXAMPLE_CHARS})) FROM votes SEMI JOIN same USING (key)"
+        f"SELECT left(min(battle_id), {EXAMPLE_CHARS}) FROM votes SEMI JOIN same USING (key)"
     ).fetchall()[0]
     return beside([Exclusion("duplicate", copies, example)])
 

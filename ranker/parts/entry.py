@@ -94,13 +94,14 @@ def read_entry(path: Path) -> Entry:
             raise UnreadablePart(part, f"a newer program wrote it (schema {schema})")
         known = {one.name for one in fields(Entry)}
         entry = Entry(**{name: value for name, value in told.items() if name in known})
+        stations = told["stations"]
         shapes = {
             "sequence": {name: tuple(ends) for name, ends in entry.sequence.items()},
             "started": tuple(entry.started) if entry.started else None,
             "doubts": tuple(entry.doubts),
             "refused": {rule: tuple(left) for rule, left in entry.refused.items()},
             "systems": tuple(System(*one) for one in entry.systems),
-            "people": tuple((told["stations"][k], name) for k, name in told["people"]),
+            "people": tuple([(stations[k], name) for k, name in told["people"]]),
             "stories": tuple(Story(*one) for one in entry.stories),
             "examples": tuple(tuple(one) for one in entry.examples),
             "latest": {

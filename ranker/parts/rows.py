@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,13 @@ def read_rows(found: dict[str, NDArray[Any]], parts: Mapping[Path, Entry]) -> Ro
         """A column in numbers of `known` in place of those of the lists of each part."""
         column = np.asarray(found.pop(name), np.int32)
         start = np.cumsum([0, *(len(some) for some in lists[:-1])]).astype(np.int32)
-        place = [known.setdefault(one, len(known)) for some in lists for one in some]
+        place = list(map(known.__getitem__, chain.from_iterable(lists)))
         target = np.array([*place, -1], np.int32)
         return target[np.where(column < 0, len(place), column + start[part])]
 
-    stories: dict[Story, int] = {}
-    people: dict[tuple[str, str], int] = {}
-    systems: dict[System, int] = {}
+    stories: dict[Story, int] = _numbered([entry.stories for entry in entries])
+    people: dict[tuple[str, str], int] = _numbered([entry.people for entry in entries])
+    systems: dict[System, int] = _numbered([entry.systems for entry in entries])
     return Rows(
         story=everywhere("story", [entry.stories for entry in entries], stories),
         who=everywhere("who", [entry.people for entry in entries], people),
@@ -67,6 +68,14 @@ def read_rows(found: dict[str, NDArray[Any]], parts: Mapping[Path, Entry]) -> Ro
         people=tuple(people),
         systems=tuple(systems),
     )
+
+
+def _numbered(lists: Iterable[tuple[Any, ...]]) -> dict[Any, int]:
+    """Whatever is in any of the lists, in the order in which it first comes."""
+    numbers: dict[Any, int] = dict.fromkeys(chain.from_iterable(lists), 0)
+    for k, one in enumerate(numbers):
+        numbers[one] = k
+    return numbers
 
 
 def _part_of_each(found: NDArray[np.uint32], parts: Mapping[Path, Entry]) -> Numbers:

@@ -213,6 +213,11 @@ def test_few_units_get_the_tail_that_scipy_gives(n_units: int, tail: float) -> N
     assert expanded(tail, 1) == 0
 
 
+def test_millions_of_units_need_no_wider_interval() -> None:
+    """The third power of their number is more than a whole number of eight bytes holds."""
+    assert expanded(0.025, 2**22 + 1) == pytest.approx(0.025, rel=1e-5)
+
+
 @pytest.mark.parametrize("n_units", [1, 3, 40])
 def test_unanimous_votes_get_the_exact_binomial_bound(n_units: int) -> None:
     exact = stats.binomtest(n_units, n_units).proportion_ci(0.95, "exact")

@@ -7,11 +7,13 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import ranker
 from ranker.cells import cells_of
 from ranker.count import tally
-from ranker.fragility import Fragility, fragility
+from ranker.fragility import MOST_AT_FIRST, Fragility, enough, fragility
 from ranker.point import point_of
 from ranker.table import Table, table_of
 from ranker.votes import from_vote
@@ -169,3 +171,27 @@ def test_a_lead_that_every_vote_supports_has_no_such_number() -> None:
     beta = point_of(data, by_person=False).standing.within[0]
     fewest = fragility(data, 0, [1, 2], beta)
     assert fewest is None or fewest.votes > 4
+
+
+@given(
+    n=st.integers(MOST_AT_FIRST + 1, 12_000),
+    kinds=st.integers(1, 2_000),
+    part=st.floats(0.0001, 1.1),
+    seed=st.integers(0, 2**16),
+)
+def test_few_of_many_are_found_as_if_all_were_put_in_order(
+    n: int, kinds: int, part: float, seed: int
+) -> None:
+    """Many pull alike: of these the first of all goes first, whether many or few are sorted."""
+    rng = np.random.default_rng(seed)
+    pull = rng.normal(size=kinds)[rng.integers(0, kinds, n)]
+    available = rng.integers(0, 3, n)
+    goal = part * float(np.maximum(pull, 0) @ available)
+    left, expected = goal, np.zeros(n, np.int64)
+    for k in sorted(range(n), key=lambda k: -pull[k]):
+        if pull[k] > 0 and available[k] and left > 0:
+            expected[k] = min(available[k], max(1, np.ceil(left / pull[k])))
+            left -= pull[k] * expected[k]
+    found = enough(pull, available, goal)
+    assert found @ pull == pytest.approx(expected @ pull, rel=1e-9, abs=1e-12)
+    assert np.abs(found - expected).sum() <= 1  # where the last of them ends, sums round
