@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop.errors import EarshotError, UsageProblem
 from desktop.paths import Home
+from desktop.version import PROGRAM
 from local_db.export import export
 
 MARKER = "made-by-earshot-demo.txt"
@@ -54,15 +55,15 @@ def make_room(out: Path) -> None:
 
 
 def produce(out: Path, home: Home, pictures: list[Path]) -> Produced:
-    import ranker
+    from ranker.report.findings import report_of
     from ranker.text import render
 
     export(home.database, home.takes, out / "export", key_file=home.key)
-    board = ranker.rank([out / "export"], include_simulated=True)
-    text = render(board)
+    found = report_of([out / "export"], PROGRAM, include_simulated=True, whole=False)
+    text = render(found.material.board)
     (out / "leaderboard.txt").write_text(text + "\n", encoding="utf-8")
     (out / "leaderboard.json").write_text(
-        json.dumps(board.to_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+        json.dumps(found.to_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n",
         encoding="utf-8",
     )
     return Produced(tuple(pictures), out / "export", out / "leaderboard.txt", text)

@@ -9,8 +9,6 @@ being spoken queue for the main thread like requests (`engines.open_segment`).
 from __future__ import annotations
 
 import contextlib
-import importlib
-import importlib.util
 import os
 import queue
 import sys
@@ -24,6 +22,7 @@ from typing import Any
 from engines import messages, wire
 from engines.api import Finished, FinishReason, Loaded, Progress, Role
 from engines.channel import Channel
+from engines.engine_class import engine_class
 from engines.errors import EngineError
 from engines.fields import FieldError
 from engines.limits import SHUTDOWN_LIMIT_S
@@ -308,7 +307,7 @@ class Server:
     def _fetch(self, request: Request) -> wire.Wire:
         cancel = self._at_work[request.id]
         model, folder = wire.read_fetch(request.params)
-        fetch = getattr(self._engine_class()(), "fetch", None)
+        fetch = getattr(engine_class(self._folder)(), "fetch", None)
         if fetch is None:
             raise _Refused(messages.METHOD_NOT_FOUND, "this engine cannot 'fetch'")
         fetched = fetch(model, folder, self._progress_of(request), cancel.is_set)
@@ -344,19 +343,11 @@ class Server:
         return able
 
     def _new_engine(self, request: Request) -> Any:
-        engine = self._engine_class()()
+        engine = engine_class(self._folder)()
         key = wire.read_key(request.params)
         if key and hasattr(engine, "take_key"):
             engine.take_key(key)
         return engine
-
-    def _engine_class(self) -> type[Any]:
-        if self._folder.parent == Path(__file__).resolve().parent:
-            module = importlib.import_module(f"engines.{self._folder.name}.engine")
-        else:
-            module = _module_outside(self._folder / "engine.py")
-        engine_class: type[Any] = module.Engine
-        return engine_class
 
 
 Handler = Callable[[Request], wire.Wire]
@@ -367,23 +358,6 @@ def _cancelled_before_it_began(request: Request) -> Result | Failure:
         finished = Finished(FinishReason.CANCELLED)
         return Result(request.id, wire.write_responded("", finished, 0.0))
     return Failure(request.id, messages.CANCELLED, "the request was cancelled")
-
-
-def _module_outside(path: Path) -> Any:
-    """An `engine.py` that is not in our `engines` package, imported once."""
-    name = "engine_of_this_worker"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        try:
-            spec.loader.exec_module(module)
-        except BaseException:
-            del sys.modules[name]
-            raise
-    return sys.modules[name]
 
 
 def _next(answering: Generator[str, None, Finished]) -> tuple[str, Finished | None]:

@@ -9,7 +9,7 @@ from ranker.board import Board
 from ranker.effects import Effects
 from ranker.propensity import Weighted
 from ranker.scale import NATURAL, Scale
-from ranker.slices import Sliced, summary
+from ranker.slices import Sliced, caution, summary
 from ranker.text import in_columns, leaderboard
 from ranker.tie_scores import TieScores
 from ranker.verdict import count
@@ -51,6 +51,8 @@ def _slices(sliced: Sliced, scale: Scale) -> Iterator[str]:
         head = f"{sliced.by} {value}: {count(board.n_votes, 'vote')}. {board.verdict}"
         lines = [*doubts, head, leaderboard(board, scale), *board.notices]
         yield "\n".join(line for line in lines if line)
+    if warned := caution(sliced):
+        yield warned
     if left := summary(sliced):
         yield f"{sliced.by}: {left}"
 

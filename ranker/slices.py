@@ -166,6 +166,17 @@ def _value(
     return None if value is None else str(value)
 
 
+def caution(sliced: Sliced) -> str:
+    """What no board says of the others; empty of a single one."""
+    n = len(sliced.boards)
+    if n < 2:
+        return ""
+    return (
+        f"{sliced.by}: {n} boards, each by itself. P among all pairs allows for the pairs of one "
+        f"board, not for {n} boards, and whether two boards differ is not tested."
+    )
+
+
 def summary(sliced: Sliced) -> str:
     """What is not ranked, in a sentence; empty where all is."""
     largest = sorted(sliced.small, key=lambda value: -sliced.small[value])[:_NAMED]

@@ -33,7 +33,7 @@ def answer(args: argparse.Namespace) -> int:
 
         _write(args.html, lambda: page(found))
     if args.json:
-        print_json({**board.to_json(), **found.beside.to_json(), "facts": found.material.facts})
+        print_json(found.to_json())
     else:
         blocks = render(board, scale), render_beside(found.beside, board, scale)
         tell("\n\n".join(block for block in blocks if block))

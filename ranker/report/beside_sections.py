@@ -12,7 +12,7 @@ from ranker.propensity import Weighted
 from ranker.report.html import Html, joined, paragraphs, table, tag
 from ranker.report.sections import section
 from ranker.scale import NATURAL, Scale
-from ranker.slices import Sliced, summary
+from ranker.slices import Sliced, caution, summary
 from ranker.tie_scores import TieScores
 from ranker.verdict import count
 
@@ -62,7 +62,7 @@ def _slices(sliced: Sliced, scale: Scale) -> Html:
             table(header, rows, f"Leaderboard of {sliced.by} {value}", titled=True),
             paragraphs(board.notices, "small muted"),
         ]
-    parts.append(paragraphs([summary(sliced)]))
+    parts.append(paragraphs([caution(sliced), summary(sliced)]))
     return section(f"By {sliced.by}", joined(parts), "slices")
 
 

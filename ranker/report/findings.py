@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ranker.beside import NO_WISHES, NOTHING, Beside, Wishes, beside
 from ranker.charts.material import Material
@@ -19,6 +20,11 @@ from ranker.sources import Source, listed
 class Report:
     material: Material
     beside: Beside = NOTHING
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for strict JSON, with all that it takes to find them again."""
+        board = self.material.board.to_json()
+        return {**board, **self.beside.to_json(), "facts": self.material.facts}
 
 
 def report_of(

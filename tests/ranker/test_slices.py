@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import ranker
 from ranker.contexts import in_context
 from ranker.contextual import NoEffects
 from ranker.propensity import weighted
-from ranker.slices import NoSuchColumn, Sliced, rank_by, summary
+from ranker.slices import NoSuchColumn, Sliced, caution, rank_by, summary
 from tests.helpers.ranker_exports import battle, write_export
 
 
@@ -37,6 +38,8 @@ def test_each_slice_has_a_board_of_its_own(tmp_path: Path) -> None:
     assert [board.n_votes for board in sliced.boards.values()] == [80, 60]
     assert (sliced.small, sliced.unknown) == ({"isan": 3}, 1)
     assert summary(sliced) == "Too few to rank: isan (3 votes), not known (1 vote)."
+    assert caution(sliced).startswith("language: 2 boards, each by itself.")
+    assert not caution(replace(sliced, boards={"en": sliced.boards["en"]}))
     everything = ranker.rank(tmp_path / "north", bootstraps=400)
     counted = sum(board.n_votes for board in sliced.boards.values())
     assert counted + sum(sliced.small.values()) + sliced.unknown == everything.n_votes
