@@ -63,7 +63,9 @@ def question(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    "kills", [21, pytest.param(400, marks=pytest.mark.full)], ids="{}-kills".format
+    "kills",
+    [pytest.param(21, marks=pytest.mark.local), pytest.param(400, marks=pytest.mark.full)],
+    ids="{}-kills".format,
 )
 def test_a_killed_program_goes_on_where_it_was(tmp_path: Path, question: Path, kills: int) -> None:
     tally = kill(tmp_path / "station", kills, question)
